@@ -1,0 +1,19 @@
+namespace Gyre.Models.Architectures;
+
+/// <summary>A loaded decoder-only model that predicts the next token. Weights are shared by all its sessions.</summary>
+/// <remarks>Owns: the packed weights, until disposed. Sessions may be created from any thread.</remarks>
+public interface IDecoder : IDisposable
+{
+    /// <summary>The number of logits per position.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>The longest sequence a session can hold, prompt and answer together.</summary>
+    int ContextLength { get; }
+
+    /// <summary>Bytes that one session of the given length takes for keys, values and work space.</summary>
+    long SessionBytes(int maxTokens);
+
+    /// <summary>Opens a session with its own key–value cache.</summary>
+    /// <param name="maxTokens">How many tokens the session must be able to hold, at most <see cref="ContextLength"/>.</param>
+    IDecoderSession CreateSession(int maxTokens);
+}
