@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Gyre.Models.Architectures;
 using Gyre.Models.Generation;
 using Gyre.Models.Templates;
@@ -9,6 +10,10 @@ namespace Gyre.Models;
 /// <remarks>Owns: everything it was made of, until disposed. Safe for many callers at once.</remarks>
 public sealed class LanguageModel : IAsyncDisposable
 {
+    /// <summary>What a base model sees of a conversation: the texts, one after the other.</summary>
+    private static readonly ChatTemplate PlainTemplate =
+        ChatTemplate.Parse("{% for message in messages %}{{ message['content'] }}{% if not loop.last %}{{ '\n' }}{% endif %}{% endfor %}");
+
     /// <summary>Joins the parts of a model; takes ownership of the decoder and the generator.</summary>
     public LanguageModel(
         string name,
@@ -43,6 +48,43 @@ public sealed class LanguageModel : IAsyncDisposable
 
     /// <summary>The engine that continues prompts.</summary>
     public ITextGenerator Generator { get; }
+
+    /// <summary>The template, or for a base model without one the plain joining of the messages' texts.</summary>
+    public ChatTemplate EffectiveTemplate => Template ?? PlainTemplate;
+
+    /// <summary>Renders a conversation and tokenizes it, ready for the assistant's answer.</summary>
+    /// <remarks>
+    /// Special tokens are read in the template's own text and in messages alike, as templates are text; the begin token
+    /// is added unless the template wrote it.
+    /// </remarks>
+    public IReadOnlyList<int> RenderPrompt(IReadOnlyList<ChatTurn> turns)
+    {
+        var text = EffectiveTemplate.Render(turns, addGenerationPrompt: true, TemplateVariables());
+        return TokenizePrompt(text, parseSpecialTokens: Template is not null);
+    }
+
+    /// <summary>Tokenizes a text as a prompt: with the vocabulary's own begin token, once.</summary>
+    public IReadOnlyList<int> TokenizePrompt(string text, bool parseSpecialTokens = false)
+    {
+        var ids = new List<int>();
+        Tokenizer.Encode(text, addSpecialTokens: true, parseSpecialTokens, ids);
+        if (ids.Count > 1 && Tokenizer.BeginId is { } begin && ids[0] == begin && ids[1] == begin)
+        {
+            ids.RemoveAt(0);
+        }
+
+        return ids;
+    }
+
+    private JsonObject TemplateVariables()
+    {
+        var variables = new JsonObject
+        {
+            ["bos_token"] = Tokenizer.BeginId is { } begin ? Tokenizer.GetToken(begin) : "",
+            ["eos_token"] = Tokenizer.EndIds.Count > 0 ? Tokenizer.GetToken(Tokenizer.EndIds[0]) : "",
+        };
+        return variables;
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

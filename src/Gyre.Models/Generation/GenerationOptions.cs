@@ -18,6 +18,9 @@ public sealed record GenerationOptions
     /// <summary>Drops tokens less likely than this share of the most likely one; range [0, 1], default 0 drops none.</summary>
     public float MinP { get; init; }
 
+    /// <summary>Keeps the tokens whose information is nearest the expected one until their probability reaches this; range (0, 1], default 1 keeps all.</summary>
+    public float TypicalP { get; init; } = 1f;
+
     /// <summary>Divides positive and multiplies negative logits of tokens already seen; default 1 changes nothing.</summary>
     public float RepetitionPenalty { get; init; } = 1f;
 
@@ -54,6 +57,7 @@ public sealed record GenerationOptions
         Check(TopK >= 0, $"top_k is {TopK}; expected 0 (off) or more.");
         Check(TopP is > 0f and <= 1f, $"top_p is {TopP}; expected more than 0 and at most 1.");
         Check(MinP is >= 0f and <= 1f, $"min_p is {MinP}; expected 0 to 1.");
+        Check(TypicalP is > 0f and <= 1f, $"typical_p is {TypicalP}; expected more than 0 and at most 1.");
         Check(RepetitionPenalty is > 0f and <= 10f, $"repetition_penalty is {RepetitionPenalty}; expected more than 0 and at most 10.");
         Check(FrequencyPenalty is >= -2f and <= 2f, $"frequency_penalty is {FrequencyPenalty}; expected -2 to 2.");
         Check(PresencePenalty is >= -2f and <= 2f, $"presence_penalty is {PresencePenalty}; expected -2 to 2.");

@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using Gyre.Models.Templates;
+using Microsoft.Extensions.AI;
+
+namespace Gyre.Models.Generation;
+
+/// <summary>A loaded model as an <see cref="IChatClient"/>: renders the conversation, generates, streams.</summary>
+/// <remarks>
+/// Temperature, top-p, top-k, penalties, seed, stop texts and token limit are read from <see cref="ChatOptions"/>;
+/// <c>min_p</c>, <c>typical_p</c> and <c>repetition_penalty</c> from its additional properties. Tools and response
+/// formats other than text are refused, never ignored.
+/// <para>Owns: nothing; disposing it leaves the model loaded. Safe for many callers at once.</para>
+/// </remarks>
+public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
+{
+    private readonly ChatClientMetadata _metadata = new("gyre", defaultModelId: model.Name);
+
+    /// <inheritdoc />
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        var text = new StringBuilder();
+        ChatFinishReason? reason = null;
+        UsageDetails? usage = null;
+        await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken))
+        {
+            text.Append(update.Text);
+            reason = update.FinishReason ?? reason;
+            usage = update.Contents.OfType<UsageContent>().FirstOrDefault()?.Details ?? usage;
+        }
+
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, text.ToString()))
+        {
+            ModelId = model.Name,
+            FinishReason = reason,
+            Usage = usage,
+        };
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var prompt = model.RenderPrompt([.. messages.Select(ToTurn)]);
+        await foreach (var update in model.Generator.GenerateAsync(prompt, ToGenerationOptions(options), cancellationToken))
+        {
+            if (update.Text.Length > 0 || update.FinishReason is not null)
+            {
+                yield return ToUpdate(update);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType.IsInstanceOfType(model) ? model
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        // The model belongs to whoever loaded it.
+    }
+
+    private ChatResponseUpdate ToUpdate(GenerationUpdate update)
+    {
+        var result = new ChatResponseUpdate(ChatRole.Assistant, update.Text) { ModelId = model.Name };
+        if (update.FinishReason is { } reason)
+        {
+            result.FinishReason = reason == FinishReason.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length;
+        }
+
+        if (update.Usage is { } usage)
+        {
+            result.Contents.Add(new UsageContent(new UsageDetails
+            {
+                InputTokenCount = usage.PromptTokens,
+                OutputTokenCount = usage.CompletionTokens,
+                TotalTokenCount = usage.PromptTokens + usage.CompletionTokens,
+                CachedInputTokenCount = usage.CachedTokens,
+            }));
+        }
+
+        return result;
+    }
+
+    private static ChatTurn ToTurn(ChatMessage message)
+    {
+        foreach (var content in message.Contents)
+        {
+            if (content is not (TextContent or UsageContent))
+            {
+                throw new ModelException(
+                    "RUN0306",
+                    $"Chat refused: a {message.Role.Value} message holds {content.GetType().Name}; this model reads text only. Send text, or choose a model that reads it.");
+            }
+        }
+
+        return new ChatTurn(message.Role.Value, message.Text, message.AuthorName is { } name ? new JsonObject { ["name"] = name } : null);
+    }
+
+    private static GenerationOptions ToGenerationOptions(ChatOptions? options)
+    {
+        var defaults = new GenerationOptions();
+        if (options is null)
+        {
+            return defaults;
+        }
+
+        if (options.Tools is { Count: > 0 })
+        {
+            throw new ModelException("RUN0306", $"Chat refused: {options.Tools.Count} tools were given; tool calls are not supported by this engine yet. Send none.");
+        }
+
+        if (options.ResponseFormat is not (null or ChatResponseFormatText))
+        {
+            throw new ModelException("RUN0306", $"Chat refused: response format {options.ResponseFormat.GetType().Name} is not supported by this engine yet; expected text.");
+        }
+
+        return defaults with
+        {
+            MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
+            Temperature = options.Temperature ?? defaults.Temperature,
+            TopP = options.TopP ?? defaults.TopP,
+            TopK = options.TopK ?? defaults.TopK,
+            FrequencyPenalty = options.FrequencyPenalty ?? defaults.FrequencyPenalty,
+            PresencePenalty = options.PresencePenalty ?? defaults.PresencePenalty,
+            Seed = options.Seed is { } seed ? unchecked((ulong)seed) : null,
+            Stop = options.StopSequences is { } stops ? [.. stops] : [],
+            MinP = Additional(options, "min_p", defaults.MinP),
+            TypicalP = Additional(options, "typical_p", defaults.TypicalP),
+            RepetitionPenalty = Additional(options, "repetition_penalty", defaults.RepetitionPenalty),
+        };
+    }
+
+    private static float Additional(ChatOptions options, string name, float absent)
+    {
+        if (options.AdditionalProperties is not { } properties || !properties.TryGetValue(name, out var value) || value is null)
+        {
+            return absent;
+        }
+
+        try
+        {
+            return Convert.ToSingle(value);
+        }
+        catch (Exception error) when (error is FormatException or InvalidCastException or OverflowException)
+        {
+            throw new ModelException("RUN0302", $"Generation refused: {name} is '{value}'; expected a number.", error);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Gyre.Contracts;
+using Gyre.Tensors;
+
+namespace Gyre.Models.Generation;
+
+/// <summary>Chooses the next token of one sequence from the model's logits.</summary>
+/// <remarks>
+/// The order of the steps is the reference's: penalties and bias, temperature, top-k, top-p, min-p, typical, then one
+/// uniform draw. With temperature 0 the most likely token is chosen and nothing is drawn.
+/// <para>Owns: work space of a few vectors of the vocabulary's size; one sequence at a time.</para>
+/// </remarks>
+internal sealed class Sampler
+{
+    private readonly GenerationOptions _options;
+    private readonly SeededRandom _random;
+    private readonly CandidateSet _candidates;
+    private readonly float[] _adjusted;
+    private readonly int[] _answerCounts;
+    private readonly bool[] _seen;
+    private readonly bool _adjusts;
+
+    public Sampler(int vocabularySize, GenerationOptions options, SeededRandom random)
+    {
+        VocabularySize = vocabularySize;
+        _options = options;
+        _random = random;
+        _candidates = new CandidateSet(vocabularySize);
+        _adjusts = options.RepetitionPenalty != 1f || options.FrequencyPenalty != 0f || options.PresencePenalty != 0f
+            || options.LogitBias.Count > 0;
+        _adjusted = _adjusts ? new float[vocabularySize] : [];
+        _answerCounts = _adjusts ? new int[vocabularySize] : [];
+        _seen = _adjusts ? new bool[vocabularySize] : [];
+    }
+
+    /// <summary>The number of logits per step.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>Notes the prompt's tokens; the repetition penalty counts them, the other penalties do not.</summary>
+    public void ObservePrompt(IReadOnlyList<int> prompt)
+    {
+        if (_adjusts)
+        {
+            foreach (var id in prompt)
+            {
+                _seen[id] = true;
+            }
+        }
+    }
+
+    /// <summary>The next token for logits <c>[V]</c>; notes it for the penalties.</summary>
+    [HotPath]
+    public int Next(ReadOnlySpan<float> logits)
+    {
+        var chosen = Choose(_adjusts ? Adjust(logits) : logits);
+        if (_adjusts)
+        {
+            _answerCounts[chosen]++;
+            _seen[chosen] = true;
+        }
+
+        return chosen;
+    }
+
+    /// <summary>Applies the filters to logits and leaves the surviving candidates; for tests and views.</summary>
+    internal CandidateSet Filter(ReadOnlySpan<float> logits)
+    {
+        _candidates.Load(logits);
+        if (_options.Temperature is not (0f or 1f))
+        {
+            _candidates.Scale(1f / _options.Temperature);
+        }
+
+        if (_options.TopK > 0)
+        {
+            _candidates.KeepTopK(_options.TopK);
+        }
+
+        if (_options.TopP < 1f)
+        {
+            _candidates.KeepTopP(_options.TopP);
+        }
+
+        if (_options.MinP > 0f)
+        {
+            _candidates.KeepMinP(_options.MinP);
+        }
+
+        if (_options.TypicalP < 1f)
+        {
+            _candidates.RememberLogits();
+            _candidates.KeepTypical(_options.TypicalP);
+        }
+
+        return _candidates;
+    }
+
+    /// <summary>Applies penalties and bias; returns the adjusted logits.</summary>
+    internal ReadOnlySpan<float> Adjust(ReadOnlySpan<float> logits)
+    {
+        logits.CopyTo(_adjusted);
+        for (var id = 0; id < _adjusted.Length; id++)
+        {
+            if (_seen[id])
+            {
+                var logit = _adjusted[id];
+                logit = logit > 0 ? logit / _options.RepetitionPenalty : logit * _options.RepetitionPenalty;
+                var count = _answerCounts[id];
+                if (count > 0)
+                {
+                    logit -= (count * _options.FrequencyPenalty) + _options.PresencePenalty;
+                }
+
+                _adjusted[id] = logit;
+            }
+        }
+
+        foreach (var (id, bias) in _options.LogitBias)
+        {
+            if ((uint)id < (uint)_adjusted.Length)
+            {
+                _adjusted[id] += bias;
+            }
+        }
+
+        return _adjusted;
+    }
+
+    private int Choose(ReadOnlySpan<float> logits) =>
+        _options.Temperature == 0f ? LogitScan.IndexOfMax(logits) : Filter(logits).Draw(_random.NextDouble());
+}

@@ -1,0 +1,224 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Gyre.Contracts;
+using Gyre.Models.Architectures;
+using Gyre.Models.Tokenizers;
+
+namespace Gyre.Models.Generation;
+
+/// <summary>
+/// The engine of one model: a thread of its own on which up to <see cref="TextGeneratorOptions.MaxActive"/> sequences
+/// take turns, one token (or one chunk of a prompt) each, in order of arrival.
+/// </summary>
+/// <remarks>
+/// Each sequence has its own cache and sampler, so its tokens are those of a solo run whatever else is running.
+/// <para>Owns: the thread and the running sequences, until disposed; not the decoder or the tokenizer.</para>
+/// </remarks>
+public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
+{
+    private readonly IDecoder _decoder;
+    private readonly ITokenizer _tokenizer;
+    private readonly TextGeneratorOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly SeededRandom _seeds;
+    private readonly Channel<GenerationSequence> _waiting;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _seedGate = new();
+    private int _pending;
+
+    /// <summary>Starts the engine of a model.</summary>
+    public TextGenerator(IDecoder decoder, ITokenizer tokenizer, TextGeneratorOptions options, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(clock);
+        _decoder = decoder;
+        _tokenizer = tokenizer;
+        _options = options;
+        _clock = clock;
+        _seeds = new SeededRandom(options.Seed);
+        _waiting = Channel.CreateUnbounded<GenerationSequence>(new UnboundedChannelOptions { SingleReader = true });
+        var thread = new Thread(Run) { IsBackground = true, Name = "gyre-engine" };
+        thread.Start();
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<GenerationUpdate> GenerateAsync(
+        IReadOnlyList<int> prompt,
+        GenerationOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(options);
+        Check(prompt, options);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var sequence = Enqueue(prompt, options, linked.Token);
+        try
+        {
+            await foreach (var update in sequence.Updates.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return update;
+            }
+        }
+        finally
+        {
+            // A caller that stops reading frees its place at the next token.
+            await linked.CancelAsync();
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _stopping.CancelAsync();
+        await _stopped.Task;
+        _stopping.Dispose();
+    }
+
+    private void Check(IReadOnlyList<int> prompt, GenerationOptions options)
+    {
+        var faults = options.Validate();
+        if (faults.Count > 0)
+        {
+            throw new ModelException("RUN0302", "Generation refused: " + string.Join(" ", faults));
+        }
+
+        if (prompt.Count == 0)
+        {
+            throw new ModelException("RUN0302", "Generation refused: the prompt has no tokens; expected at least one (a begin token for an empty text).");
+        }
+
+        if (prompt.Count >= _decoder.ContextLength)
+        {
+            throw new ModelException(
+                "RUN0301",
+                $"Generation refused: the prompt has {prompt.Count} tokens; this model's context holds {_decoder.ContextLength}, "
+                + "prompt and answer together. Shorten the prompt or choose a model with a longer context.");
+        }
+
+        for (var i = 0; i < prompt.Count; i++)
+        {
+            if ((uint)prompt[i] >= (uint)_decoder.VocabularySize)
+            {
+                throw new ModelException(
+                    "RUN0302",
+                    $"Generation refused: prompt token {i} is {prompt[i]}; expected 0 to {_decoder.VocabularySize - 1}. Tokenize with this model's own tokenizer.");
+            }
+        }
+    }
+
+    private GenerationSequence Enqueue(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _pending) > _options.MaxActive + _options.MaxWaiting)
+        {
+            Interlocked.Decrement(ref _pending);
+            throw new ModelException(
+                "RUN0303",
+                $"Generation refused: {_options.MaxActive} requests are running and {_options.MaxWaiting} are waiting, which is this model's limit. Try again in a moment.");
+        }
+
+        ulong seed;
+        lock (_seedGate)
+        {
+            seed = options.Seed ?? _seeds.NextUInt64();
+        }
+
+        var sequence = new GenerationSequence(prompt, options, _tokenizer, _decoder, new SeededRandom(seed), _clock, cancellationToken);
+        if (!_waiting.Writer.TryWrite(sequence))
+        {
+            Interlocked.Decrement(ref _pending);
+            throw new ModelException("RUN0305", "Generation refused: the model is being unloaded. Try again in a moment.");
+        }
+
+        return sequence;
+    }
+
+    private void Run()
+    {
+        var active = new List<GenerationSequence>(_options.MaxActive);
+        try
+        {
+            while (!_stopping.IsCancellationRequested && (active.Count > 0 || WaitForWork()))
+            {
+                Admit(active);
+                for (var i = 0; i < active.Count; i++)
+                {
+                    Turn(active[i]);
+                    if (active[i].IsDone)
+                    {
+                        Close(active[i]);
+                        active.RemoveAt(i--);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            while (_waiting.Reader.TryRead(out var sequence))
+            {
+                active.Add(sequence);
+            }
+
+            foreach (var sequence in active)
+            {
+                sequence.Fail(new ModelException("RUN0305", "Generation ended early: the model is being unloaded. Try again in a moment."));
+                Close(sequence);
+            }
+
+            _stopped.TrySetResult();
+        }
+    }
+
+    private bool WaitForWork()
+    {
+        try
+        {
+            return _waiting.Reader.WaitToReadAsync(_stopping.Token).AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private void Admit(List<GenerationSequence> active)
+    {
+        while (active.Count < _options.MaxActive && _waiting.Reader.TryRead(out var sequence))
+        {
+            active.Add(sequence);
+        }
+    }
+
+    /// <summary>One turn of one sequence; its failure is its caller's, never the engine's.</summary>
+    private void Turn(GenerationSequence sequence)
+    {
+        if (sequence.CancellationToken.IsCancellationRequested)
+        {
+            sequence.Fail(new OperationCanceledException(sequence.CancellationToken));
+            return;
+        }
+
+        try
+        {
+            if (!sequence.IsStarted)
+            {
+                sequence.Start(_decoder);
+            }
+
+            sequence.Step(_options.PromptChunkTokens);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            sequence.Fail(error);
+        }
+    }
+
+    private void Close(GenerationSequence sequence)
+    {
+        sequence.Dispose();
+        Interlocked.Decrement(ref _pending);
+    }
+}
