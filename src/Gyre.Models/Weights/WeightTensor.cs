@@ -17,14 +17,19 @@ public sealed unsafe class WeightTensor
     /// <param name="shape">Row-major shape, slowest axis first; empty for a scalar.</param>
     /// <param name="bytes">The first encoded byte.</param>
     /// <param name="lengthBytes">The number of encoded bytes.</param>
-    public WeightTensor(string name, ElementFormat format, IReadOnlyList<long> shape, byte* bytes, long lengthBytes)
+    /// <param name="owner">Kept reachable while this tensor is: what owns the memory. It is not disposed here.</param>
+    public WeightTensor(string name, ElementFormat format, IReadOnlyList<long> shape, byte* bytes, long lengthBytes, object? owner = null)
     {
         Name = name;
         Format = format;
         Shape = shape;
         _bytes = bytes;
         LengthBytes = lengthBytes;
+        Owner = owner;
     }
+
+    /// <summary>What owns the memory, when that is known.</summary>
+    public object? Owner { get; }
 
     /// <summary>The tensor's name in its file.</summary>
     public string Name { get; }

@@ -25,9 +25,27 @@ public enum ElementFormat
     /// <summary>256 values in 210 bytes: 6-bit codes with 8-bit sub-block scales.</summary>
     Q6_K = 14,
 
+    /// <summary>Signed 8-bit integers.</summary>
+    I8 = 24,
+
+    /// <summary>Signed 16-bit integers.</summary>
+    I16 = 25,
+
+    /// <summary>Signed 32-bit integers.</summary>
+    I32 = 26,
+
+    /// <summary>Signed 64-bit integers.</summary>
+    I64 = 27,
+
     /// <summary>IEEE 754 double precision.</summary>
     F64 = 28,
 
     /// <summary>The upper half of single precision.</summary>
     BF16 = 30,
+
+    /// <summary>Unsigned 8-bit integers; GGUF has no such type.</summary>
+    U8 = 1000,
+
+    /// <summary>One byte an element, 0 or 1; GGUF has no such type.</summary>
+    Bool = 1001,
 }
