@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Gyre.Tensors.Kernels;
 
 namespace Gyre.Tensors.Threading;
 
@@ -25,6 +26,8 @@ public sealed unsafe class ThreadTeam : IDisposable
     private readonly TeamSignal _barrier = new();
     private readonly Thread[] _workers;
     private readonly Exception?[] _errors;
+    private readonly GemmWorkspace[] _workspaces;
+    private readonly GCHandle _handle;
     private Arrivals _arrivals;
     private delegate*<int, int, void*, void> _body;
     private void* _state;
@@ -41,7 +44,15 @@ public sealed unsafe class ThreadTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxMembers);
         Size = threads;
+        _handle = GCHandle.Alloc(this);
+        Handle = GCHandle.ToIntPtr(_handle);
         _errors = new Exception?[threads];
+        _workspaces = new GemmWorkspace[threads];
+        for (var i = 0; i < threads; i++)
+        {
+            _workspaces[i] = new GemmWorkspace();
+        }
+
         _workers = new Thread[threads - 1];
         for (var i = 0; i < _workers.Length; i++)
         {
@@ -58,6 +69,12 @@ public sealed unsafe class ThreadTeam : IDisposable
     /// <summary>The number of members, the caller included.</summary>
     public int Size { get; }
 
+    /// <summary>A value that a body's state can carry, because a pointer cannot lead to an object; see <see cref="FromHandle"/>.</summary>
+    public nint Handle { get; }
+
+    /// <summary>The team whose <see cref="Handle"/> a body's state carries; valid while that team is not disposed.</summary>
+    public static ThreadTeam FromHandle(nint handle) => (ThreadTeam)GCHandle.FromIntPtr(handle).Target!; // A team's handle always has its team as target.
+
     /// <summary>
     /// Runs <paramref name="body"/> once per member, at the same time, and returns when every member has returned.
     /// </summary>
@@ -72,19 +89,15 @@ public sealed unsafe class ThreadTeam : IDisposable
     [HotPath]
     public void Run(delegate*<int, int, void*, void> body, void* state)
     {
-        if (body == null)
-        {
-            throw new ArgumentNullException(nameof(body));
-        }
-
-        RefuseNesting();
-        lock (_runGate)
-        {
-            _body = body;
-            _state = state;
-            ForkAndJoin();
-        }
+        Enter(body, state, Size);
     }
+
+    /// <summary>Runs a body on member 0 only, as a team of one, with the team's buffers and under its turn.</summary>
+    [HotPath]
+    internal void RunAlone(delegate*<int, int, void*, void> body, void* state) => Enter(body, state, 1);
+
+    /// <summary>The packing buffers of a member; to be used inside a body only.</summary>
+    internal GemmWorkspace Workspace(int member) => _workspaces[member];
 
     /// <summary>
     /// Calls <paramref name="body"/> for 0 … <paramref name="count"/> − 1, split into equal runs of neighbours.
@@ -105,7 +118,7 @@ public sealed unsafe class ThreadTeam : IDisposable
             _eachCount = count;
             try
             {
-                ForkAndJoin();
+                ForkAndJoin(Size);
             }
             finally
             {
@@ -171,24 +184,47 @@ public sealed unsafe class ThreadTeam : IDisposable
         {
             worker.Join();
         }
+
+        foreach (var workspace in _workspaces)
+        {
+            workspace.Dispose();
+        }
+
+        _handle.Free();
     }
 
-    private void ForkAndJoin()
+    private void Enter(delegate*<int, int, void*, void> body, void* state, int members)
+    {
+        if (body == null)
+        {
+            throw new ArgumentNullException(nameof(body));
+        }
+
+        RefuseNesting();
+        lock (_runGate)
+        {
+            _body = body;
+            _state = state;
+            ForkAndJoin(members);
+        }
+    }
+
+    private void ForkAndJoin(int members)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Volatile.Write(ref _callerId, Environment.CurrentManagedThreadId);
-        if (Size > 1)
+        if (members > 1)
         {
             var joined = _join.Value;
             _arrivals.AtBarrier = 0;
             _arrivals.Running = Size - 1;
             _fork.Advance();
-            RunMember(0);
+            RunMember(0, members);
             _join.WaitWhile(joined);
         }
         else
         {
-            RunMember(0);
+            RunMember(0, 1);
         }
 
         Volatile.Write(ref _callerId, 0);
@@ -210,7 +246,7 @@ public sealed unsafe class ThreadTeam : IDisposable
                 return;
             }
 
-            RunMember(member);
+            RunMember(member, Size);
             if (Interlocked.Decrement(ref _arrivals.Running) == 0)
             {
                 _join.Advance();
@@ -218,18 +254,18 @@ public sealed unsafe class ThreadTeam : IDisposable
         }
     }
 
-    private void RunMember(int member)
+    private void RunMember(int member, int size)
     {
         try
         {
             var each = _each;
             if (each is null)
             {
-                _body(member, Size, _state);
+                _body(member, size, _state);
                 return;
             }
 
-            var (begin, end) = Slice(_eachCount, member, Size);
+            var (begin, end) = Slice(_eachCount, member, size);
             for (var i = begin; i < end; i++)
             {
                 each(i);
