@@ -1,3 +1,14 @@
 using BenchmarkDotNet.Running;
+using Gyre.Benchmarks.Tensors;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return args.FirstOrDefault() switch
+{
+    "gemm" => GemmComparison.Run(args),
+    _ => RunMicroBenchmarks(args),
+};
+
+static int RunMicroBenchmarks(string[] args)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    return 0;
+}

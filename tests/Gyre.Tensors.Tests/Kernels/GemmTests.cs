@@ -47,6 +47,44 @@ public unsafe class GemmTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(6, 2)]
+    [InlineData(5, 2)]
+    [InlineData(64, 3)]
+    public void A_batch_equals_its_products_one_by_one(int batch, int threads)
+    {
+        const int M = 19, N = 35, K = 50;
+        using var team = new ThreadTeam(threads);
+        var random = new SeededRandom(3);
+        var a = Problem.Fill(random, batch * M * K);
+        var b = Problem.Fill(random, N * K);
+        var together = Problem.Fill(random, batch * M * N);
+        var single = (float[])together.Clone();
+        var onMember = (float[])together.Clone();
+        fixed (float* pa = a, pb = b, pt = together, ps = single, po = onMember)
+        {
+            Gemm.MultiplyBatch(team, batch, M, N, K, pa, M * K, K, 1, pb, 0, 1, K, pt, M * N, N, accumulate: true);
+            var job = (A: (nint)pa, B: (nint)pb, C: (nint)po);
+            for (var i = 0; i < batch; i++)
+            {
+                Gemm.Multiply(team, M, N, K, pa + (i * M * K), K, 1, pb, 1, K, ps + (i * M * N), N, accumulate: true);
+            }
+
+            team.For(threads, member =>
+            {
+                var (begin, end) = ThreadTeam.Slice(batch, member, threads);
+                for (var i = begin; i < end; i++)
+                {
+                    Gemm.MultiplyOnMember(team, member, M, N, K, (float*)job.A + (i * M * K), K, 1, (float*)job.B, 1, K, (float*)job.C + (i * M * N), N, accumulate: true);
+                }
+            });
+        }
+
+        together.ShouldBe(single);
+        onMember.ShouldBe(single);
+    }
+
     [Fact]
     public void Nothing_is_allocated_after_warm_up()
     {
