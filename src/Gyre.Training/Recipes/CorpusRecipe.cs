@@ -1,0 +1,66 @@
+namespace Gyre.Training.Recipes;
+
+/// <summary>What the model reads: the generated shop corpus, or text files.</summary>
+public sealed record CorpusRecipe
+{
+    /// <summary>True for the generated shop corpus; false for <see cref="TextFiles"/>.</summary>
+    public required bool IsShop { get; init; }
+
+    /// <summary>Seed of the generated corpus.</summary>
+    public required ulong ShopSeed { get; init; }
+
+    /// <summary>How many examples to generate for training.</summary>
+    public required int ShopExamples { get; init; }
+
+    /// <summary>Relative weight of each task in the generated corpus, by task name; empty for the generator's own mixture.</summary>
+    public required IReadOnlyDictionary<string, double> ShopMixture { get; init; }
+
+    /// <summary>UTF-8 text files, full paths.</summary>
+    public required IReadOnlyList<string> TextFiles { get; init; }
+
+    /// <summary>The text that separates documents inside a text file.</summary>
+    public required string Separator { get; init; }
+
+    /// <summary>The share of text documents kept for validation; the shop corpus has its own split by subject and family.</summary>
+    public required double ValidationShare { get; init; }
+
+    internal static CorpusRecipe Read(RecipeSection section, string folder)
+    {
+        var hasShop = section.Has("shop");
+        var hasText = section.Has("text");
+        if (section.IsPresent && hasShop == hasText)
+        {
+            section.Fault(hasShop ? "shop" : "text", "needs exactly one of 'shop' (the generated corpus) and 'text' (a list of files).");
+        }
+
+        var shop = section.Section("shop");
+        var corpus = new CorpusRecipe
+        {
+            IsShop = hasShop,
+            ShopSeed = hasShop ? (ulong)shop.Whole("seed", 1, 0, long.MaxValue) : 0,
+            ShopExamples = hasShop ? shop.Integer("examples", null, 1, 50_000_000) : 0,
+            ShopMixture = hasShop ? shop.Numbers("mixture", 0, 1e6) : new Dictionary<string, double>(StringComparer.Ordinal),
+            TextFiles = hasText ? [.. section.Texts("text").Select(path => Path.GetFullPath(path, folder))] : [],
+            Separator = section.Text("separator", "\n\n"),
+            ValidationShare = section.Number("validation", 0.05, 0.0001, 0.5),
+        };
+        if (hasText && corpus.TextFiles.Count == 0)
+        {
+            section.Fault("text", "lists no file; expected at least one.");
+        }
+
+        if (hasShop && corpus.ShopMixture.Count > 0 && corpus.ShopMixture.Values.Sum() <= 0)
+        {
+            shop.Fault("mixture", "weights sum to 0; expected at least one positive weight.");
+        }
+
+        if (corpus.Separator.Length == 0)
+        {
+            section.Fault("separator", "is empty; expected the text between two documents, for example \"\\n\\n\".");
+        }
+
+        shop.Finish();
+        section.Finish();
+        return corpus;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Gyre.Training.Recipes;
+
+/// <summary>The course of the learning rate after warm-up.</summary>
+public enum ScheduleKind
+{
+    /// <summary>Falls along half a cosine from the peak to the floor at the last step.</summary>
+    Cosine,
+
+    /// <summary>Stays at the peak.</summary>
+    Constant,
+}
