@@ -2,11 +2,6 @@ using Gyre.Contracts;
 
 namespace Gyre.Training.Packing;
 
-/// <summary>A stretch of one document that lies in one row: positions <c>Start … Start+Length−1</c> predict the token after each.</summary>
-/// <param name="Start">The first input token in the token file.</param>
-/// <param name="Length">The number of inputs, and of targets.</param>
-internal readonly record struct Piece(long Start, int Length);
-
 /// <summary>Which pieces lie in which row during one pass over a token file.</summary>
 /// <remarks>
 /// Documents are shuffled by the seed; a row takes the first piece of a small waiting room that still fits, and each
