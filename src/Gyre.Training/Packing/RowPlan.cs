@@ -4,8 +4,8 @@ namespace Gyre.Training.Packing;
 
 /// <summary>Which pieces lie in which row during one pass over a token file.</summary>
 /// <remarks>
-/// Documents are shuffled by the seed; a row takes the first piece of a small waiting room that still fits, and each
-/// row begins with the piece that waited longest. A document longer than a row is cut into several pieces. Equal
+/// Documents are shuffled by the seed; each row begins with the piece that waited longest in a small waiting
+/// room and is filled up with the longest ones there that still fit. A document longer than a row is cut into several pieces. Equal
 /// arguments give equal plans, so a position in the data is two numbers: the pass and the row.
 /// <para>Cost: 16 bytes a document.</para>
 /// </remarks>
@@ -47,7 +47,7 @@ internal sealed class RowPlan
                     waiting.Add(pieces[next++]);
                 }
 
-                var chosen = FirstThatFits(waiting, free);
+                var chosen = Choose(waiting, free, isFirst: free == length);
                 if (chosen < 0)
                 {
                     break;
@@ -67,17 +67,23 @@ internal sealed class RowPlan
     /// <summary>The pieces of a row, in order.</summary>
     public ReadOnlySpan<Piece> Row(int row) => _pieces.AsSpan(_rowStarts[row].._rowStarts[row + 1]);
 
-    private static int FirstThatFits(List<Piece> waiting, int free)
+    private static int Choose(List<Piece> waiting, int free, bool isFirst)
     {
+        if (isFirst)
+        {
+            return waiting.Count > 0 ? 0 : -1;
+        }
+
+        var chosen = -1;
         for (var i = 0; i < waiting.Count; i++)
         {
-            if (waiting[i].Length <= free)
+            if (waiting[i].Length <= free && (chosen < 0 || waiting[i].Length > waiting[chosen].Length))
             {
-                return i;
+                chosen = i;
             }
         }
 
-        return -1;
+        return chosen;
     }
 
     private static Piece[] Cut(TokenFile file, int length)
