@@ -15,6 +15,8 @@ namespace Gyre.Models.Weights;
 /// </remarks>
 public sealed class GgufMetadata
 {
+    private const long MaxRawValueBytes = 1 << 30;
+
     private readonly MappedFile _file;
     private readonly Dictionary<string, Slot> _slots;
 
@@ -189,7 +191,9 @@ public sealed class GgufMetadata
     internal ReadOnlySpan<byte> RawValue(string key)
     {
         var slot = _slots[key];
-        return _file.Span(slot.Offset, checked((int)slot.LengthBytes));
+        return slot.LengthBytes <= MaxRawValueBytes
+            ? _file.Span(slot.Offset, (int)slot.LengthBytes)
+            : throw WeightErrors.GgufKey(_file.Path, key, $"a value of {slot.LengthBytes} bytes", $"at most {MaxRawValueBytes} bytes to copy");
     }
 
     private static bool IsInteger(GgufValueType type) => type is not (GgufValueType.Float32 or GgufValueType.Float64 or GgufValueType.Boolean or GgufValueType.String or GgufValueType.Array);

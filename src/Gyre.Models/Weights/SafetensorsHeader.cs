@@ -11,11 +11,13 @@ internal sealed class SafetensorsHeader
     /// <summary>The format's own limit on the header.</summary>
     public const long MaxHeaderBytes = 100_000_000;
 
+    /// <summary>The name that holds free strings instead of a tensor.</summary>
+    public const string MetadataKey = "__metadata__";
+
     private const int LengthPrefixBytes = 8;
     private const int MaxNameBytes = 1024;
     private const int MaxDims = 16;
     private const int MaxJsonDepth = 8;
-    private const string MetadataKey = "__metadata__";
 
     private SafetensorsHeader(List<Entry> tensors, Dictionary<string, string> metadata)
     {
