@@ -72,7 +72,7 @@ public sealed class HostileFileTests : IDisposable
         var random = new SeededRandom(5);
         for (var round = 0; round < Rounds; round++)
         {
-            var tokens = System.Text.RegularExpressions.Regex.Split(SafetensorsBytes.TwoTensors, "([0-9]+|\"[A-Za-z0-9_]+\"|[\\[\\]{},:])", default, TimeSpan.FromSeconds(1));
+            var tokens = System.Text.RegularExpressions.Regex.Split(SafetensorsBytes.TwoTensors, "(?<token>[0-9]+|\"[A-Za-z0-9_]+\"|[\\[\\]{},:])", default, TimeSpan.FromSeconds(1));
             tokens[random.NextInt32(tokens.Length)] = lies[random.NextInt32(lies.Length)];
             ReadAll("safetensors", SafetensorsBytes.Build(string.Concat(tokens), new byte[32]));
         }
