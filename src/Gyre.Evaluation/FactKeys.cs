@@ -1,0 +1,11 @@
+namespace Gyre.Evaluation;
+
+/// <summary>The keys under which dataset rows carry what scorers need, in <see cref="Contracts.DatasetRow.Facts"/>.</summary>
+public static class FactKeys
+{
+    /// <summary>Prefix of a value the output must mention: <c>attribute.colour</c>.</summary>
+    public const string AttributePrefix = "attribute.";
+
+    /// <summary>Prefix of a value that stands in the row's context and that a decline must not offer: <c>context.price</c>.</summary>
+    public const string ContextPrefix = "context.";
+}
