@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gyre.Models.Architectures;
+
+/// <summary>Typed reads of a JSON object that collect every fault instead of stopping at the first.</summary>
+internal sealed class ConfigurationFields(JsonObject json, List<string>? faults = null)
+{
+    public List<string> Faults { get; } = faults ?? [];
+
+    public int Integer(string name, int? fallback = null)
+    {
+        if (Find(name) is not { } node)
+        {
+            if (fallback is null)
+            {
+                Faults.Add($"{name} is missing; expected a whole number.");
+            }
+
+            return fallback ?? 0;
+        }
+
+        if (node is JsonValue value && value.TryGetValue<int>(out var number))
+        {
+            return number;
+        }
+
+        Faults.Add($"{name} is {Shown(node)}; expected a whole number.");
+        return fallback ?? 0;
+    }
+
+    public int? OptionalInteger(string name) => Find(name) is null ? null : Integer(name, 0);
+
+    public double Number(string name, double fallback)
+    {
+        if (Find(name) is not { } node)
+        {
+            return fallback;
+        }
+
+        if (node is JsonValue value && value.GetValueKind() == JsonValueKind.Number
+            && value.TryGetValue<double>(out var number) && double.IsFinite(number))
+        {
+            return number;
+        }
+
+        Faults.Add($"{name} is {Shown(node)}; expected a number.");
+        return fallback;
+    }
+
+    public double? OptionalNumber(string name) => Find(name) is null ? null : Number(name, 0);
+
+    public bool Boolean(string name, bool fallback)
+    {
+        if (Find(name) is not { } node)
+        {
+            return fallback;
+        }
+
+        if (node is JsonValue value && value.TryGetValue<bool>(out var flag))
+        {
+            return flag;
+        }
+
+        Faults.Add($"{name} is {Shown(node)}; expected true or false.");
+        return fallback;
+    }
+
+    public string Text(string name, string fallback)
+    {
+        if (Find(name) is not { } node)
+        {
+            return fallback;
+        }
+
+        if (node is JsonValue value && value.TryGetValue<string>(out var text))
+        {
+            return text;
+        }
+
+        Faults.Add($"{name} is {Shown(node)}; expected a text.");
+        return fallback;
+    }
+
+    /// <summary>A number or a list of numbers.</summary>
+    public IReadOnlyList<int> Integers(string name)
+    {
+        if (Find(name) is not { } node)
+        {
+            return [];
+        }
+
+        IEnumerable<JsonNode?> items = node is JsonArray array ? array : [node];
+        var numbers = new List<int>();
+        foreach (var item in items)
+        {
+            if (item is JsonValue value && value.TryGetValue<int>(out var number))
+            {
+                numbers.Add(number);
+            }
+            else
+            {
+                Faults.Add($"{name} holds {Shown(item)}; expected whole numbers.");
+            }
+        }
+
+        return numbers;
+    }
+
+    public IReadOnlyList<string> Texts(string name) =>
+        Find(name) is JsonArray array
+            ? [.. array.Select(item => item is JsonValue value && value.TryGetValue<string>(out var text) ? text : Shown(item))]
+            : [];
+
+    public ConfigurationFields? Object(string name)
+    {
+        if (Find(name) is not { } node)
+        {
+            return null;
+        }
+
+        if (node is JsonObject inner)
+        {
+            return new ConfigurationFields(inner, Faults);
+        }
+
+        Faults.Add($"{name} is {Shown(node)}; expected an object.");
+        return null;
+    }
+
+    private JsonNode? Find(string name) => json.TryGetPropertyValue(name, out var node) ? node : null;
+
+    private static string Shown(JsonNode? node)
+    {
+        var text = node?.ToJsonString() ?? "null";
+        return text.Length <= 40 ? text : text[..40] + "…";
+    }
+}

@@ -1,0 +1,141 @@
+namespace Gyre.Models.Architectures;
+
+/// <summary>Sizes and choices of a decoder-only model, read from config.json, from GGUF metadata or written by hand.</summary>
+/// <remarks>Immutable; <see cref="Validate"/> reports every fault at once.</remarks>
+public sealed record DecoderConfiguration
+{
+    private const int MaxDimension = 1 << 20;
+    private const int MaxLayers = 1024;
+
+    /// <summary>The architecture's name as config.json spells it: <c>llama</c>, <c>mistral</c>, <c>qwen2</c>, <c>qwen3</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Number of token ids (V).</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Width of the residual stream (C).</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Width inside the feed-forward.</summary>
+    public required int IntermediateSize { get; init; }
+
+    /// <summary>Number of blocks.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Query heads (H).</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Key–value heads; divides <see cref="Heads"/>.</summary>
+    public required int KeyValueHeads { get; init; }
+
+    /// <summary>Width of a head (D).</summary>
+    public required int HeadWidth { get; init; }
+
+    /// <summary>The longest sequence, in tokens.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Added to the mean square in the norms; default 1e-5.</summary>
+    public float NormEpsilon { get; init; } = 1e-5f;
+
+    /// <summary>Rotary positions.</summary>
+    public RotaryOptions Rotary { get; init; } = new();
+
+    /// <summary>The output layer shares the embedding's weights.</summary>
+    public bool TieEmbeddings { get; init; }
+
+    /// <summary>Query, key and value projections have biases.</summary>
+    public bool AttentionBias { get; init; }
+
+    /// <summary>The attention's output projection has a bias.</summary>
+    public bool AttentionOutputBias { get; init; }
+
+    /// <summary>The feed-forward's projections have biases.</summary>
+    public bool FeedForwardBias { get; init; }
+
+    /// <summary>Queries and keys are normalised per head before rotation.</summary>
+    public bool QueryKeyNorm { get; init; }
+
+    /// <summary>How many tokens, its own included, a token sees in sliding layers; 0 for all.</summary>
+    public int SlidingWindow { get; init; }
+
+    /// <summary>Which layers slide, one entry a layer; empty means all of them when <see cref="SlidingWindow"/> is set.</summary>
+    public IReadOnlyList<bool> SlidingLayers { get; init; } = [];
+
+    /// <summary>The begin-of-sequence id; null when the model has none.</summary>
+    public int? BeginTokenId { get; init; }
+
+    /// <summary>The ids that end a sequence; may be empty.</summary>
+    public IReadOnlyList<int> EndTokenIds { get; init; } = [];
+
+    /// <summary>Standard deviation of the initial weights of a model that is trained from nothing; default 0.02.</summary>
+    public float InitialDeviation { get; init; } = 0.02f;
+
+    /// <summary>Reads a Hugging Face <c>config.json</c>.</summary>
+    /// <param name="json">The file's text.</param>
+    /// <param name="source">The file's path, for messages.</param>
+    /// <remarks>
+    /// Errors: <see cref="ModelException"/> <c>RUN0401</c> not JSON or faulty values (all named), <c>RUN0402</c> an
+    /// architecture this room does not have.
+    /// </remarks>
+    public static DecoderConfiguration FromHuggingFace(string json, string source) =>
+        HuggingFaceConfiguration.Read(json, source);
+
+    /// <summary>The config.json of this configuration, as Hugging Face tools read it.</summary>
+    public string ToHuggingFace() => HuggingFaceConfiguration.Write(this);
+
+    /// <summary>How far back a layer's tokens see, their own position included; 0 for everything before them.</summary>
+    internal int WindowOf(int layer) =>
+        SlidingWindow > 0 && (SlidingLayers.Count == 0 || SlidingLayers[layer]) ? SlidingWindow : 0;
+
+    /// <summary>Every fault of this configuration, in words that name the field, the value and the range; empty when valid.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var faults = new List<string>();
+        InRange(VocabularySize, MaxDimension * 4, "vocab_size");
+        InRange(HiddenSize, MaxDimension, "hidden_size");
+        InRange(IntermediateSize, MaxDimension, "intermediate_size");
+        InRange(Layers, MaxLayers, "num_hidden_layers");
+        InRange(Heads, MaxDimension, "num_attention_heads");
+        InRange(KeyValueHeads, MaxDimension, "num_key_value_heads");
+        InRange(HeadWidth, MaxDimension, "head_dim");
+        InRange(ContextLength, int.MaxValue / 2, "max_position_embeddings");
+        Check(KeyValueHeads < 1 || Heads < 1 || Heads % KeyValueHeads == 0,
+            $"num_attention_heads is {Heads} and num_key_value_heads {KeyValueHeads}; expected the first to be a multiple of the second.");
+        Check(HeadWidth < 1 || HeadWidth % 2 == 0, $"head_dim is {HeadWidth}; expected an even number for rotary positions.");
+        Check((long)Heads * HeadWidth <= MaxDimension, $"num_attention_heads × head_dim is {(long)Heads * HeadWidth}; expected at most {MaxDimension}.");
+        Check(NormEpsilon is >= 0 and < 1, $"rms_norm_eps is {NormEpsilon}; expected 0 to 1.");
+        Check(Rotary.Theta is > 1 and <= 1e12, $"rope_theta is {Rotary.Theta}; expected more than 1 and at most 1e12.");
+        Check(SlidingWindow >= 0, $"sliding_window is {SlidingWindow}; expected 0 (off) or more.");
+        Check(SlidingLayers.Count == 0 || SlidingLayers.Count == Layers,
+            $"layer_types has {SlidingLayers.Count} entries; expected one per layer ({Layers}).");
+        if (Rotary.Scaling != RotaryScaling.None)
+        {
+            Check(Rotary.Factor is >= 1 and <= 1e6, $"rope scaling factor is {Rotary.Factor}; expected 1 to 1e6.");
+            Check(Rotary.OriginalContextLength >= 1 || Rotary.Scaling == RotaryScaling.Linear,
+                $"original_max_position_embeddings is {Rotary.OriginalContextLength}; expected 1 or more.");
+            Check(Rotary.HighFrequencyFactor > Rotary.LowFrequencyFactor && Rotary.LowFrequencyFactor > 0,
+                $"low_freq_factor is {Rotary.LowFrequencyFactor} and high_freq_factor {Rotary.HighFrequencyFactor}; expected 0 < low < high.");
+            Check(Rotary.BetaFast > Rotary.BetaSlow && Rotary.BetaSlow > 0,
+                $"beta_slow is {Rotary.BetaSlow} and beta_fast {Rotary.BetaFast}; expected 0 < slow < fast.");
+        }
+
+        Check(Rotary.FrequencyDivisors.Count == 0 || Rotary.FrequencyDivisors.Count == HeadWidth / 2,
+            $"rope_freqs has {Rotary.FrequencyDivisors.Count} values; expected {HeadWidth / 2}.");
+        Check(Rotary.FrequencyDivisors.All(divisor => float.IsFinite(divisor) && divisor > 0),
+            "rope_freqs holds a value that is not a positive number.");
+        Check(BeginTokenId is null || (BeginTokenId >= 0 && BeginTokenId < VocabularySize),
+            $"bos_token_id is {BeginTokenId}; expected 0 to {VocabularySize - 1}.");
+        return faults;
+
+        void InRange(int value, int maximum, string field) =>
+            Check(value >= 1 && value <= maximum, $"{field} is {value}; expected 1 to {maximum}.");
+
+        void Check(bool isValid, string fault)
+        {
+            if (!isValid)
+            {
+                faults.Add(fault);
+            }
+        }
+    }
+}

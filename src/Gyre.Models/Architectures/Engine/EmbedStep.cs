@@ -1,0 +1,26 @@
+using Gyre.Tensors;
+using Gyre.Tensors.Threading;
+
+namespace Gyre.Models.Architectures.Engine;
+
+/// <summary>Writes the embedding rows of the tokens.</summary>
+[HotPath]
+internal sealed unsafe class EmbedStep(Value output, WeightMatrix table) : PlanStep
+{
+    private float* _output;
+
+    public override IReadOnlyList<Value> Inputs => [];
+
+    public override IReadOnlyList<Value> Outputs => [output];
+
+    public override void Bind(ReadOnlySpan<nint> buffers) => _output = (float*)buffers[output.Index];
+
+    public override void Run(PlanRun* run, int member, ThreadTeam team)
+    {
+        var (begin, end) = ThreadTeam.Slice(run->Rows, member, team.Size);
+        for (var row = begin; row < end; row++)
+        {
+            table.ReadRow(run->Tokens[row], _output + ((long)row * table.Columns));
+        }
+    }
+}

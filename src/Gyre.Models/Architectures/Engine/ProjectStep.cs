@@ -1,0 +1,52 @@
+using Gyre.Models.Architectures.Kernels;
+using Gyre.Tensors;
+using Gyre.Tensors.Threading;
+
+namespace Gyre.Models.Architectures.Engine;
+
+/// <summary>Several linear layers of one input, their rows split over the team as one list.</summary>
+[HotPath]
+internal sealed unsafe class ProjectStep(Value input, ProjectionTarget[] targets, int maxRows) : PlanStep
+{
+    private readonly float*[] _outputs = new float*[targets.Length];
+    private readonly int _groups = targets.Sum(target => target.Weight.Groups);
+    private readonly MatrixInput _prepared = new(targets.Select(target => target.Weight), maxRows);
+    private float* _input;
+
+    public override IReadOnlyList<Value> Inputs => [input];
+
+    public override IReadOnlyList<Value> Outputs => [.. targets.Select(target => target.Output)];
+
+    public override void Bind(ReadOnlySpan<nint> buffers)
+    {
+        _input = (float*)buffers[input.Index];
+        for (var i = 0; i < targets.Length; i++)
+        {
+            _outputs[i] = (float*)buffers[targets[i].Output.Index];
+        }
+    }
+
+    public override void Run(PlanRun* run, int member, ThreadTeam team)
+    {
+        _prepared.Prepare(_input, run->Rows, member, team);
+        var (begin, end) = ThreadTeam.Slice(_groups, member, team.Size);
+        var first = 0;
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var weight = targets[i].Weight;
+            var from = Math.Max(begin - first, 0);
+            var to = Math.Min(end - first, weight.Groups);
+            if (from < to)
+            {
+                weight.Multiply(_prepared, run->Rows, _outputs[i], from, to);
+                if (targets[i].Bias is { } bias)
+                {
+                    var (firstRow, endRow) = weight.RowsOf(from, to);
+                    RowKernels.AddToColumns(_outputs[i], run->Rows, weight.Rows, bias.Floats, firstRow, endRow);
+                }
+            }
+
+            first += weight.Groups;
+        }
+    }
+}

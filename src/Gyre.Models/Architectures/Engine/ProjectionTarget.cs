@@ -1,0 +1,4 @@
+namespace Gyre.Models.Architectures.Engine;
+
+/// <summary>A loaded linear layer and the value that receives its product.</summary>
+internal sealed record ProjectionTarget(WeightMatrix Weight, NativeBuffer? Bias, Value Output);

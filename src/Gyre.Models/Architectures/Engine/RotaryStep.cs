@@ -1,0 +1,70 @@
+using Gyre.Models.Architectures.Kernels;
+using Gyre.Tensors;
+using Gyre.Tensors.Threading;
+
+namespace Gyre.Models.Architectures.Engine;
+
+/// <summary>Norms and rotates queries in place, and norms, rotates and stores keys and values in the cache.</summary>
+[HotPath]
+internal sealed unsafe class RotaryStep(
+    Value queries, Value keys, Value values, AttentionSpec attention, RotaryTable? rotary, NativeBuffer? queryNorm, NativeBuffer? keyNorm) : PlanStep
+{
+    private readonly int _width = attention.HeadWidth;
+    private float* _queries;
+    private float* _keys;
+    private float* _values;
+
+    public override IReadOnlyList<Value> Inputs => [queries, keys, values];
+
+    public override IReadOnlyList<Value> Outputs => [];
+
+    public override void Bind(ReadOnlySpan<nint> buffers)
+    {
+        _queries = (float*)buffers[queries.Index];
+        _keys = (float*)buffers[keys.Index];
+        _values = (float*)buffers[values.Index];
+    }
+
+    public override void Run(PlanRun* run, int member, ThreadTeam team)
+    {
+        // One item is one head of one token: the query heads, then the key-value heads.
+        var perToken = attention.Heads + attention.KeyValueHeads;
+        var (begin, end) = ThreadTeam.Slice(run->Rows * perToken, member, team.Size);
+        for (var item = begin; item < end; item++)
+        {
+            var (row, head) = Math.DivRem(item, perToken);
+            if (head < attention.Heads)
+            {
+                Turn(row, _queries + ((long)row * attention.QueryWidth) + (head * _width), queryNorm);
+            }
+            else
+            {
+                Store(run, row, head - attention.Heads);
+            }
+        }
+    }
+
+    private void Store(PlanRun* run, int row, int head)
+    {
+        var offset = ((long)row * attention.KeyWidth) + (head * _width);
+        Turn(row, _keys + offset, keyNorm);
+        var place = ((((long)attention.Layer * attention.KeyValueHeads) + head) * run->Capacity + run->Position + row) * _width;
+        var bytes = (uint)(_width * sizeof(float));
+        Buffer.MemoryCopy(_keys + offset, run->Keys + place, bytes, bytes);
+        Buffer.MemoryCopy(_values + offset, run->Values + place, bytes, bytes);
+    }
+
+    private void Turn(int row, float* head, NativeBuffer? norm)
+    {
+        if (norm is not null)
+        {
+            RowKernels.RmsNorm(head, norm.Floats, _width, attention.NormEpsilon, head);
+        }
+
+        if (rotary is not null)
+        {
+            var pairs = (long)row * rotary.Pairs;
+            RowKernels.Rotate(head, rotary.Cosines + pairs, rotary.Sines + pairs, rotary.Pairs);
+        }
+    }
+}

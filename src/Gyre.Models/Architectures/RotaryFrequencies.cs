@@ -1,0 +1,100 @@
+namespace Gyre.Models.Architectures;
+
+/// <summary>The angular step per position of each rotated pair, with scaling applied.</summary>
+/// <remarks>
+/// Computed in double precision.
+/// <para>Source: Su et al. 2021 (rotary positions); Peng et al. 2023 (YaRN, eq. 17–23); the Llama 3.1 model card's
+/// wavelength rule; GGUF's <c>rope_freqs.weight</c> (divisors).</para>
+/// </remarks>
+internal sealed class RotaryFrequencies
+{
+    private readonly RotaryOptions _options;
+    private readonly double[] _steps;
+    private readonly int _width;
+
+    public RotaryFrequencies(RotaryOptions options, int width)
+    {
+        _options = options;
+        _width = width;
+        _steps = new double[width / 2];
+        Fill(_steps, options.Theta);
+        Amplitude = options.Scaling == RotaryScaling.Yarn
+            ? options.AttentionFactor ?? ((0.1 * Math.Log(options.Factor)) + 1)
+            : 1;
+    }
+
+    /// <summary>Rotated pairs: half the head width.</summary>
+    public int Pairs => _steps.Length;
+
+    /// <summary>Multiplies cosines and sines.</summary>
+    public double Amplitude { get; }
+
+    /// <summary>Steps for a sequence that ends after <paramref name="length"/> tokens; <paramref name="scratch"/> is used when they depend on it.</summary>
+    public ReadOnlySpan<double> Steps(int length, Span<double> scratch)
+    {
+        if (_options.Scaling != RotaryScaling.Dynamic || length <= _options.OriginalContextLength)
+        {
+            return _steps;
+        }
+
+        var stretch = (_options.Factor * length / _options.OriginalContextLength) - (_options.Factor - 1);
+        Fill(scratch, _options.Theta * Math.Pow(stretch, _width / (_width - 2.0)));
+        return scratch[.._steps.Length];
+    }
+
+    private void Fill(Span<double> steps, double theta)
+    {
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            var step = Scale(Math.Pow(theta, -2.0 * i / _width), i);
+            steps[i] = _options.FrequencyDivisors.Count > i ? step / _options.FrequencyDivisors[i] : step;
+        }
+    }
+
+    private double Scale(double step, int pair) => _options.Scaling switch
+    {
+        RotaryScaling.Linear => step / _options.Factor,
+        RotaryScaling.Llama3 => ScaleByWavelength(step),
+        RotaryScaling.Yarn => ScaleByRotations(step, pair),
+        _ => step,
+    };
+
+    private double ScaleByWavelength(double step)
+    {
+        var wavelength = 2 * Math.PI / step;
+        double original = _options.OriginalContextLength;
+        if (wavelength < original / _options.HighFrequencyFactor)
+        {
+            return step;
+        }
+
+        if (wavelength > original / _options.LowFrequencyFactor)
+        {
+            return step / _options.Factor;
+        }
+
+        var smooth = ((original / wavelength) - _options.LowFrequencyFactor)
+            / (_options.HighFrequencyFactor - _options.LowFrequencyFactor);
+        return ((1 - smooth) * step / _options.Factor) + (smooth * step);
+    }
+
+    private double ScaleByRotations(double step, int pair)
+    {
+        var low = PairWithRotations(_options.BetaFast);
+        var high = PairWithRotations(_options.BetaSlow);
+        if (_options.TruncateRamp)
+        {
+            low = Math.Floor(low);
+            high = Math.Ceiling(high);
+        }
+
+        low = Math.Max(low, 0);
+        high = Math.Min(high, _width - 1);
+        var span = high == low ? 0.001 : high - low;
+        var ramp = Math.Clamp((pair - low) / span, 0, 1);
+        return (step / _options.Factor * ramp) + (step * (1 - ramp));
+    }
+
+    private double PairWithRotations(double rotations) =>
+        _width * Math.Log(_options.OriginalContextLength / (rotations * 2 * Math.PI)) / (2 * Math.Log(_options.Theta));
+}
