@@ -90,7 +90,7 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
             return [];
         }
 
-        IEnumerable<JsonNode?> items = node is JsonArray array ? array : [node];
+        IEnumerable<JsonNode?> items = node is JsonArray array ? array.ToArray() : new[] { node };
         var numbers = new List<int>();
         foreach (var item in items)
         {

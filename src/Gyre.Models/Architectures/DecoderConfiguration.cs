@@ -1,3 +1,5 @@
+using Gyre.Models.Weights;
+
 namespace Gyre.Models.Architectures;
 
 /// <summary>Sizes and choices of a decoder-only model, read from config.json, from GGUF metadata or written by hand.</summary>
@@ -79,6 +81,14 @@ public sealed record DecoderConfiguration
     /// </remarks>
     public static DecoderConfiguration FromHuggingFace(string json, string source) =>
         HuggingFaceConfiguration.Read(json, source);
+
+    /// <summary>Reads the metadata (and which optional tensors exist) of a GGUF file.</summary>
+    /// <remarks>Errors: as <see cref="FromHuggingFace"/>; wrongly typed keys as <see cref="GgufMetadata"/> reports them.</remarks>
+    public static DecoderConfiguration FromGguf(GgufFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return GgufConfiguration.Read(file);
+    }
 
     /// <summary>The config.json of this configuration, as Hugging Face tools read it.</summary>
     public string ToHuggingFace() => HuggingFaceConfiguration.Write(this);

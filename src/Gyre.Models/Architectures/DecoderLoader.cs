@@ -40,5 +40,11 @@ public static class DecoderLoader
         }
     }
 
-    internal static string PlaceOf(IWeightSource weights) => weights.GetType().Name;
+    internal static string PlaceOf(IWeightSource weights) => weights switch
+    {
+        GgufFile file => file.Path,
+        SafetensorsFolder folder => folder.Path,
+        SafetensorsFile file => file.Path,
+        _ => "the given weights",
+    };
 }
