@@ -4,9 +4,6 @@ using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>Called after a layer of an observed run with the residual stream [rows, width].</summary>
-internal delegate void LayerObserver(int layer, ReadOnlySpan<float> hidden);
-
 /// <summary>A recorded forward pass with its work buffers; runs as one fork of the team with barriers between steps.</summary>
 /// <remarks>Owns: the buffers. One run at a time.</remarks>
 internal sealed unsafe class EnginePlan : IDisposable

@@ -13,7 +13,9 @@ internal sealed unsafe class NativeBuffer : IDisposable
         _start = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(lengthBytes, 64), 64);
     }
 
+#pragma warning disable MA0055 // The owner of native memory: without it a forgotten session would leak its cache.
     ~NativeBuffer() => NativeMemory.AlignedFree(_start);
+#pragma warning restore MA0055
 
     public long LengthBytes { get; }
 
