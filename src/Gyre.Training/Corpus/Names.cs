@@ -45,9 +45,22 @@ internal static class Names
 
     private static readonly string[] LineWords = ["Studio", "Basics", "Active", "Atelier", "Heritage", "Edition", "Essentials", "Works"];
 
+    private static readonly HashSet<string> Taken = new([.. Given, .. Nouns, .. Adjectives, "Linen"], StringComparer.Ordinal);
+
     /// <summary>A made-up word such as <c>Lunera</c> that belongs to the split.</summary>
     public static string Word(SeededRandom random, Split split) =>
-        Owned("word", random, split, static r => r.Pick(Starts) + r.Pick(Ends));
+        Owned("word", random, split, static r =>
+        {
+            // Some combinations are words that the corpus uses otherwise; a made-up word must be one wherever it stands.
+            string word;
+            do
+            {
+                word = r.Pick(Starts) + r.Pick(Ends);
+            }
+            while (Taken.Contains(word));
+
+            return word;
+        });
 
     /// <summary>The first part of a product's name: a made-up word or a pair such as <c>Quiet Harbour</c>.</summary>
     public static string ProductStem(SeededRandom random, Split split) => random.NextInt32(2) == 0
