@@ -22,4 +22,7 @@ internal sealed class Batch(int rows, int length)
 
     /// <summary>The number of targets that count.</summary>
     public int TargetCount { get; set; }
+
+    /// <summary>The number of positions that hold a token.</summary>
+    public int TokenCount { get; set; }
 }

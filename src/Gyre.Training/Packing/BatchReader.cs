@@ -51,6 +51,7 @@ internal sealed class BatchReader
     public void Fill(Batch batch)
     {
         batch.TargetCount = 0;
+        batch.TokenCount = 0;
         for (var row = 0; row < batch.Rows; row++)
         {
             if (_position.Row >= _plan.Rows)
@@ -67,6 +68,7 @@ internal sealed class BatchReader
     public void FillPartly(Batch batch, int rows)
     {
         batch.TargetCount = 0;
+        batch.TokenCount = 0;
         for (var row = 0; row < batch.Rows; row++)
         {
             if (row < rows)
@@ -104,6 +106,7 @@ internal sealed class BatchReader
             at += piece.Length;
         }
 
+        batch.TokenCount += at;
         inputs[at..].Clear();
         targets[at..].Fill(Batch.Ignored);
         starts[at..].Fill(at);

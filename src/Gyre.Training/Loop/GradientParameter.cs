@@ -1,0 +1,12 @@
+namespace Gyre.Training.Loop;
+
+/// <summary>One trained array as the loop sees it: its memory and the memory of its gradient.</summary>
+/// <param name="Name">The Hugging Face name.</param>
+/// <param name="Shape">Row-major shape.</param>
+/// <param name="Decays">True when weight decay applies.</param>
+/// <param name="Value">The numbers.</param>
+/// <param name="Gradient">Their gradient, accumulated since it was last cleared.</param>
+internal sealed record GradientParameter(string Name, IReadOnlyList<int> Shape, bool Decays, Func<Span<float>> Value, Func<Span<float>> Gradient)
+{
+    public int Length { get; } = Shape.Aggregate(1, (product, size) => checked(product * size));
+}

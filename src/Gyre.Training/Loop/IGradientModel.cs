@@ -1,0 +1,15 @@
+using Gyre.Training.Packing;
+
+namespace Gyre.Training.Loop;
+
+/// <summary>What the loop needs of a model: its parameters, a loss with gradients, a loss without.</summary>
+internal interface IGradientModel : IDisposable
+{
+    IReadOnlyList<GradientParameter> Parameters { get; }
+
+    /// <summary>Returns scale × Σ loss over the targets that count and adds its gradient to the parameters' gradients.</summary>
+    double Accumulate(Batch batch, float scale);
+
+    /// <summary>Returns scale × Σ loss over the targets that count.</summary>
+    double Measure(Batch batch, float scale);
+}
