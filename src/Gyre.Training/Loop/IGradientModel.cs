@@ -7,6 +7,9 @@ internal interface IGradientModel : IDisposable
 {
     IReadOnlyList<GradientParameter> Parameters { get; }
 
+    /// <summary>Makes all gradients zero.</summary>
+    void ZeroGradients();
+
     /// <summary>Returns scale × Σ loss over the targets that count and adds its gradient to the parameters' gradients.</summary>
     double Accumulate(Batch batch, float scale);
 

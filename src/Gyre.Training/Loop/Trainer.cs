@@ -156,10 +156,7 @@ internal sealed class Trainer
             tokens += batch.TokenCount;
         }
 
-        foreach (var parameter in _model.Parameters)
-        {
-            parameter.Gradient().Clear();
-        }
+        _model.ZeroGradients();
 
         // Every target of the step weighs the same, however the rows are split into passes.
         var scale = 1f / targets;
