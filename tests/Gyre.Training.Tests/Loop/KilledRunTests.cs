@@ -38,7 +38,7 @@ public sealed class KilledRunTests : IDisposable
     }
 
     /// <summary>Not a test of its own: the body of the child process.</summary>
-    [Fact]
+    [Fact(Explicit = true)]
     public void Child_process()
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is not { Length: > 0 } run)
@@ -59,8 +59,9 @@ public sealed class KilledRunTests : IDisposable
     /// <summary>Starts the child and kills it (SIGKILL on Unix) some steps after it has saved a given step.</summary>
     private static void KillAfter(string run, int step)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(KilledRunTests).Assembly.Location, "-method", $"{typeof(KilledRunTests).FullName}.{nameof(Child_process)}"])
+        var start = new ProcessStartInfo("dotnet", [typeof(KilledRunTests).Assembly.Location, "-method", $"{typeof(KilledRunTests).FullName}.{nameof(Child_process)}", "-explicit", "only"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
