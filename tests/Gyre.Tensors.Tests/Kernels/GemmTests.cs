@@ -57,9 +57,9 @@ public unsafe class GemmTests
         const int M = 19, N = 35, K = 50;
         using var team = new ThreadTeam(threads);
         var random = new SeededRandom(3);
-        var a = Problem.Fill(random, batch * M * K);
-        var b = Problem.Fill(random, N * K);
-        var together = Problem.Fill(random, batch * M * N);
+        var a = Fill(random, batch * M * K);
+        var b = Fill(random, N * K);
+        var together = Fill(random, batch * M * N);
         var single = (float[])together.Clone();
         var onMember = (float[])together.Clone();
         fixed (float* pa = a, pb = b, pt = together, ps = single, po = onMember)
@@ -121,9 +121,9 @@ public unsafe class GemmTests
         foreach (var transposed in new[] { false, true })
         {
             var random = new SeededRandom(7);
-            var a = Problem.Fill(random, rows * columns);
-            var x = Problem.Fill(random, columns);
-            var y = Problem.Fill(random, rows);
+            var a = Fill(random, rows * columns);
+            var x = Fill(random, columns);
+            var y = Fill(random, rows);
             var expected = (float[])y.Clone();
             nint aRow = transposed ? 1 : columns;
             nint aCol = transposed ? rows : 1;
@@ -138,6 +138,18 @@ public unsafe class GemmTests
                 y[i].ShouldBe(expected[i], Problem.Tolerance(columns));
             }
         }
+    }
+
+    /// <summary>Uniform values in [−1, 1).</summary>
+    internal static float[] Fill(SeededRandom random, int count)
+    {
+        var values = new float[count];
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = (random.NextSingle() * 2) - 1;
+        }
+
+        return values;
     }
 
     private static readonly (bool ATransposed, bool BTransposed, int Spread)[] Orientations =
@@ -172,17 +184,6 @@ public unsafe class GemmTests
 
         /// <summary>Products of values below 1: the error of a float sum grows at most linearly with its length.</summary>
         public static float Tolerance(int k) => 1e-6f * (k + 4);
-
-        public static float[] Fill(SeededRandom random, int count)
-        {
-            var values = new float[count];
-            for (var i = 0; i < count; i++)
-            {
-                values[i] = (random.NextSingle() * 2) - 1;
-            }
-
-            return values;
-        }
 
         public float[] Multiply(ThreadTeam team, bool accumulate)
         {
