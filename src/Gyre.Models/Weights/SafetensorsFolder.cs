@@ -11,8 +11,10 @@ namespace Gyre.Models.Weights;
 /// </remarks>
 public sealed class SafetensorsFolder : IWeightSource
 {
+    /// <summary>What the name of a safetensors file ends in.</summary>
+    internal const string FileSuffix = ".safetensors";
+
     private const string IndexSuffix = ".safetensors.index.json";
-    private const string FileSuffix = ".safetensors";
     private const long MaxIndexBytes = 64L << 20;
     private const int MaxShards = 4096;
 
@@ -120,6 +122,17 @@ public sealed class SafetensorsFolder : IWeightSource
         {
             shard.Dispose();
         }
+    }
+
+    /// <summary>The files that hold a folder's weights, sorted by name; empty when there are none.</summary>
+    internal static IReadOnlyList<string> FindFiles(string folder)
+    {
+        if (FindOne(folder, IndexSuffix) is { } index)
+        {
+            return [.. ReadIndex(index).Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(name => System.IO.Path.Combine(folder, name))];
+        }
+
+        return FindOne(folder, FileSuffix) is { } single ? [single] : [];
     }
 
     private static string? FindOne(string folder, string suffix)
