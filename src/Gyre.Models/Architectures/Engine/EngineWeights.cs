@@ -1,6 +1,5 @@
 using Gyre.Models.Weights;
 using Gyre.Tensors.Quantization;
-using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -17,7 +16,7 @@ internal sealed unsafe class EngineWeights : IDisposable
         _vectors = new NativeBuffer?[count];
     }
 
-    public static EngineWeights Load(IReadOnlyList<WeightBinding> bindings, ElementFormat? format, ThreadTeam team)
+    public static EngineWeights Load(IReadOnlyList<WeightBinding> bindings, ElementFormat? format)
     {
         var weights = new EngineWeights(bindings.Count);
         try
@@ -30,7 +29,7 @@ internal sealed unsafe class EngineWeights : IDisposable
                 }
                 else
                 {
-                    weights._matrices[binding.Spec.Index] = LoadMatrix(binding, format, team);
+                    weights._matrices[binding.Spec.Index] = LoadMatrix(binding, format);
                 }
             }
 
@@ -68,7 +67,7 @@ internal sealed unsafe class EngineWeights : IDisposable
         var stored = new float[binding.Spec.Rows];
         fixed (float* first = stored)
         {
-            StandInDecoder.Decode(binding.Tensor.Format, binding.Tensor.Bytes, stored.Length, first);
+            Blocks.Dequantise(binding.Tensor.Format, binding.Tensor.Bytes, stored.Length, first);
         }
 
         for (var row = 0; row < stored.Length; row++)
@@ -79,16 +78,9 @@ internal sealed unsafe class EngineWeights : IDisposable
         return buffer;
     }
 
-    private static WeightMatrix LoadMatrix(WeightBinding binding, ElementFormat? format, ThreadTeam team)
+    private static WeightMatrix LoadMatrix(WeightBinding binding, ElementFormat? format)
     {
-        var (rows, columns) = (binding.Spec.Rows, binding.Spec.Columns);
-        var rowBytes = binding.Tensor.LengthBytes / rows;
-        var matrix = new WeightMatrix(rows, columns);
-        for (var row = 0; row < rows; row++)
-        {
-            StandInDecoder.Decode(binding.Tensor.Format, binding.Tensor.Bytes + (binding.StoredRow(row) * rowBytes), columns, matrix.Row(row));
-        }
-
-        return matrix;
+        using var rows = WeightRows.Read(binding, format);
+        return new WeightMatrix(rows);
     }
 }

@@ -1,4 +1,5 @@
 using Gyre.Tensors;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -9,11 +10,12 @@ internal sealed unsafe class WeightMatrix : IDisposable
     private const int GroupRows = 16;
     private readonly NativeBuffer _rows;
 
-    public WeightMatrix(int rows, int columns)
+    public WeightMatrix(WeightRows rows)
     {
-        Rows = rows;
-        Columns = columns;
-        _rows = NativeBuffer.OfFloats((long)rows * columns);
+        Rows = rows.Rows;
+        Columns = rows.Columns;
+        _rows = NativeBuffer.OfFloats((long)Rows * Columns);
+        Blocks.Dequantise(rows.Format, rows.Bytes, (long)Rows * Columns, _rows.Floats);
     }
 
     public int Rows { get; }
