@@ -28,7 +28,7 @@ public static class DecoderLoader
         var place = PlaceOf(weights);
         var architecture = Architecture.Create(configuration, place);
         var bindings = WeightBinding.Resolve(architecture, weights, place);
-        var packed = EngineWeights.Load(bindings, options.Format);
+        var packed = EngineWeights.Load(bindings, options.Format, options.Team);
         try
         {
             return new EngineDecoder(configuration, architecture, packed, options.Team, options.ChunkTokens);

@@ -8,7 +8,7 @@ namespace Gyre.Models.Architectures.Engine;
 [HotPath]
 internal sealed unsafe class AddProjectedStep(Value residual, Value input, ProjectionTarget target, int maxRows) : PlanStep
 {
-    private readonly MatrixInput _prepared = new([target.Weight], maxRows);
+    private readonly MatrixInput _rows = new([target.Weight], maxRows);
     private float* _residual;
     private float* _input;
     private float* _product;
@@ -26,16 +26,11 @@ internal sealed unsafe class AddProjectedStep(Value residual, Value input, Proje
 
     public override void Run(PlanRun* run, int member, ThreadTeam team)
     {
-        _prepared.Prepare(_input, run->Rows, member, team);
-        var weight = target.Weight;
-        var (begin, end) = ThreadTeam.Slice(weight.Groups, member, team.Size);
-        weight.Multiply(_prepared, run->Rows, _product, begin, end);
-        var (firstRow, endRow) = weight.RowsOf(begin, end);
-        if (target.Bias is { } bias)
-        {
-            RowKernels.AddToColumns(_product, run->Rows, weight.Rows, bias.Floats, firstRow, endRow);
-        }
-
-        RowKernels.AddColumns(_residual, _product, run->Rows, weight.Rows, firstRow, endRow);
+        _rows.Load(_input, run->Rows, member, team);
+        var (begin, end) = ThreadTeam.Slice(target.Weight.GroupCount, member, team.Size);
+        var (firstRow, endRow) = _rows.Multiply(target, _product, run->Rows, begin, end);
+        RowKernels.AddColumns(_residual, _product, run->Rows, target.Weight.Rows, firstRow, endRow);
     }
+
+    public override void Dispose() => _rows.Dispose();
 }

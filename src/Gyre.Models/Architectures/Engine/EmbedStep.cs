@@ -1,11 +1,12 @@
 using Gyre.Tensors;
+using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
 /// <summary>Writes the embedding rows of the tokens.</summary>
 [HotPath]
-internal sealed unsafe class EmbedStep(Value output, WeightMatrix table) : PlanStep
+internal sealed unsafe class EmbedStep(Value output, PackedMatrix table) : PlanStep
 {
     private float* _output;
 
@@ -20,7 +21,7 @@ internal sealed unsafe class EmbedStep(Value output, WeightMatrix table) : PlanS
         var (begin, end) = ThreadTeam.Slice(run->Rows, member, team.Size);
         for (var row = begin; row < end; row++)
         {
-            table.ReadRow(run->Tokens[row], _output + ((long)row * table.Columns));
+            table.CopyRow(run->Tokens[row], new Span<float>(_output + ((long)row * table.Columns), table.Columns));
         }
     }
 }

@@ -131,6 +131,11 @@ internal sealed unsafe class EnginePlan : IDisposable
             _self.Free();
         }
 
+        foreach (var step in _steps)
+        {
+            step.Dispose();
+        }
+
         foreach (var rotary in _rotaries)
         {
             rotary.Dispose();

@@ -1,5 +1,7 @@
 using Gyre.Models.Weights;
+using Gyre.Tensors;
 using Gyre.Tensors.Quantization;
+using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -7,16 +9,16 @@ namespace Gyre.Models.Architectures.Engine;
 /// <remarks>Owns: the packed memory, until disposed. The file is not needed afterwards.</remarks>
 internal sealed unsafe class EngineWeights : IDisposable
 {
-    private readonly WeightMatrix?[] _matrices;
+    private readonly PackedMatrix?[] _matrices;
     private readonly NativeBuffer?[] _vectors;
 
     private EngineWeights(int count)
     {
-        _matrices = new WeightMatrix?[count];
+        _matrices = new PackedMatrix?[count];
         _vectors = new NativeBuffer?[count];
     }
 
-    public static EngineWeights Load(IReadOnlyList<WeightBinding> bindings, ElementFormat? format)
+    public static EngineWeights Load(IReadOnlyList<WeightBinding> bindings, ElementFormat? format, ThreadTeam team)
     {
         var weights = new EngineWeights(bindings.Count);
         try
@@ -29,7 +31,7 @@ internal sealed unsafe class EngineWeights : IDisposable
                 }
                 else
                 {
-                    weights._matrices[binding.Spec.Index] = LoadMatrix(binding, format);
+                    weights._matrices[binding.Spec.Index] = LoadMatrix(binding, format, team);
                 }
             }
 
@@ -43,7 +45,7 @@ internal sealed unsafe class EngineWeights : IDisposable
     }
 
     /// <summary>A matrix or embedding; the architecture declared it, so it was loaded.</summary>
-    public WeightMatrix Matrix(WeightSpec spec) => _matrices[spec.Index]!;
+    public PackedMatrix Matrix(WeightSpec spec) => _matrices[spec.Index]!;
 
     /// <summary>A norm or bias; the architecture declared it, so it was loaded.</summary>
     public NativeBuffer Vector(WeightSpec spec) => _vectors[spec.Index]!;
@@ -78,9 +80,16 @@ internal sealed unsafe class EngineWeights : IDisposable
         return buffer;
     }
 
-    private static WeightMatrix LoadMatrix(WeightBinding binding, ElementFormat? format)
+    private static PackedMatrix LoadMatrix(WeightBinding binding, ElementFormat? format, ThreadTeam team)
     {
         using var rows = WeightRows.Read(binding, format);
-        return new WeightMatrix(rows);
+        try
+        {
+            return PackedMatrix.Pack(rows.Format, rows.Bytes, rows.Rows, rows.Columns, team);
+        }
+        catch (TensorException error) when (error.Code == "TEN0104")
+        {
+            throw new ModelException("RUN0015", $"Load model weights: tensor '{binding.Tensor.Name}': {error.Message}", error);
+        }
     }
 }

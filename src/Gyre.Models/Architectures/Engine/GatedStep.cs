@@ -8,7 +8,7 @@ namespace Gyre.Models.Architectures.Engine;
 [HotPath]
 internal sealed unsafe class GatedStep(Value input, ProjectionTarget gate, ProjectionTarget up, int maxRows) : PlanStep
 {
-    private readonly MatrixInput _prepared = new([gate.Weight, up.Weight], maxRows);
+    private readonly MatrixInput _rows = new([gate.Weight, up.Weight], maxRows);
     private float* _input;
     private float* _gate;
     private float* _up;
@@ -26,26 +26,17 @@ internal sealed unsafe class GatedStep(Value input, ProjectionTarget gate, Proje
 
     public override void Run(PlanRun* run, int member, ThreadTeam team)
     {
-        _prepared.Prepare(_input, run->Rows, member, team);
-        var (begin, end) = ThreadTeam.Slice(gate.Weight.Groups, member, team.Size);
-        gate.Weight.Multiply(_prepared, run->Rows, _gate, begin, end);
-        up.Weight.Multiply(_prepared, run->Rows, _up, begin, end);
+        _rows.Load(_input, run->Rows, member, team);
+        var (begin, end) = ThreadTeam.Slice(gate.Weight.GroupCount, member, team.Size);
+        var (firstRow, endRow) = _rows.Multiply(gate, _gate, run->Rows, begin, end);
+        _rows.Multiply(up, _up, run->Rows, begin, end);
         var width = gate.Weight.Rows;
-        var (firstRow, endRow) = gate.Weight.RowsOf(begin, end);
-        if (gate.Bias is { } gateBias)
-        {
-            RowKernels.AddToColumns(_gate, run->Rows, width, gateBias.Floats, firstRow, endRow);
-        }
-
-        if (up.Bias is { } upBias)
-        {
-            RowKernels.AddToColumns(_up, run->Rows, width, upBias.Floats, firstRow, endRow);
-        }
-
         for (var row = 0; row < run->Rows; row++)
         {
             var offset = ((long)row * width) + firstRow;
             RowKernels.SiluMultiply(_gate + offset, _up + offset, endRow - firstRow);
         }
     }
+
+    public override void Dispose() => _rows.Dispose();
 }

@@ -1,4 +1,3 @@
-using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
 using Gyre.Tensors.Threading;
 
@@ -6,9 +5,9 @@ namespace Gyre.Models.Architectures.Engine;
 
 /// <summary>The output layer, for the rows whose logits are wanted.</summary>
 [HotPath]
-internal sealed unsafe class LogitsStep(Value input, WeightMatrix weight, NativeBuffer? bias, int maxRows) : PlanStep
+internal sealed unsafe class LogitsStep(Value input, ProjectionTarget head, int maxRows) : PlanStep
 {
-    private readonly MatrixInput _prepared = new([weight], maxRows);
+    private readonly MatrixInput _rows = new([head.Weight], maxRows);
     private float* _input;
 
     public override IReadOnlyList<Value> Inputs => [input];
@@ -25,13 +24,10 @@ internal sealed unsafe class LogitsStep(Value input, WeightMatrix weight, Native
         }
 
         var rows = run->Rows - run->FirstLogitRow;
-        _prepared.Prepare(_input + ((long)run->FirstLogitRow * weight.Columns), rows, member, team);
-        var (begin, end) = ThreadTeam.Slice(weight.Groups, member, team.Size);
-        weight.Multiply(_prepared, rows, run->Logits, begin, end);
-        if (bias is not null)
-        {
-            var (firstRow, endRow) = weight.RowsOf(begin, end);
-            RowKernels.AddToColumns(run->Logits, rows, weight.Rows, bias.Floats, firstRow, endRow);
-        }
+        _rows.Load(_input + ((long)run->FirstLogitRow * _rows.Width), rows, member, team);
+        var (begin, end) = ThreadTeam.Slice(head.Weight.GroupCount, member, team.Size);
+        _rows.Multiply(head, run->Logits, rows, begin, end);
     }
+
+    public override void Dispose() => _rows.Dispose();
 }

@@ -72,7 +72,7 @@ internal sealed class PlanBuilder(EngineWeights weights, int maxRows) : IForward
 
     public Value Logits(Value input, Projection head)
     {
-        _steps.Add(new LogitsStep(input, weights.Matrix(head.Weight), head.Bias is null ? null : weights.Vector(head.Bias), maxRows));
+        _steps.Add(new LogitsStep(input, Target(head, input), maxRows));
         return input;
     }
 

@@ -1,4 +1,3 @@
-using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
 using Gyre.Tensors.Threading;
 
@@ -9,8 +8,8 @@ namespace Gyre.Models.Architectures.Engine;
 internal sealed unsafe class ProjectStep(Value input, ProjectionTarget[] targets, int maxRows) : PlanStep
 {
     private readonly float*[] _outputs = new float*[targets.Length];
-    private readonly int _groups = targets.Sum(target => target.Weight.Groups);
-    private readonly MatrixInput _prepared = new(targets.Select(target => target.Weight), maxRows);
+    private readonly int _groups = targets.Sum(target => target.Weight.GroupCount);
+    private readonly MatrixInput _rows = new(targets.Select(target => target.Weight), maxRows);
     private float* _input;
 
     public override IReadOnlyList<Value> Inputs => [input];
@@ -28,25 +27,21 @@ internal sealed unsafe class ProjectStep(Value input, ProjectionTarget[] targets
 
     public override void Run(PlanRun* run, int member, ThreadTeam team)
     {
-        _prepared.Prepare(_input, run->Rows, member, team);
+        _rows.Load(_input, run->Rows, member, team);
         var (begin, end) = ThreadTeam.Slice(_groups, member, team.Size);
         var first = 0;
         for (var i = 0; i < targets.Length; i++)
         {
-            var weight = targets[i].Weight;
             var from = Math.Max(begin - first, 0);
-            var to = Math.Min(end - first, weight.Groups);
+            var to = Math.Min(end - first, targets[i].Weight.GroupCount);
             if (from < to)
             {
-                weight.Multiply(_prepared, run->Rows, _outputs[i], from, to);
-                if (targets[i].Bias is { } bias)
-                {
-                    var (firstRow, endRow) = weight.RowsOf(from, to);
-                    RowKernels.AddToColumns(_outputs[i], run->Rows, weight.Rows, bias.Floats, firstRow, endRow);
-                }
+                _rows.Multiply(targets[i], _outputs[i], run->Rows, from, to);
             }
 
-            first += weight.Groups;
+            first += targets[i].Weight.GroupCount;
         }
     }
+
+    public override void Dispose() => _rows.Dispose();
 }
