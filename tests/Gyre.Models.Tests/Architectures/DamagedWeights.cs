@@ -5,20 +5,20 @@ using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Tests.Architectures;
 
-/// <summary>Weights in which one F16 tensor has a value that is not a number.</summary>
+/// <summary>Weights in which one value of an F32 tensor is replaced.</summary>
 internal sealed unsafe class DamagedWeights : IWeightSource
 {
     private readonly IWeightSource _source;
     private readonly WeightTensor _damaged;
 
-    public DamagedWeights(IWeightSource source, string name)
+    public DamagedWeights(IWeightSource source, string name, float value)
     {
         _source = source;
         var tensor = source.Get(name);
-        tensor.Format.ShouldBe(ElementFormat.F16);
+        tensor.Format.ShouldBe(ElementFormat.F32);
         var bytes = (byte*)NativeMemory.Alloc((nuint)tensor.LengthBytes);
         Buffer.MemoryCopy(tensor.Bytes, bytes, tensor.LengthBytes, tensor.LengthBytes);
-        ((Half*)bytes)[5] = Half.NaN;
+        ((float*)bytes)[5] = value;
         _damaged = new WeightTensor(name, tensor.Format, tensor.Shape, bytes, tensor.LengthBytes);
     }
 
@@ -35,5 +35,9 @@ internal sealed unsafe class DamagedWeights : IWeightSource
         return _source.TryGet(name, out tensor);
     }
 
-    public void Dispose() => NativeMemory.Free(_damaged.Bytes);
+    public void Dispose()
+    {
+        NativeMemory.Free(_damaged.Bytes);
+        _source.Dispose();
+    }
 }

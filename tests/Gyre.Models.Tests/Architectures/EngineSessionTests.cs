@@ -131,18 +131,30 @@ public sealed class EngineSessionTests
     }
 
     [Fact]
-    public void Weights_that_are_not_numbers_are_reported_with_their_layer()
+    public void Logits_that_are_not_numbers_are_reported_with_the_layer_they_come_from()
     {
-        using var folder = SafetensorsFolder.Open(TestData.Require(Llama));
-        var configuration = DecoderConfiguration.FromHuggingFace(File.ReadAllText(Path.Combine(TestData.Require(Llama), "config.json")), "config.json");
-        using var damaged = new DamagedWeights(folder, "model.layers.1.mlp.down_proj.weight");
+        // Finite, but the norm's product with it is not: only running the model shows it.
+        using var damaged = Damaged("model.layers.1.post_attention_layernorm.weight", 3e38f, out var configuration);
         using var team = new ThreadTeam(1);
         using var decoder = DecoderLoader.Load(damaged, configuration, new DecoderOptions { Team = team });
         using var session = decoder.CreateSession(8);
         var error = Should.Throw<ModelException>(() => session.Forward([5, 6]));
         error.Code.ShouldBe("RUN0304");
-        error.Message.ShouldContain("layer 2 of 3");
+        error.Message.ShouldContain("layer 2 of 2");
         session.Position.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("model.layers.1.mlp.down_proj.weight")]
+    [InlineData("model.layers.0.input_layernorm.weight")]
+    [InlineData("model.layers.0.mlp.up_proj.bias")]
+    public void Weights_that_are_not_numbers_are_refused_by_name(string name)
+    {
+        using var damaged = Damaged(name, float.NaN, out var configuration);
+        using var team = new ThreadTeam(1);
+        var error = Should.Throw<ModelException>(() => DecoderLoader.Load(damaged, configuration, new DecoderOptions { Team = team }));
+        error.Code.ShouldBe("RUN0015");
+        error.Message.ShouldContain(name);
     }
 
     [Fact]
@@ -160,5 +172,12 @@ public sealed class EngineSessionTests
         var fewer = Should.Throw<ModelException>(() => DecoderLoader.Load(folder, configuration with { Layers = 2, IntermediateSize = 96, AttentionBias = false }, new DecoderOptions { Team = team }));
         fewer.Message.ShouldContain("9 tensor(s) that this architecture does not use");
         fewer.Message.ShouldContain("model.layers.2.");
+    }
+
+    private static DamagedWeights Damaged(string name, float value, out DecoderConfiguration configuration)
+    {
+        var place = TestData.Require("models/kit/llama-rope-linear");
+        configuration = DecoderConfiguration.FromHuggingFace(File.ReadAllText(Path.Combine(place, "config.json")), place);
+        return new DamagedWeights(SafetensorsFolder.Open(place), name, value);
     }
 }

@@ -65,13 +65,21 @@ internal sealed unsafe class EngineWeights : IDisposable
 
     private static NativeBuffer LoadVector(WeightBinding binding)
     {
-        var buffer = NativeBuffer.OfFloats(binding.Spec.Rows);
         var stored = new float[binding.Spec.Rows];
         fixed (float* first = stored)
         {
             Blocks.Dequantise(binding.Tensor.Format, binding.Tensor.Bytes, stored.Length, first);
         }
 
+        var faulty = Array.FindIndex(stored, value => !float.IsFinite(value));
+        if (faulty >= 0)
+        {
+            throw new ModelException(
+                "RUN0015",
+                $"Load model weights: found {stored[faulty]} at index {faulty} of tensor '{binding.Tensor.Name}'; expected finite numbers. Fetch the file again, or use an earlier checkpoint.");
+        }
+
+        var buffer = NativeBuffer.OfFloats(binding.Spec.Rows);
         for (var row = 0; row < stored.Length; row++)
         {
             buffer.Floats[row] = stored[binding.StoredRow(row)];
