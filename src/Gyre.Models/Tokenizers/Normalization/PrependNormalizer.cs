@@ -1,0 +1,15 @@
+namespace Gyre.Models.Tokenizers.Normalization;
+
+/// <summary>Puts a fixed text in front of every part.</summary>
+internal sealed class PrependNormalizer(string prefix, bool unlessSpace = false) : Normalizer
+{
+    public override void Apply(ReadOnlySpan<char> text, bool isFirst, CharBuffer destination)
+    {
+        if (!unlessSpace || text[0] != ' ')
+        {
+            destination.Append(prefix);
+        }
+
+        destination.Append(text);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Text;
+
+namespace Gyre.Models.Tokenizers.Normalization;
+
+/// <summary>SentencePiece's own normalisation: compiled rules, extra white space, dummy prefix, spaces as U+2581.</summary>
+/// <param name="charsmap">The compiled rules; null for none.</param>
+/// <param name="scheme">Where the dummy space goes.</param>
+/// <param name="removesExtraSpaces">Drops leading, trailing and repeated spaces.</param>
+/// <param name="userDefined">Tokens that the rules leave alone.</param>
+internal sealed class SentencePieceNormalizer(
+    Charsmap? charsmap, PrefixScheme scheme, bool removesExtraSpaces, AddedTokenMatcher? userDefined) : Normalizer
+{
+    public override void Apply(ReadOnlySpan<char> text, bool isFirst, CharBuffer destination)
+    {
+        var hasPrefix = scheme == PrefixScheme.Always || (scheme == PrefixScheme.First && isFirst);
+        if (hasPrefix)
+        {
+            destination.Append(SpaceNormalizer.Space);
+        }
+
+        var begin = destination.Length;
+        var rented = charsmap is null ? null : ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetByteCount(text));
+        try
+        {
+            var utf8 = rented is null ? [] : rented.AsSpan(0, Encoding.UTF8.GetBytes(text, rented));
+            var afterSpace = removesExtraSpaces;
+            for (var at = 0; at < text.Length;)
+            {
+                var written = destination.Length;
+                at += Step(text[at..], ref utf8, destination);
+                afterSpace = Squeeze(destination, written, afterSpace);
+            }
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+
+        while (removesExtraSpaces && destination.Length > begin && destination.Written[^1] == SpaceNormalizer.Space)
+        {
+            destination.Truncate(destination.Length - 1);
+        }
+
+        if (removesExtraSpaces && destination.Length == begin && hasPrefix)
+        {
+            destination.Truncate(begin - 1);
+        }
+    }
+
+    // Appends one normalised prefix of the text and returns how many of its units were read.
+    private int Step(ReadOnlySpan<char> text, ref Span<byte> utf8, CharBuffer destination)
+    {
+        if (userDefined?.LongestAt(text, 0) is { } token)
+        {
+            utf8 = utf8.IsEmpty ? utf8 : utf8[Encoding.UTF8.GetByteCount(token.Content)..];
+            destination.Append(token.Content);
+            return token.Content.Length;
+        }
+
+        if (!utf8.IsEmpty && charsmap!.TryMatch(utf8, out var bytesRead, out var replacement)) // utf8 is filled only when there is a charsmap
+        {
+            var units = Encoding.UTF8.GetCharCount(utf8[..bytesRead]);
+            utf8 = utf8[bytesRead..];
+            Encoding.UTF8.GetChars(replacement, destination.Extend(Encoding.UTF8.GetCharCount(replacement)));
+            return units;
+        }
+
+        Rune.DecodeFromUtf16(text, out var rune, out var width);
+        utf8 = utf8.IsEmpty ? utf8 : utf8[rune.Utf8SequenceLength..];
+        rune.EncodeToUtf16(destination.Extend(rune.Utf16SequenceLength));
+        return width;
+    }
+
+    // Drops the spaces that a newly written part begins with when a space came before, and marks the others.
+    private bool Squeeze(CharBuffer destination, int from, bool afterSpace)
+    {
+        var part = destination.Written[from..];
+        if (part.IsEmpty)
+        {
+            return afterSpace;
+        }
+
+        var dropped = 0;
+        while (afterSpace && dropped < part.Length && part[dropped] == ' ')
+        {
+            dropped++;
+        }
+
+        part[dropped..].CopyTo(part);
+        destination.Truncate(from + part.Length - dropped);
+        part = destination.Written[from..];
+        var endsWithSpace = part.IsEmpty ? afterSpace : part[^1] == ' ';
+        part.Replace(' ', SpaceNormalizer.Space);
+        return removesExtraSpaces && endsWithSpace;
+    }
+}

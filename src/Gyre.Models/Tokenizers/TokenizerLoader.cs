@@ -1,0 +1,59 @@
+namespace Gyre.Models.Tokenizers;
+
+/// <summary>Reads the tokenizers of published models from the files that come with them.</summary>
+/// <remarks>
+/// Files are untrusted: sizes, counts and lengths are limited and every reference is checked.
+/// <para>Errors: <see cref="ModelException"/> RUN0100 to RUN0113 (docs/errors.md).</para>
+/// </remarks>
+public static class TokenizerLoader
+{
+    /// <summary>Reads the tokenizer of a model folder.</summary>
+    /// <remarks>
+    /// Taken is the first that is there: <c>tokenizer.json</c>; <c>vocab.json</c> with <c>merges.txt</c>;
+    /// <c>encoder.json</c> with <c>vocab.bpe</c>; <c>tokenizer.model</c> (or any single <c>*.model</c>). Special tokens come from
+    /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, <c>added_tokens.json</c>, <c>generation_config.json</c>
+    /// and <c>config.json</c> where these exist.
+    /// </remarks>
+    /// <param name="path">The folder, or one of the files named above.</param>
+    /// <param name="preTokenizer">
+    /// The pre-tokenisation by its GGUF name (<c>gpt-2</c>, <c>llama-bpe</c>, <c>qwen2</c>, …), for vocabularies kept
+    /// as two files, which do not say it themselves; null takes it from the tokenizer's class, or else infers it from the tokens.
+    /// </param>
+    public static ITokenizer FromFolder(string path, string? preTokenizer = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var folder = File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path)) ?? "." : path;
+        if (!Directory.Exists(folder))
+        {
+            throw TokenizerErrors.NothingFound(folder);
+        }
+
+        var configuration = TokenizerConfiguration.Read(folder);
+        foreach (var (vocabulary, merges) in new[] { ("vocab.json", "merges.txt"), ("encoder.json", "vocab.bpe") })
+        {
+            if (Has(vocabulary) && Has(merges))
+            {
+                return new BpeTokenizer(VocabularyFilesLoader.Load(
+                    Path.Combine(folder, vocabulary), Path.Combine(folder, merges), configuration, preTokenizer));
+            }
+        }
+
+        var models = Directory.GetFiles(folder, "*.model");
+        var model = Has("tokenizer.model") ? Path.Combine(folder, "tokenizer.model") : models.Length == 1 ? models[0] : null;
+        model = path.EndsWith(".model", StringComparison.Ordinal) && File.Exists(path) ? path : model;
+        return model is null
+            ? throw TokenizerErrors.NothingFound(folder)
+            : new BpeTokenizer(SentencePieceLoader.Load(TokenizerFiles.Read(model, SentencePieceLoader.MaxBytes)).With(configuration));
+
+        bool Has(string name) => File.Exists(Path.Combine(folder, name));
+    }
+
+    /// <summary>Reads a SentencePiece model (<c>tokenizer.model</c>) whose algorithm is BPE.</summary>
+    /// <param name="stream">The serialised model, read to its end.</param>
+    public static ITokenizer FromSentencePiece(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var bytes = TokenizerFiles.Read(stream, SentencePieceLoader.MaxBytes, "the size in bytes of the SentencePiece model");
+        return new BpeTokenizer(SentencePieceLoader.Load(bytes));
+    }
+}

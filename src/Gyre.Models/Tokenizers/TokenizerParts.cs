@@ -1,0 +1,57 @@
+using Gyre.Models.Tokenizers.Normalization;
+using Gyre.Models.Tokenizers.Scanning;
+
+namespace Gyre.Models.Tokenizers;
+
+/// <summary>What a loader read, ready to be joined into a tokenizer.</summary>
+internal sealed record TokenizerParts
+{
+    /// <summary>The tokens.</summary>
+    public required Vocabulary Vocabulary { get; init; }
+
+    /// <summary>The bytes of each id, in order.</summary>
+    public required byte[][] Bytes { get; init; }
+
+    /// <summary>The merging model.</summary>
+    public required WordEncoder WordEncoder { get; init; }
+
+    /// <summary>Tokens recognised before the model.</summary>
+    public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
+
+    /// <summary>Rewriting of the text between added tokens.</summary>
+    public NormalizerChain Normalizers { get; init; } = new([]);
+
+    /// <summary>Cutting into pieces.</summary>
+    public IReadOnlyList<SplitStage> Stages { get; init; } = [];
+
+    /// <summary>Put before the text when special tokens are added.</summary>
+    public IReadOnlyList<int> Prefix { get; init; } = [];
+
+    /// <summary>Put after the text when special tokens are added.</summary>
+    public IReadOnlyList<int> Suffix { get; init; } = [];
+
+    /// <summary>Decoding.</summary>
+    public DecodingRules Decoding { get; init; } = new();
+
+    /// <summary>The id that begins a sequence.</summary>
+    public int? BeginId { get; init; }
+
+    /// <summary>The ids that end generation.</summary>
+    public IReadOnlyList<int> EndIds { get; init; } = [];
+
+    /// <summary>These parts with what the files beside the vocabulary say about its special tokens.</summary>
+    public TokenizerParts With(TokenizerConfiguration configuration)
+    {
+        var begin = (configuration.Begin is { } text ? Vocabulary.Find(text) : null) ?? BeginId;
+        var end = configuration.End is { } endText ? Vocabulary.Find(endText) : null;
+        IEnumerable<int?> declared = end is null ? EndIds.Cast<int?>() : [end];
+        var special = AddedTokens.Where(token => token.IsSpecial).Select(token => token.Id);
+        return this with
+        {
+            BeginId = begin,
+            EndIds = SpecialTokenNames.EndIds(Vocabulary, [.. declared, .. configuration.EndIds.Select(id => (int?)id)], special),
+            Prefix = configuration.AddsBegin switch { true when begin is { } id => [id], false => [], _ => Prefix },
+            Suffix = configuration.AddsEnd switch { true when end is { } id => [id], false => [], _ => Suffix },
+        };
+    }
+}
