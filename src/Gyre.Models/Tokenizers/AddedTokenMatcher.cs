@@ -72,7 +72,7 @@ internal sealed class AddedTokenMatcher
                 continue;
             }
 
-            while (token.StripsLeft && start > from && (CharacterClasses.OfUnit(text[start - 1]) & CharacterClass.Space) != 0)
+            while (token.StripsLeft && start > from && (CharacterClasses.OfUnit(text[start - 1]) & CharacterClass.Space) != CharacterClass.None)
             {
                 start--;
             }
@@ -111,9 +111,9 @@ internal sealed class AddedTokenMatcher
         }
 
         var before = at - (at >= 2 && char.IsSurrogatePair(text[at - 2], text[at - 1]) ? 2 : 1);
-        return (CharacterClasses.At(text, before, out _) & Word) != 0;
+        return (CharacterClasses.At(text, before, out _) & Word) != CharacterClass.None;
     }
 
     private static bool IsWordAt(ReadOnlySpan<char> text, int at) =>
-        at < text.Length && (CharacterClasses.At(text, at, out _) & Word) != 0;
+        at < text.Length && (CharacterClasses.At(text, at, out _) & Word) != CharacterClass.None;
 }

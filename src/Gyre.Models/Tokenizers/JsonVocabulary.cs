@@ -39,8 +39,16 @@ internal static class JsonVocabulary
 
             vocabulary.Add(NameOf(entry, vocabulary.Source, path), id);
         }
+    }
 
-        CheckDensity(vocabulary, tokens);
+    /// <summary>Refuses a vocabulary that is mostly holes: RUN0106.</summary>
+    public static void CheckDensity(Vocabulary vocabulary, int tokenCount)
+    {
+        if (vocabulary.Count == 0 || (vocabulary.Count > 100_000 && vocabulary.Count / 4 > tokenCount))
+        {
+            throw TokenizerErrors.InvalidVocabulary(
+                vocabulary.Source, $"{tokenCount:N0} tokens have ids up to {vocabulary.Count - 1:N0}", "tokens, and ids without large holes");
+        }
     }
 
     /// <summary>A string value, or RUN0102 when it is no valid text (a lone surrogate escape).</summary>
@@ -82,16 +90,6 @@ internal static class JsonVocabulary
         catch (InvalidOperationException)
         {
             throw TokenizerErrors.WrongShape(source, path, "an object with a token that holds half a surrogate pair", "valid text");
-        }
-    }
-
-    private static void CheckDensity(Vocabulary vocabulary, JsonElement tokens)
-    {
-        var count = tokens.EnumerateObject().Count();
-        if (vocabulary.Count > 100_000 && vocabulary.Count / 4 > count)
-        {
-            throw TokenizerErrors.InvalidVocabulary(
-                vocabulary.Source, $"{count:N0} tokens have ids up to {vocabulary.Count - 1:N0}", "ids without large holes");
         }
     }
 }

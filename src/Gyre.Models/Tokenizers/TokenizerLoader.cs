@@ -1,3 +1,5 @@
+using Gyre.Models.Weights;
+
 namespace Gyre.Models.Tokenizers;
 
 /// <summary>Reads the tokenizers of published models from the files that come with them.</summary>
@@ -55,5 +57,13 @@ public static class TokenizerLoader
         ArgumentNullException.ThrowIfNull(stream);
         var bytes = TokenizerFiles.Read(stream, SentencePieceLoader.MaxBytes, "the size in bytes of the SentencePiece model");
         return new BpeTokenizer(SentencePieceLoader.Load(bytes));
+    }
+
+    /// <summary>Reads the vocabulary that a GGUF file carries: models <c>llama</c> and <c>gpt2</c>.</summary>
+    /// <param name="metadata">The file's metadata; everything needed is copied.</param>
+    public static ITokenizer FromGguf(GgufMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return new BpeTokenizer(GgufTokenizerLoader.Load(metadata));
     }
 }

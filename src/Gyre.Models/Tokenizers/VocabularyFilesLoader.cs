@@ -16,6 +16,7 @@ internal static class VocabularyFilesLoader
         using (var document = JsonVocabulary.Parse(TokenizerFiles.Read(vocabularyPath, JsonVocabulary.MaxBytes), vocabularyPath))
         {
             JsonVocabulary.AddTo(vocabulary, document.RootElement, "the vocabulary");
+            JsonVocabulary.CheckDensity(vocabulary, document.RootElement.EnumerateObject().Count());
         }
 
         var mergesText = Encoding.UTF8.GetString(TokenizerFiles.Read(mergesPath, JsonVocabulary.MaxBytes));

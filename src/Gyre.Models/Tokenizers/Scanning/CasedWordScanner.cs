@@ -18,20 +18,20 @@ internal sealed class CasedWordScanner(int maxDigits, bool withContractions) : S
     public override int MatchEnd(ReadOnlySpan<char> text, int start)
     {
         var kind = CharacterClasses.At(text, start, out var width);
-        var canLead = (kind & (CharacterClass.NewLine | CharacterClass.Letter | CharacterClass.Number)) == 0;
+        var canLead = (kind & (CharacterClass.NewLine | CharacterClass.Letter | CharacterClass.Number)) == CharacterClass.None;
         var end = WordEnd(text, start, canLead ? start + width : start);
         if (end > start)
         {
             return withContractions ? Contraction.End(text, end, ignoreCase: true) : end;
         }
 
-        if ((kind & CharacterClass.Number) != 0)
+        if ((kind & CharacterClass.Number) != CharacterClass.None)
         {
             return DigitRun.End(text, start, maxDigits);
         }
 
         var body = text[start] == ' ' ? start + 1 : start;
-        if (body < text.Length && (CharacterClasses.At(text, body, out var bodyWidth) & Word) == 0)
+        if (body < text.Length && (CharacterClasses.At(text, body, out var bodyWidth) & Word) == CharacterClass.None)
         {
             var at = CharacterClasses.RunEndOutside(text, body + bodyWidth, Word);
             while (at < text.Length && text[at] is '\r' or '\n' or '/')
@@ -79,7 +79,7 @@ internal sealed class CasedWordScanner(int maxDigits, bool withContractions) : S
         for (var at = headEnd; at > start;)
         {
             var before = at - (at - 2 >= start && char.IsSurrogatePair(text[at - 2], text[at - 1]) ? 2 : 1);
-            if ((CharacterClasses.At(text, before, out _) & Tail) != 0)
+            if ((CharacterClasses.At(text, before, out _) & Tail) != CharacterClass.None)
             {
                 return at;
             }

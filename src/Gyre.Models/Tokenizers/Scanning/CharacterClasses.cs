@@ -39,7 +39,7 @@ internal static class CharacterClasses
             var unit = text[at];
             if (char.IsHighSurrogate(unit))
             {
-                if ((OfPair(text, at, out var width) & wanted) == 0)
+                if ((OfPair(text, at, out var width) & wanted) == CharacterClass.None)
                 {
                     break;
                 }
@@ -48,7 +48,7 @@ internal static class CharacterClasses
                 continue;
             }
 
-            if ((table[unit] & wanted) == 0)
+            if ((table[unit] & wanted) == CharacterClass.None)
             {
                 break;
             }
@@ -70,7 +70,7 @@ internal static class CharacterClasses
             var unit = text[at];
             var width = 1;
             var found = char.IsHighSurrogate(unit) ? OfPair(text, at, out width) : table[unit];
-            if ((found & unwanted) != 0)
+            if ((found & unwanted) != CharacterClass.None)
             {
                 break;
             }

@@ -22,24 +22,24 @@ internal sealed class Cl100kScanner(int maxDigits) : Scanner
 
         var kind = CharacterClasses.At(text, start, out var width);
         var next = start + width;
-        if ((kind & CharacterClass.Letter) != 0)
+        if ((kind & CharacterClass.Letter) != CharacterClass.None)
         {
             return CharacterClasses.RunEnd(text, next, CharacterClass.Letter);
         }
 
-        if ((kind & CharacterClass.Number) != 0)
+        if ((kind & CharacterClass.Number) != CharacterClass.None)
         {
             return DigitRun.End(text, start, maxDigits);
         }
 
-        if ((kind & CharacterClass.NewLine) == 0 && next < text.Length
-            && (CharacterClasses.At(text, next, out var nextWidth) & CharacterClass.Letter) != 0)
+        if ((kind & CharacterClass.NewLine) == CharacterClass.None && next < text.Length
+            && (CharacterClasses.At(text, next, out var nextWidth) & CharacterClass.Letter) != CharacterClass.None)
         {
             return CharacterClasses.RunEnd(text, next + nextWidth, CharacterClass.Letter);
         }
 
         var body = first == ' ' ? next : start;
-        if (body < text.Length && (CharacterClasses.At(text, body, out var bodyWidth) & Word) == 0)
+        if (body < text.Length && (CharacterClasses.At(text, body, out var bodyWidth) & Word) == CharacterClass.None)
         {
             var end = CharacterClasses.RunEndOutside(text, body + bodyWidth, Word);
             return CharacterClasses.RunEnd(text, end, CharacterClass.NewLine);

@@ -9,7 +9,7 @@ internal sealed class ClassRunScanner(CharacterClass wanted, bool withLeadingSpa
     public override int MatchEnd(ReadOnlySpan<char> text, int start)
     {
         var body = start;
-        if (withLeadingSpace && (CharacterClasses.OfUnit(text[start]) & CharacterClass.Space) != 0)
+        if (withLeadingSpace && (CharacterClasses.OfUnit(text[start]) & CharacterClass.Space) != CharacterClass.None)
         {
             body++;
         }
@@ -17,7 +17,7 @@ internal sealed class ClassRunScanner(CharacterClass wanted, bool withLeadingSpa
         var at = body;
         for (var count = 0; count < maxLength && at < text.Length; count++)
         {
-            if ((CharacterClasses.At(text, at, out var width) & wanted) == 0)
+            if ((CharacterClasses.At(text, at, out var width) & wanted) == CharacterClass.None)
             {
                 break;
             }

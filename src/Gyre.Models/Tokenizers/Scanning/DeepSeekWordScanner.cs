@@ -16,7 +16,7 @@ internal sealed class DeepSeekWordScanner : Scanner
     {
         var kind = CharacterClasses.At(text, start, out var width);
         var next = start + width;
-        if ((kind & CharacterClass.AsciiPunctuation) != 0)
+        if ((kind & CharacterClass.AsciiPunctuation) != CharacterClass.None)
         {
             var end = CharacterClasses.RunEnd(text, next, CharacterClass.AsciiLetter);
             if (end > next)
@@ -25,7 +25,7 @@ internal sealed class DeepSeekWordScanner : Scanner
             }
         }
 
-        if ((kind & (CharacterClass.NewLine | CharacterClass.Letter | Signs)) == 0)
+        if ((kind & (CharacterClass.NewLine | CharacterClass.Letter | Signs)) == CharacterClass.None)
         {
             var end = CharacterClasses.RunEnd(text, next, Letters);
             if (end > next)
@@ -34,18 +34,18 @@ internal sealed class DeepSeekWordScanner : Scanner
             }
         }
 
-        if ((kind & Letters) != 0)
+        if ((kind & Letters) != CharacterClass.None)
         {
             return CharacterClasses.RunEnd(text, next, Letters);
         }
 
         var body = text[start] == ' ' ? next : start;
-        if (body < text.Length && (CharacterClasses.At(text, body, out var bodyWidth) & Signs) != 0)
+        if (body < text.Length && (CharacterClasses.At(text, body, out var bodyWidth) & Signs) != CharacterClass.None)
         {
             var end = CharacterClasses.RunEnd(text, body + bodyWidth, Signs);
             return CharacterClasses.RunEnd(text, end, CharacterClass.NewLine);
         }
 
-        return (kind & CharacterClass.Space) != 0 ? SpaceRun.EndAfterLineBreak(text, start) : start;
+        return (kind & CharacterClass.Space) != CharacterClass.None ? SpaceRun.EndAfterLineBreak(text, start) : start;
     }
 }

@@ -12,7 +12,7 @@ internal static class DigitRun
         var at = start;
         for (var count = 0; count < maxDigits && at < text.Length; count++)
         {
-            if ((CharacterClasses.At(text, at, out var width) & CharacterClass.Number) == 0)
+            if ((CharacterClasses.At(text, at, out var width) & CharacterClass.Number) == CharacterClass.None)
             {
                 break;
             }

@@ -118,7 +118,7 @@ internal static class PreTokenizers
     private static char[] PunctuationAnd(string further) =>
     [
         .. Enumerable.Range(0, char.MaxValue + 1).Select(unit => (char)unit)
-            .Where(unit => (CharacterClasses.OfUnit(unit) & CharacterClass.Punctuation) != 0),
+            .Where(unit => (CharacterClasses.OfUnit(unit) & CharacterClass.Punctuation) != CharacterClass.None),
         .. further,
     ];
 

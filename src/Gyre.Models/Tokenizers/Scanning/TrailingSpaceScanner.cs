@@ -13,7 +13,7 @@ internal sealed class TrailingSpaceScanner : Scanner
     public override int FindMatch(ReadOnlySpan<char> text, int start, out int end)
     {
         var at = text.Length;
-        while (at > start && (CharacterClasses.OfUnit(text[at - 1]) & CharacterClass.Space) != 0)
+        while (at > start && (CharacterClasses.OfUnit(text[at - 1]) & CharacterClass.Space) != CharacterClass.None)
         {
             at--;
         }

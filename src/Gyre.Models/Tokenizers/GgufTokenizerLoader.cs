@@ -1,0 +1,204 @@
+using Gyre.Models.Tokenizers.Normalization;
+using Gyre.Models.Tokenizers.Scanning;
+using Gyre.Models.Weights;
+
+namespace Gyre.Models.Tokenizers;
+
+/// <summary>Reads the vocabulary that a GGUF file carries: models <c>llama</c> (SentencePiece BPE) and <c>gpt2</c> (byte-level BPE).</summary>
+/// <remarks>Source: the <c>tokenizer.ggml.*</c> keys as llama.cpp writes and reads them.</remarks>
+internal sealed class GgufTokenizerLoader
+{
+    private const string Prefix = "tokenizer.ggml.";
+
+    private readonly GgufMetadata _metadata;
+    private readonly Vocabulary _vocabulary;
+    private readonly string _preTokenizer;
+
+    private GgufTokenizerLoader(GgufMetadata metadata)
+    {
+        _metadata = metadata;
+        _preTokenizer = metadata.TryGetString(Prefix + "pre", out var name) ? name : "default";
+        if (!metadata.TryGetStrings(Prefix + "tokens", out var tokens) || tokens.Length == 0)
+        {
+            throw TokenizerErrors.MissingMetadata(Prefix + "tokens", "the tokens");
+        }
+
+        long[] kinds = metadata.TryGetIntegers(Prefix + "token_type", out var found) ? found : [];
+        if (kinds.Length != 0 && kinds.Length != tokens.Length)
+        {
+            throw TokenizerErrors.MissingMetadata(Prefix + "token_type", $"{tokens.Length:N0} entries, one for each token (found {kinds.Length:N0})");
+        }
+
+        _vocabulary = new Vocabulary("the GGUF file", tokens.Length);
+        for (var id = 0; id < tokens.Length; id++)
+        {
+            _vocabulary.Add(tokens[id], id, KindOf(kinds.Length == 0 ? 1 : kinds[id], tokens[id]));
+        }
+    }
+
+    /// <summary>Reads the vocabulary.</summary>
+    /// <remarks>Errors: RUN0104, RUN0106, RUN0107, RUN0109, RUN0113.</remarks>
+    public static TokenizerParts Load(GgufMetadata metadata)
+    {
+        if (!metadata.TryGetString(Prefix + "model", out var model))
+        {
+            throw TokenizerErrors.MissingMetadata(Prefix + "model", "the kind of vocabulary");
+        }
+
+        return model switch
+        {
+            "llama" => new GgufTokenizerLoader(metadata).SentencePiece(),
+            "gpt2" => new GgufTokenizerLoader(metadata).ByteLevel(),
+            _ => throw TokenizerErrors.UnsupportedModel("the GGUF file", model),
+        };
+    }
+
+    private static TokenKind KindOf(long kind, string token) => kind switch
+    {
+        2 => TokenKind.Unknown,
+        3 => TokenKind.Control,
+        4 => TokenKind.UserDefined,
+        5 => TokenKind.Unused,
+        6 when SentencePieceLoader.IsByteName(token) => TokenKind.Byte,
+        0 or 1 => TokenKind.Normal,
+        _ => throw TokenizerErrors.MissingMetadata(Prefix + "token_type", $"kinds from 0 to 6 (found {kind} for a token)"),
+    };
+
+    private TokenizerParts SentencePiece()
+    {
+        if (!_metadata.TryGetFloats(Prefix + "scores", out var scores) || scores.Length != _vocabulary.Count)
+        {
+            throw TokenizerErrors.MissingMetadata(Prefix + "scores", $"{_vocabulary.Count:N0} scores, one for each token");
+        }
+
+        if (Array.Exists(scores, float.IsNaN))
+        {
+            throw TokenizerErrors.MissingMetadata(Prefix + "scores", "scores that are numbers");
+        }
+
+        var merges = new ScoreMerges(_vocabulary, scores);
+        var addsPrefix = Flag("add_space_prefix", true);
+        var removesExtraSpaces = Flag("remove_extra_whitespaces", false);
+        var scheme = addsPrefix ? PrefixScheme.Always : PrefixScheme.Never;
+        var unknown = Id("unknown_token_id") ?? FirstOf(TokenKind.Unknown);
+        return Common(addsBegin: true) with
+        {
+            Bytes = SentencePieceLoader.BytesOf(_vocabulary, " \u2047 "),
+            WordEncoder = new CharacterWordEncoder(
+                _vocabulary,
+                merges.Table,
+                merges.ExtraCharacters,
+                merges.UnusedParts,
+                unknown,
+                fusesUnknown: true,
+                usesByteTokens: FirstOf(TokenKind.Byte) is not null),
+            Normalizers = new NormalizerChain(
+            [
+                removesExtraSpaces
+                    ? new SentencePieceNormalizer(null, scheme, removesExtraSpaces: true, userDefined: null)
+                    : new SpaceNormalizer(scheme, unlessPresent: false),
+            ]),
+            Decoding = new DecodingRules
+            {
+                StrippedLeft = addsPrefix ? 1 : 0,
+                StripsUntilText = removesExtraSpaces,
+                InvalidBytes = InvalidBytes.EachByte,
+            },
+        };
+    }
+
+    private TokenizerParts ByteLevel()
+    {
+        if (!_metadata.TryGetStrings(Prefix + "merges", out var rules))
+        {
+            throw TokenizerErrors.MissingMetadata(Prefix + "merges", "the merges");
+        }
+
+        var merges = new MergeList(_vocabulary, rules.Length);
+        foreach (var rule in rules)
+        {
+            merges.Add(rule);
+        }
+
+        var common = Common(addsBegin: _preTokenizer is "llama-bpe" or "llama3" or "llama-v3" or "tekken" or "chameleon");
+        return common with
+        {
+            Bytes = ByteLevelParts.BytesOf(_vocabulary, common.AddedTokens.Select(token => token.Id)),
+            WordEncoder = new ByteWordEncoder(_vocabulary, merges.Table, PreTokenizers.TakesWholePieces(_preTokenizer)),
+            Normalizers = Flag("add_space_prefix", false) ? new NormalizerChain([new PrependNormalizer(" ", unlessSpace: true)]) : new NormalizerChain([]),
+            Stages = ByteLevelParts.Stages(_preTokenizer),
+        };
+    }
+
+    private TokenizerParts Common(bool addsBegin)
+    {
+        var begin = Id("bos_token_id") ?? (_metadata.TypeOf(Prefix + "bos_token_id") is null && IsSentencePieceDefault(1) ? 1 : null);
+        var end = Id("eos_token_id") ?? (_metadata.TypeOf(Prefix + "eos_token_id") is null && IsSentencePieceDefault(2) ? 2 : null);
+        var isPhi3 = _metadata.TryGetString("general.name", out var name)
+            && (name.Contains("phi-3", StringComparison.OrdinalIgnoreCase) || name.Contains("phi3", StringComparison.OrdinalIgnoreCase));
+        var added = new List<AddedToken>();
+        for (var id = 0; id < _vocabulary.Count; id++)
+        {
+            var kind = _vocabulary.KindOf(id);
+            if (kind is TokenKind.Control or TokenKind.UserDefined && _vocabulary[id].Length > 0)
+            {
+                added.Add(new AddedToken(
+                    id, _vocabulary[id], kind == TokenKind.Control, StripsRight: isPhi3 && SwallowsSpaceInPhi3(_vocabulary[id], kind)));
+            }
+        }
+
+        return new TokenizerParts
+        {
+            Vocabulary = _vocabulary,
+            Bytes = [],
+            WordEncoder = null!, // Both callers replace it before the parts leave this class.
+            AddedTokens = added,
+            Prefix = Flag("add_bos_token", addsBegin) && begin is { } first ? [first] : [],
+            Suffix = Flag("add_eos_token", false) && end is { } last ? [last] : [],
+            BeginId = begin,
+            EndIds = SpecialTokenNames.EndIds(
+                _vocabulary,
+                [end, Id("eot_token_id"), Id("eom_token_id")],
+                added.Where(token => token.IsSpecial).Select(token => token.Id)),
+        };
+    }
+
+    // Phi-3 was trained with chat marks that take the white space behind them; the file has no key for it.
+    private static bool SwallowsSpaceInPhi3(string token, TokenKind kind) =>
+        token == "</s>" || (kind == TokenKind.Control && token is not ("<unk>" or "<s>" or "<|endoftext|>"));
+
+    private bool IsSentencePieceDefault(int id) =>
+        id < _vocabulary.Count && _vocabulary.KindOf(id) == TokenKind.Control && _vocabulary[id] is "<s>" or "</s>";
+
+    private int? FirstOf(TokenKind kind)
+    {
+        for (var id = 0; id < _vocabulary.Count; id++)
+        {
+            if (_vocabulary.KindOf(id) == kind)
+            {
+                return id;
+            }
+        }
+
+        return null;
+    }
+
+    private bool Flag(string key, bool otherwise) => _metadata.TryGetBoolean(Prefix + key, out var value) ? value : otherwise;
+
+    private int? Id(string key)
+    {
+        if (!_metadata.TryGetInteger(Prefix + key, out var id))
+        {
+            return null;
+        }
+
+        if (id == uint.MaxValue || id == -1)
+        {
+            return null; // How converters write "none".
+        }
+
+        return id >= 0 && id < _vocabulary.Count
+            ? (int)id
+            : throw TokenizerErrors.MissingMetadata(Prefix + key, $"an id from 0 to {_vocabulary.Count - 1:N0} (found {id:N0})");
+    }
+}
