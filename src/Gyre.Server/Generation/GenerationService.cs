@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Gyre.Models;
+using Gyre.Models.Templates;
+using Gyre.Server.Catalog;
+using Gyre.Server.Hosting;
+using Gyre.Server.Http;
+using Gyre.Server.Parameters;
+
+namespace Gyre.Server.Generation;
+
+/// <summary>The way from a request's JSON to a running generation, shared by every endpoint.</summary>
+internal sealed class GenerationService(GyreHostOptions options, AliasCatalog aliases, ModelPool models)
+{
+    /// <summary>The alias and model that a request names; <paramref name="isOptional"/> lets the default answer when it names none.</summary>
+    public async Task<(ModelAlias Alias, LanguageModel Model)> ResolveAsync(
+        JsonElement body,
+        RequestFaults faults,
+        RequestTrace? trace,
+        bool isOptional,
+        CancellationToken cancellationToken)
+    {
+        var name = new RequestReader(body, "", faults).ReadString("model");
+        if (name is not null)
+        {
+            trace?.SetModel(name);
+        }
+
+        // What the body says of itself is told before what it asks for is looked up.
+        faults.ThrowIfAny();
+        var alias = name is null && isOptional ? aliases.Current.Default : aliases.Resolve(name ?? "");
+        trace?.SetModel(alias.Name);
+        return (alias, await models.GetAsync(alias, cancellationToken));
+    }
+
+    /// <summary>A chat request as a call: rendered with the model's template.</summary>
+    public GenerationCall Prepare(ChatRequest request, ModelAlias alias, LanguageModel model)
+    {
+        CheckChoices(request.ChoiceCount);
+        return new GenerationCall(alias, model, [Render(model, request.Turns)], request.ChoiceCount, request.Options);
+    }
+
+    public void CheckChoices(int count)
+    {
+        if (count > options.MaxChoices)
+        {
+            throw ApiException.Invalid(
+                RequestReader.OutOfRange,
+                $"The request asks for {count:N0} choices in all; expected at most {options.MaxChoices:N0}. Ask for fewer, or send several requests.",
+                "n");
+        }
+    }
+
+    private static IReadOnlyList<int> Render(LanguageModel model, IReadOnlyList<ChatTurn> turns)
+    {
+        try
+        {
+            return model.RenderPrompt(turns);
+        }
+        catch (ModelException error) when (error.Code.StartsWith("RUN02", StringComparison.Ordinal))
+        {
+            // A template refuses conversations that it was not made for (roles that do not alternate and the like).
+            throw ApiException.Invalid(error.Code, $"The model's chat template refused the conversation: {error.Message} ({error.Code})", "messages", error);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Gyre.Models;
+
+namespace Gyre.Server.Hosting;
+
+/// <summary>How to run a Gyre server. Immutable; checked once by <see cref="Validate"/>, all faults reported together.</summary>
+public sealed record GyreHostOptions
+{
+    /// <summary>The folder that keeps aliases, models and traces; created when absent.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Opens a model by its resolved reference (a file or a folder). Called once per reference.</summary>
+    public required Func<string, CancellationToken, Task<LanguageModel>> OpenModel { get; init; }
+
+    /// <summary>The file or folder that the reference <c>default</c> stands for; null when there is none.</summary>
+    public string? DefaultModel { get; init; }
+
+    /// <summary>The IP address to listen on. Default loopback, so that only this machine can call.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>The TCP port; 0 chooses a free one. Default 5080.</summary>
+    public int Port { get; init; } = 5080;
+
+    /// <summary>The largest request body. Units: bytes, 1 KiB to 256 MiB, default 4 MiB.</summary>
+    public int MaxRequestBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>The most messages in one conversation. Default 1,024.</summary>
+    public int MaxMessages { get; init; } = 1024;
+
+    /// <summary>The most choices in one request, prompts times <c>n</c>. Default 128.</summary>
+    public int MaxChoices { get; init; } = 128;
+
+    /// <summary>How long one request may take from its arrival to its last token. Default 10 minutes.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long running requests may take to finish once the server is asked to stop. Default 30 seconds.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a stream may be silent before a keep-alive comment is sent. Default 15 seconds.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>What a refused request is told to wait when the queue is full. Default 1 second.</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Stores prompts and answers in the traces of this machine. Default on.</summary>
+    public bool StoresContent { get; init; } = true;
+
+    /// <summary>The most traces kept; the oldest are removed beyond it. Default 100,000.</summary>
+    public int MaxTraces { get; init; } = 100_000;
+
+    /// <summary>Writes warnings and notices to the console. Default on.</summary>
+    public bool LogsToConsole { get; init; } = true;
+
+    /// <summary>Every fault of these options, in words that name the option, the value and the range; empty when valid.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var faults = new List<string>();
+        Check(!string.IsNullOrWhiteSpace(DataFolder), "The data folder is empty; expected a path.");
+        Check(System.Net.IPAddress.TryParse(Address, out _), $"The address is '{Address}'; expected an IP address such as 127.0.0.1.");
+        Check(Port is >= 0 and <= 65535, $"The port is {Port}; expected 0 (any free one) to 65535.");
+        Check(MaxRequestBytes is >= 1024 and <= 256 * 1024 * 1024, $"The largest request body is {MaxRequestBytes} bytes; expected 1,024 to 268,435,456.");
+        Check(MaxMessages >= 1, $"The most messages is {MaxMessages}; expected 1 or more.");
+        Check(MaxChoices >= 1, $"The most choices is {MaxChoices}; expected 1 or more.");
+        Check(RequestTimeout > TimeSpan.Zero, $"The request timeout is {RequestTimeout}; expected more than zero.");
+        Check(DrainTimeout >= TimeSpan.Zero, $"The drain timeout is {DrainTimeout}; expected zero or more.");
+        Check(KeepAliveInterval > TimeSpan.Zero, $"The keep-alive interval is {KeepAliveInterval}; expected more than zero.");
+        Check(RetryAfter > TimeSpan.Zero, $"The retry-after time is {RetryAfter}; expected more than zero.");
+        Check(MaxTraces >= 1, $"The most traces is {MaxTraces}; expected 1 or more.");
+        return faults;
+
+        void Check(bool isValid, string fault)
+        {
+            if (!isValid)
+            {
+                faults.Add(fault);
+            }
+        }
+    }
+}

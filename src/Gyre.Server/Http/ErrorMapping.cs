@@ -1,0 +1,40 @@
+using System.Globalization;
+using Gyre.Contracts;
+using Gyre.Models;
+using Gyre.Server.Hosting;
+
+namespace Gyre.Server.Http;
+
+/// <summary>Turns what a request can throw into the error that is sent; everything unforeseen is a 500 without details.</summary>
+internal static class ErrorMapping
+{
+    public static ApiException ToApi(Exception error, TimeSpan retryAfter) => error switch
+    {
+        ApiException api => api,
+        ModelException { Code: "RUN0301" } model => new ApiException(
+            StatusCodes.Status400BadRequest, ErrorTypes.InvalidRequest, "context_length_exceeded", Coded(model), "messages", model),
+        ModelException { Code: "RUN0302" } model => ApiException.Invalid(model.Code, Coded(model), innerException: model),
+        ModelException { Code: "RUN0303" } model => new ApiException(
+            StatusCodes.Status429TooManyRequests, ErrorTypes.RateLimit, model.Code, Coded(model), innerException: model) { RetryAfter = retryAfter },
+        ModelException { Code: "RUN0305" } model => new ApiException(
+            StatusCodes.Status503ServiceUnavailable, ErrorTypes.Server, model.Code, Coded(model), innerException: model) { RetryAfter = retryAfter },
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad => new ApiException(
+            bad.StatusCode, ErrorTypes.InvalidRequest, "SRV0102", $"Reading the request failed: {bad.Message} Send a smaller body.", innerException: bad),
+        BadHttpRequestException bad => new ApiException(
+            bad.StatusCode, ErrorTypes.InvalidRequest, "SRV0101", $"Reading the request failed: {bad.Message}", innerException: bad),
+        GyreException gyre => new ApiException(
+            StatusCodes.Status500InternalServerError, ErrorTypes.Server, gyre.Code, Coded(gyre), innerException: gyre),
+        _ => new ApiException(
+            StatusCodes.Status500InternalServerError,
+            ErrorTypes.Server,
+            "SRV0199",
+            "The server failed on this request by a fault of its own. The server's log has the details under this request's id (x-request-id).",
+            innerException: error),
+    };
+
+    /// <summary>Whole seconds, rounded up, as the header demands.</summary>
+    public static string RetryAfterSeconds(TimeSpan wait) =>
+        Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    private static string Coded(GyreException error) => error is ServerException ? error.Message : $"{error.Message} ({error.Code})";
+}

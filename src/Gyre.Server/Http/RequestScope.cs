@@ -1,0 +1,35 @@
+using Gyre.Server.Generation;
+
+namespace Gyre.Server.Http;
+
+/// <summary>What the pipeline knows of one request; found with <see cref="Of"/>.</summary>
+internal sealed class RequestScope(string requestId, TimeProvider clock, TimeSpan timeout, CancellationToken aborted) : IDisposable
+{
+    private readonly long _started = clock.GetTimestamp();
+    private readonly CancellationTokenSource _deadline = new(timeout, clock);
+    private CancellationTokenSource? _linked;
+
+    public string RequestId { get; } = requestId;
+
+    public TimeSpan Elapsed => clock.GetElapsedTime(_started);
+
+    /// <summary>True when the request ran longer than it may.</summary>
+    public bool IsTimedOut => _deadline.IsCancellationRequested;
+
+    /// <summary>Cancelled when the caller goes away or the time is up.</summary>
+    public CancellationToken Cancellation =>
+        (_linked ??= CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, aborted)).Token;
+
+    /// <summary>The request's trace, where its endpoint has one.</summary>
+    public RequestTrace? Trace { get; set; }
+
+    public static RequestScope Of(HttpContext context) =>
+        context.Features.Get<RequestScope>() ?? throw new InvalidOperationException("The request did not pass the pipeline.");
+
+    public void Dispose()
+    {
+        Trace?.Dispose();
+        _linked?.Dispose();
+        _deadline.Dispose();
+    }
+}

@@ -1,0 +1,20 @@
+using System.ComponentModel;
+
+namespace Gyre.Server.Wire;
+
+/// <summary>A model that requests may name.</summary>
+[Description("A model that requests may name.")]
+internal sealed record ModelCard
+{
+    [Description("The alias.")]
+    public required string Id { get; init; }
+
+    [Description("Always model.")]
+    public string Object { get; init; } = "model";
+
+    [Description("When the alias file was read last. Seconds since 1970-01-01T00:00:00Z.")]
+    public required long Created { get; init; }
+
+    [Description("Always gyre.")]
+    public string OwnedBy { get; init; } = "gyre";
+}

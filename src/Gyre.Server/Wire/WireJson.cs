@@ -1,0 +1,39 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gyre.Server.Http;
+
+namespace Gyre.Server.Wire;
+
+/// <summary>Generated serializers of everything that crosses the wire; no reflection at run time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(ChatCompletion))]
+[JsonSerializable(typeof(ChatChunk))]
+[JsonSerializable(typeof(Completion))]
+[JsonSerializable(typeof(ChatCompletion.Choice), TypeInfoPropertyName = "ChatCompletionChoice")]
+[JsonSerializable(typeof(IReadOnlyList<ChatCompletion.Choice>), TypeInfoPropertyName = "ChatCompletionChoices")]
+[JsonSerializable(typeof(ChatChunk.Choice), TypeInfoPropertyName = "ChatChunkChoice")]
+[JsonSerializable(typeof(IReadOnlyList<ChatChunk.Choice>), TypeInfoPropertyName = "ChatChunkChoices")]
+[JsonSerializable(typeof(Completion.Choice), TypeInfoPropertyName = "CompletionChoice")]
+[JsonSerializable(typeof(IReadOnlyList<Completion.Choice>), TypeInfoPropertyName = "CompletionChoices")]
+[JsonSerializable(typeof(ModelCard))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(Health))]
+internal sealed partial class WireJson : JsonSerializerContext
+{
+    /// <summary>Text as it is: not HTML, so only what JSON itself demands is escaped.</summary>
+    public static WireJson Plain { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>As <see cref="Plain"/>, but for keys that are absent when null (the usage of a stream that did not ask for it).</summary>
+    public static WireJson WithoutNullUsage { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    });
+}
