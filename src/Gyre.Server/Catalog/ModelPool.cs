@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Gyre.Contracts;
 using Gyre.Models;
+using Gyre.Models.Catalog;
 using Gyre.Server.Hosting;
 using Gyre.Server.Http;
 
@@ -9,18 +10,20 @@ namespace Gyre.Server.Catalog;
 /// <summary>The loaded models, each opened once, on first use, and shared by every alias that refers to it.</summary>
 /// <remarks>Owns: the models, until disposed. A failed opening is tried again by the next request. Safe for several threads.</remarks>
 internal sealed partial class ModelPool(
-    string modelsFolder,
+    DataFolder folder,
     string? defaultModel,
     Func<string, CancellationToken, Task<LanguageModel>> open,
     ILogger<ModelPool> log) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<LanguageModel>>> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _paths = new(StringComparer.Ordinal);
+    private readonly ModelCatalog _catalog = new(folder.Models);
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>The model of an alias, opened when it is not yet.</summary>
     public async Task<LanguageModel> GetAsync(ModelAlias alias, CancellationToken cancellationToken)
     {
-        var path = Resolve(alias);
+        var path = PathOf(alias);
         var opening = _models.GetOrAdd(path, key => new Lazy<Task<LanguageModel>>(() => Task.Run(() => open(key, _stopping.Token))));
         try
         {
@@ -29,13 +32,7 @@ internal sealed partial class ModelPool(
         catch (GyreException error)
         {
             LogFailed(alias.Name, error.Message, error.Code);
-            throw new ApiException(
-                StatusCodes.Status503ServiceUnavailable,
-                ErrorTypes.Server,
-                error.Code,
-                $"The model of '{alias.Name}' cannot be loaded: {error.Message} ({error.Code})",
-                "model",
-                error);
+            throw Unavailable(alias, error);
         }
         finally
         {
@@ -46,12 +43,11 @@ internal sealed partial class ModelPool(
         }
     }
 
-    /// <summary>True when an alias can answer without loading first.</summary>
-    public bool IsLoaded(ModelAlias alias) =>
-        TryResolve(alias) is { } path && _models.TryGetValue(path, out var opening) && opening is { IsValueCreated: true, Value.IsCompletedSuccessfully: true };
-
-    /// <summary>The loaded model of an alias, or null.</summary>
-    public LanguageModel? Find(ModelAlias alias) => IsLoaded(alias) ? _models[TryResolve(alias)!].Value.Result : null; // IsLoaded: the path resolves and the task is done.
+    /// <summary>The model of an alias that can answer without loading first, or null.</summary>
+    public LanguageModel? Find(ModelAlias alias) =>
+        _paths.TryGetValue(alias.Model, out var path)
+        && _models.TryGetValue(path, out var opening)
+        && opening is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } task } ? task.Result : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -72,25 +68,47 @@ internal sealed partial class ModelPool(
         _stopping.Dispose();
     }
 
-    private string Resolve(ModelAlias alias) => TryResolve(alias) ?? throw new ApiException(
-        StatusCodes.Status503ServiceUnavailable,
-        ErrorTypes.Server,
-        "SRV0121",
-        alias.Model == "default"
-            ? $"The model of '{alias.Name}' cannot be loaded: there is no default model. Set 'model' in aliases.yaml to the path of one."
-            : $"The model of '{alias.Name}' cannot be loaded: '{alias.Model}' is neither a path nor in '{modelsFolder}'. Fetch it with 'gyre pull', or correct 'model' in aliases.yaml.",
-        "model");
+    /// <summary>Where an alias's model is; looked up once, as long as it is found.</summary>
+    private string PathOf(ModelAlias alias)
+    {
+        if (_paths.TryGetValue(alias.Model, out var known))
+        {
+            return known;
+        }
 
-    private string? TryResolve(ModelAlias alias)
+        try
+        {
+            return _paths.GetOrAdd(alias.Model, Path.GetFullPath(Resolve(alias)));
+        }
+        catch (ModelException error)
+        {
+            throw Unavailable(alias, error);
+        }
+    }
+
+    private string Resolve(ModelAlias alias)
     {
         if (alias.Model == "default")
         {
-            return defaultModel;
+            return defaultModel ?? throw new ApiException(
+                StatusCodes.Status503ServiceUnavailable,
+                ErrorTypes.Server,
+                "SRV0121",
+                $"The model of '{alias.Name}' cannot be loaded: there is no default model. Set 'model' in aliases.yaml to the path of one.",
+                "model");
         }
 
-        var kept = Path.GetFullPath(Path.Combine(modelsFolder, alias.Model));
-        return Path.Exists(kept) ? kept : null;
+        var isRelativePath = !Path.IsPathRooted(alias.Model) && alias.Model.AsSpan().ContainsAny('/', '\\');
+        return _catalog.Resolve(isRelativePath ? Path.Combine(folder.Path, alias.Model) : alias.Model).Path;
     }
+
+    private static ApiException Unavailable(ModelAlias alias, GyreException error) => new(
+        StatusCodes.Status503ServiceUnavailable,
+        ErrorTypes.Server,
+        error.Code,
+        $"The model of '{alias.Name}' cannot be loaded: {error.Message} ({error.Code})",
+        "model",
+        error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Loading the model of alias {Alias} failed: {Message} ({Code})")]
     private partial void LogFailed(string alias, string message, string code);

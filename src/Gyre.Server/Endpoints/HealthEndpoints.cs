@@ -14,7 +14,7 @@ internal sealed class HealthEndpoints(AliasCatalog aliases, ModelPool models, De
     {
         var alias = aliases.Current.Default;
         var health = drain.IsDraining ? new Health { Status = "draining", Reason = "The server is stopping." }
-            : models.IsLoaded(alias) ? new Health { Status = "ok", Reason = aliases.Fault is { } fault ? $"{fault.Message} ({fault.Code})" : null }
+            : models.Find(alias) is not null ? new Health { Status = "ok", Reason = aliases.Fault is { } fault ? $"{fault.Message} ({fault.Code})" : null }
             : defaultLoad.Failure is { } failure ? new Health { Status = "failing", Reason = failure }
             : new Health { Status = "loading", Reason = $"The model of '{alias.Name}' is being loaded." };
         context.Response.StatusCode = health.Status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;

@@ -196,7 +196,7 @@ internal sealed class RequestTrace : IDisposable
 
     private TimeSpan WriteSpan(string name, int index, TimeSpan at, TimeSpan duration, (GenAiAttribute Attribute, int Value)? tag)
     {
-        var start = _request!.StartTimeUtc + at; // Dispose: no spans without a request activity.
+        var start = new DateTimeOffset(_request!.StartTimeUtc + at, TimeSpan.Zero); // Dispose: no spans without a request activity.
         using var span = _source.StartActivity(ActivityKind.Internal, _request.Context, startTime: start, name: name);
         if (span is not null)
         {
@@ -206,7 +206,7 @@ internal sealed class RequestTrace : IDisposable
                 span.SetTag(attribute.Name(), value);
             }
 
-            span.SetEndTime(start + duration);
+            span.SetEndTime((start + duration).UtcDateTime);
         }
 
         return at + duration;

@@ -165,7 +165,7 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(ids);
         services.AddSingleton(_ => new ActivitySource(GenAiVocabulary.SourceName));
         services.AddSingleton(provider => new AliasCatalog(folder.Aliases, clock, provider.GetRequiredService<ILogger<AliasCatalog>>()));
-        services.AddSingleton(provider => new ModelPool(folder.Models, options.DefaultModel, options.OpenModel, provider.GetRequiredService<ILogger<ModelPool>>()));
+        services.AddSingleton(provider => new ModelPool(folder, options.DefaultModel, options.OpenModel, provider.GetRequiredService<ILogger<ModelPool>>()));
         services.AddSingleton<DefaultModelLoad>();
         services.AddSingleton<GenerationService>();
         services.AddSingleton<RequestErrors>();
