@@ -15,6 +15,7 @@ internal sealed class GenerationSequence : IDisposable
     private readonly IReadOnlyList<int> _prompt;
     private readonly int[] _promptIds;
     private readonly GenerationOptions _options;
+    private readonly IReadOnlyList<int> _endIds;
     private readonly ITokenizer _tokenizer;
     private readonly TimeProvider _clock;
     private readonly Sampler _sampler;
@@ -37,6 +38,7 @@ internal sealed class GenerationSequence : IDisposable
     public GenerationSequence(
         IReadOnlyList<int> prompt,
         GenerationOptions options,
+        IReadOnlyList<int> endIds,
         ITokenizer tokenizer,
         IDecoder decoder,
         SeededRandom random,
@@ -46,6 +48,7 @@ internal sealed class GenerationSequence : IDisposable
         _prompt = prompt;
         _promptIds = [.. prompt];
         _options = options;
+        _endIds = endIds;
         _tokenizer = tokenizer;
         _clock = clock;
         _maxTokens = Math.Min(options.MaxTokens, decoder.ContextLength - prompt.Count);
@@ -175,7 +178,7 @@ internal sealed class GenerationSequence : IDisposable
 
     private void Emit((int Id, TokenLogprob? Logprob) step)
     {
-        var isEnd = !_options.IgnoreEnd && Contains(_tokenizer.EndIds, step.Id);
+        var isEnd = !_options.IgnoreEnd && Contains(_endIds, step.Id);
         var text = "";
         var isStopped = false;
         if (!isEnd)

@@ -126,7 +126,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
             seed = options.Seed ?? _seeds.NextUInt64();
         }
 
-        var sequence = new GenerationSequence(prompt, options, _tokenizer, _decoder, new SeededRandom(seed), _clock, cancellationToken);
+        var sequence = new GenerationSequence(prompt, options, _options.EndIds ?? _tokenizer.EndIds, _tokenizer, _decoder, new SeededRandom(seed), _clock, cancellationToken);
         if (!_waiting.Writer.TryWrite(sequence))
         {
             Interlocked.Decrement(ref _pending);

@@ -12,6 +12,9 @@ public sealed record TextGeneratorOptions
     /// <summary>Prompt tokens run per turn, so that a long prompt does not hold up running streams. Default 256.</summary>
     public int PromptChunkTokens { get; init; } = 256;
 
+    /// <summary>The tokens that end an answer; null takes the tokenizer's own.</summary>
+    public IReadOnlyList<int>? EndIds { get; init; }
+
     /// <summary>Seeds requests that bring no seed of their own.</summary>
     public ulong Seed { get; init; } = 20_260_101;
 }

@@ -1,0 +1,73 @@
+using Gyre.Models;
+using Gyre.Models.Catalog;
+using Gyre.Models.Tokenizers;
+using Gyre.Tensors.Threading;
+
+namespace Gyre.Cli;
+
+/// <summary>Finds and loads the model a verb is asked to use: an installed name, a path, or the default that comes with Gyre.</summary>
+internal sealed class CliModels : IDisposable
+{
+    /// <summary>The reference of the model that comes with Gyre.</summary>
+    public const string Default = "default";
+
+    private readonly ModelCatalog _catalog;
+    private readonly ThreadTeam _team = new(Math.Clamp(Environment.ProcessorCount, 1, 64));
+    private readonly ModelLoader _loader;
+
+    public CliModels(string dataFolder)
+    {
+        _catalog = new ModelCatalog(Path.Combine(dataFolder, "models"));
+        _loader = new ModelLoader(_team, TimeProvider.System);
+    }
+
+    public ModelCatalog Catalog => _catalog;
+
+    /// <summary>The folder of the default model beside the executable; null when this build carries none.</summary>
+    public static string? DefaultPath
+    {
+        get
+        {
+            var path = Path.Combine(AppContext.BaseDirectory, "models", Default);
+            return Directory.Exists(path) ? path : null;
+        }
+    }
+
+    public async Task<LanguageModel> LoadAsync(string reference, CancellationToken cancellationToken)
+    {
+        var folder = Resolve(reference);
+        return await _loader.LoadAsync(folder, reference == Default ? Default : NameOf(folder), cancellationToken);
+    }
+
+    /// <summary>Loads a model by its path, named after it.</summary>
+    public Task<LanguageModel> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        var folder = ModelFolder.Open(path);
+        return _loader.LoadAsync(folder, path == DefaultPath ? Default : NameOf(folder), cancellationToken);
+    }
+
+    public ITokenizer LoadTokenizer(string reference)
+    {
+        // A tokenizer may stand alone, without weights that the catalogue would ask for.
+        var installed = Path.Combine(_catalog.ModelsFolder, reference);
+        var path = reference == Default && !Path.Exists(installed) && DefaultPath is { } built ? built
+            : Path.Exists(installed) ? installed
+            : Path.Exists(reference) ? reference
+            : Resolve(reference).Path;
+        return ModelLoader.LoadTokenizer(path);
+    }
+
+    public ModelFolder Resolve(string reference)
+    {
+        if (reference == Default && !Path.Exists(Path.Combine(_catalog.ModelsFolder, Default)) && DefaultPath is { } built)
+        {
+            return ModelFolder.Open(built);
+        }
+
+        return _catalog.Resolve(reference);
+    }
+
+    public void Dispose() => _team.Dispose();
+
+    private static string NameOf(ModelFolder folder) => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(folder.Path));
+}

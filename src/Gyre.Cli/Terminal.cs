@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Gyre.Contracts;
+using Spectre.Console;
+
+namespace Gyre.Cli;
+
+/// <summary>Where a verb writes: results on standard output, everything else on standard error.</summary>
+internal sealed class Terminal(TextWriter output, TextWriter error)
+{
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public TextWriter Output => output;
+
+    public TextWriter Error => error;
+
+    /// <summary>Rich output for people: tables and colours, plain when redirected.</summary>
+    public IAnsiConsole Rich { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+
+    /// <summary>Rich output beside the result: progress and notes.</summary>
+    public IAnsiConsole RichError { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
+
+    public void WriteJson<T>(T value) => output.WriteLine(JsonSerializer.Serialize(value, Indented));
+
+    public int Fail(Exception failure, bool isJson)
+    {
+        var (code, exit) = failure is GyreException known ? (known.Code, ExitCode.Failure) : ("CLI0001", ExitCode.Unexpected);
+        var message = failure is GyreException ? failure.Message : $"Unexpected {failure.GetType().Name}: {failure.Message}";
+        if (isJson)
+        {
+            WriteJson(new { error = new { code, message } });
+        }
+
+        error.WriteLine($"gyre: {code}: {message}");
+        if (failure is not GyreException)
+        {
+            error.WriteLine(failure.StackTrace);
+        }
+
+        return exit;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Gyre.Cli.Verbs;
+
+/// <summary>The registration of every verb, in the order that help lists them.</summary>
+internal static class AllVerbs
+{
+    public static IReadOnlyList<Verb> Create() =>
+    [
+        new ChatVerb(),
+        new GenerateVerb(),
+        new TokenizeVerb(),
+        new ModelsVerb(),
+        new DoctorVerb(),
+    ];
+}

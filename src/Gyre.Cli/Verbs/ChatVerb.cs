@@ -1,0 +1,146 @@
+using System.CommandLine;
+using Gyre.Models.Generation;
+using Microsoft.Extensions.AI;
+
+namespace Gyre.Cli.Verbs;
+
+/// <summary><c>gyre chat</c>: a conversation in the terminal; reads standard input line by line.</summary>
+internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the terminal; answers stream, the conversation is remembered.")
+{
+    private readonly Option<string> _model = new("--model") { Description = "An alias, an installed model, a model folder or a .gguf file.", HelpName = "MODEL", DefaultValueFactory = _ => "default" };
+
+    private readonly Option<string?> _system = new("--system") { Description = "A system prompt.", HelpName = "TEXT" };
+
+    private readonly Option<string?> _once = new("--once") { Description = "Ask one thing, print the answer and end.", HelpName = "TEXT" };
+
+    private readonly Option<int> _maxTokens = new("--max-tokens") { Description = "The most tokens per answer.", HelpName = "N", DefaultValueFactory = _ => 256 };
+
+    private readonly Option<float> _temperature = new("--temperature") { Description = "0 is greedy; up to 2.", HelpName = "T", DefaultValueFactory = _ => 0.7f };
+
+    private readonly Option<long?> _seed = new("--seed") { Description = "Fixes the sampled answers.", HelpName = "S" };
+
+    private readonly Option<string?> _data = NewDataOption();
+
+    protected override IReadOnlyList<string> Examples =>
+    [
+        "gyre chat",
+        "gyre chat --system \"You write for StyleSprint.\" --temperature 0",
+        "gyre chat --once \"What is your returns policy?\" --json",
+    ];
+
+    protected override void Configure(Command command)
+    {
+        foreach (var option in new Option[] { _model, _system, _once, _maxTokens, _temperature, _seed, _data })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
+        await using var model = await models.LoadAsync(parse.GetValue(_model)!, cancellationToken); // The option has a default.
+        using var client = new LanguageModelChatClient(model);
+        var options = new ChatOptions
+        {
+            MaxOutputTokens = parse.GetValue(_maxTokens),
+            Temperature = parse.GetValue(_temperature),
+            Seed = parse.GetValue(_seed),
+        };
+        var conversation = new List<ChatMessage>();
+        if (parse.GetValue(_system) is { } system)
+        {
+            conversation.Add(new ChatMessage(ChatRole.System, system));
+        }
+
+        if (parse.GetValue(_once) is { } question)
+        {
+            conversation.Add(new ChatMessage(ChatRole.User, question));
+            return await AnswerOnceAsync(client, conversation, options, terminal, parse.GetValue(Json), cancellationToken);
+        }
+
+        await terminal.Error.WriteLineAsync($"Talking with {model.Name}. /reset starts over, /exit or Ctrl-D ends.");
+        await ConverseAsync(client, conversation, options, terminal, cancellationToken);
+        return ExitCode.Success;
+    }
+
+    private static async Task<int> AnswerOnceAsync(
+        IChatClient client,
+        List<ChatMessage> conversation,
+        ChatOptions options,
+        Terminal terminal,
+        bool isJson,
+        CancellationToken cancellationToken)
+    {
+        if (!isJson)
+        {
+            await StreamAsync(client, conversation, options, terminal, cancellationToken);
+            return ExitCode.Success;
+        }
+
+        var response = await client.GetResponseAsync(conversation, options, cancellationToken);
+        terminal.WriteJson(new
+        {
+            model = response.ModelId,
+            text = response.Text,
+            finish_reason = response.FinishReason?.Value,
+            usage = new { prompt_tokens = response.Usage?.InputTokenCount, completion_tokens = response.Usage?.OutputTokenCount },
+        });
+        return ExitCode.Success;
+    }
+
+    private static async Task ConverseAsync(
+        IChatClient client,
+        List<ChatMessage> conversation,
+        ChatOptions options,
+        Terminal terminal,
+        CancellationToken cancellationToken)
+    {
+        var system = conversation.ToArray();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await terminal.Error.WriteAsync("\nyou  › ");
+            var line = await Task.Run(Console.In.ReadLine, cancellationToken).WaitAsync(cancellationToken);
+            if (line is null or "/exit" or "/quit")
+            {
+                return;
+            }
+
+            if (line == "/reset")
+            {
+                conversation.Clear();
+                conversation.AddRange(system);
+                await terminal.Error.WriteLineAsync("The conversation starts over.");
+                continue;
+            }
+
+            if (line.Trim().Length == 0)
+            {
+                continue;
+            }
+
+            conversation.Add(new ChatMessage(ChatRole.User, line));
+            await terminal.Error.WriteAsync("gyre › ");
+            conversation.Add(new ChatMessage(ChatRole.Assistant, await StreamAsync(client, conversation, options, terminal, cancellationToken)));
+        }
+    }
+
+    private static async Task<string> StreamAsync(
+        IChatClient client,
+        List<ChatMessage> conversation,
+        ChatOptions options,
+        Terminal terminal,
+        CancellationToken cancellationToken)
+    {
+        var answer = new System.Text.StringBuilder();
+        await foreach (var update in client.GetStreamingResponseAsync(conversation, options, cancellationToken))
+        {
+            answer.Append(update.Text);
+            await terminal.Output.WriteAsync(update.Text);
+            await terminal.Output.FlushAsync(cancellationToken);
+        }
+
+        await terminal.Output.WriteLineAsync();
+        return answer.ToString();
+    }
+}

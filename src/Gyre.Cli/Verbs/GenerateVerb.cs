@@ -1,0 +1,111 @@
+using System.CommandLine;
+using Gyre.Models;
+using Gyre.Models.Generation;
+
+namespace Gyre.Cli.Verbs;
+
+/// <summary><c>gyre generate</c>: continues one prompt.</summary>
+internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with a model.")
+{
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = "An alias, an installed model, a model folder or a .gguf file.",
+        HelpName = "MODEL",
+        DefaultValueFactory = _ => "default",
+    };
+
+    private readonly Option<string?> _prompt = new("--prompt") { Description = "The text to continue.", HelpName = "TEXT" };
+
+    private readonly Option<string?> _promptIds = new("--prompt-ids")
+    {
+        Description = "A file of token ids (JSON array, or numbers separated by blanks) to continue as they are.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<int> _maxTokens = new("--max-tokens") { Description = "The most tokens to generate.", HelpName = "N", DefaultValueFactory = _ => 256 };
+
+    private readonly Option<float> _temperature = new("--temperature") { Description = "0 is greedy; up to 2.", HelpName = "T", DefaultValueFactory = _ => 0.7f };
+
+    private readonly Option<float> _topP = new("--top-p") { Description = "Keep the most likely tokens up to this probability.", HelpName = "P", DefaultValueFactory = _ => 1f };
+
+    private readonly Option<int> _topK = new("--top-k") { Description = "Keep the K most likely tokens; 0 keeps all.", HelpName = "K" };
+
+    private readonly Option<float> _minP = new("--min-p") { Description = "Drop tokens below this share of the most likely one.", HelpName = "P" };
+
+    private readonly Option<float> _repetitionPenalty = new("--repetition-penalty") { Description = "1 is off.", HelpName = "X", DefaultValueFactory = _ => 1f };
+
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "Fixes the sampled answer.", HelpName = "S" };
+
+    private readonly Option<string[]> _stop = new("--stop") { Description = "End at this text (repeatable).", HelpName = "TEXT" };
+
+    private readonly Option<int?> _logprobs = new("--logprobs") { Description = "Report log-probabilities with K alternatives per token (0 to 20).", HelpName = "K" };
+
+    private readonly Option<bool> _ignoreEnd = new("--ignore-end") { Description = "Go on past end tokens until --max-tokens." };
+
+    private readonly Option<string?> _data = NewDataOption();
+
+    protected override IReadOnlyList<string> Examples =>
+    [
+        "gyre generate --prompt \"Once upon a time\" --max-tokens 60 --temperature 0",
+        "gyre generate --model ./models/my-model --prompt \"Dear customer,\" --seed 7 --json",
+        "gyre generate --model tiny.gguf --prompt-ids ids.json --max-tokens 16 --temperature 0 --logprobs 5 --json",
+    ];
+
+    protected override void Configure(Command command)
+    {
+        foreach (var option in new Option[] { _model, _prompt, _promptIds, _maxTokens, _temperature, _topP, _topK, _minP, _repetitionPenalty, _seed, _stop, _logprobs, _ignoreEnd, _data })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var isJson = parse.GetValue(Json);
+        var options = OptionsOf(parse);
+        if (parse.GetValue(_prompt) is null == parse.GetValue(_promptIds) is null)
+        {
+            throw new CliException("CLI0002", "Generate needs exactly one of --prompt TEXT and --prompt-ids FILE.");
+        }
+
+        using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
+        await using var model = await models.LoadAsync(parse.GetValue(_model)!, cancellationToken); // The option has a default.
+        var prompt = parse.GetValue(_prompt) is { } text ? model.TokenizePrompt(text) : await TokenIdFile.ReadAsync(parse.GetValue(_promptIds)!, cancellationToken);
+        var result = new GenerateResult(model);
+        await foreach (var update in model.Generator.GenerateAsync(prompt, options, cancellationToken))
+        {
+            result.Add(update);
+            if (!isJson)
+            {
+                await terminal.Output.WriteAsync(update.Text);
+                await terminal.Output.FlushAsync(cancellationToken);
+            }
+        }
+
+        if (isJson)
+        {
+            terminal.WriteJson(result.ToJson());
+        }
+        else
+        {
+            await terminal.Output.WriteLineAsync();
+            await terminal.Error.WriteLineAsync(result.Summary());
+        }
+
+        return ExitCode.Success;
+    }
+
+    private GenerationOptions OptionsOf(ParseResult parse) => new()
+    {
+        MaxTokens = parse.GetValue(_maxTokens),
+        Temperature = parse.GetValue(_temperature),
+        TopP = parse.GetValue(_topP),
+        TopK = parse.GetValue(_topK),
+        MinP = parse.GetValue(_minP),
+        RepetitionPenalty = parse.GetValue(_repetitionPenalty),
+        Seed = parse.GetValue(_seed),
+        Stop = parse.GetValue(_stop) ?? [],
+        Logprobs = parse.GetValue(_logprobs),
+        IgnoreEnd = parse.GetValue(_ignoreEnd),
+    };
+}

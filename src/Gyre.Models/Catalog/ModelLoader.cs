@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Gyre.Models.Architectures;
+using Gyre.Models.Generation;
+using Gyre.Models.Templates;
+using Gyre.Models.Tokenizers;
+using Gyre.Models.Weights;
+using Gyre.Tensors.Threading;
+
+namespace Gyre.Models.Catalog;
+
+/// <summary>Turns a model's files into a running model.</summary>
+/// <remarks>Owns: nothing; the team and the clock outlive the models it loads. Safe for several threads.</remarks>
+public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGeneratorOptions? engine = null)
+{
+    private readonly TextGeneratorOptions _engine = engine ?? new TextGeneratorOptions();
+
+    /// <summary>Loads weights, tokenizer and template, and starts the model's engine.</summary>
+    /// <param name="folder">Where the parts are.</param>
+    /// <param name="name">The name the model answers to.</param>
+    /// <param name="cancellationToken">Ends the loading early.</param>
+    /// <remarks>
+    /// A model without a tokenizer is loaded too: it continues token ids, and refuses text (<c>RUN0307</c>).
+    /// <para>Owns: the caller disposes the result.</para>
+    /// <para>Errors: <see cref="ModelException"/> of the weight files, the configuration, the tokenizer and the template.</para>
+    /// <para>Cost: reads every weight once.</para>
+    /// </remarks>
+    public async Task<LanguageModel> LoadAsync(ModelFolder folder, string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(name);
+        var digest = await ModelDigest.ComputeAsync(folder, cancellationToken);
+        return await Task.Run(() => Load(folder, name, digest), cancellationToken);
+    }
+
+    /// <summary>Loads only a model's tokenizer.</summary>
+    /// <param name="path">A model or tokenizer folder, one of its files, or a GGUF file.</param>
+    public static ITokenizer LoadTokenizer(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var gguf = GgufPathOf(path);
+        if (gguf is null)
+        {
+            return TokenizerLoader.FromFolder(path);
+        }
+
+        using var file = GgufFile.Open(gguf);
+        return TokenizerLoader.FromGguf(file.Metadata);
+    }
+
+    private LanguageModel Load(ModelFolder folder, string name, string digest)
+    {
+        using var weights = folder.OpenWeights();
+        var configuration = ConfigurationOf(folder, weights);
+        var tokenizer = TokenizerOf(folder, weights, configuration);
+        var template = folder.ReadChatTemplate() is { } source ? ChatTemplate.Parse(source) : null;
+        var decoder = DecoderLoader.Load(weights, configuration, new DecoderOptions { Team = team });
+        try
+        {
+            CheckSizes(folder, decoder, tokenizer);
+            var ends = EndIdsOf(folder, configuration).Except(tokenizer.EndIds).Where(id => id >= 0 && id < decoder.VocabularySize);
+            var generator = new TextGenerator(decoder, tokenizer, _engine with { EndIds = [.. tokenizer.EndIds, .. ends] }, clock);
+            return new LanguageModel(name, digest, tokenizer, template, decoder, generator);
+        }
+        catch
+        {
+            decoder.Dispose();
+            throw;
+        }
+    }
+
+    private static DecoderConfiguration ConfigurationOf(ModelFolder folder, IWeightSource weights) => weights is GgufFile gguf
+        ? DecoderConfiguration.FromGguf(gguf)
+        : DecoderConfiguration.FromHuggingFace(SmallFile.ReadText(folder.ConfigPath!), folder.ConfigPath!); // ModelFolder.Open: a safetensors model has config.json.
+
+    private static ITokenizer TokenizerOf(ModelFolder folder, IWeightSource weights, DecoderConfiguration configuration)
+    {
+        if (weights is GgufFile gguf)
+        {
+            return gguf.Metadata.TryGetString("tokenizer.ggml.model", out var model) && model != "none"
+                ? TokenizerLoader.FromGguf(gguf.Metadata)
+                : new AbsentTokenizer(configuration, folder.Path);
+        }
+
+        return folder.HasTokenizer ? TokenizerLoader.FromFolder(folder.Path) : new AbsentTokenizer(configuration, folder.Path);
+    }
+
+    private static void CheckSizes(ModelFolder folder, IDecoder decoder, ITokenizer tokenizer)
+    {
+        if (tokenizer.VocabularySize > decoder.VocabularySize)
+        {
+            throw new ModelException(
+                "RUN0308",
+                $"Loading '{folder.Path}' failed: the tokenizer has {tokenizer.VocabularySize} tokens and the network only {decoder.VocabularySize} logits; "
+                + "expected a network with at least as many. The tokenizer belongs to another model: fetch both from one place.");
+        }
+    }
+
+    /// <summary>The end tokens that <c>generation_config.json</c> adds to those of the configuration.</summary>
+    private static List<int> EndIdsOf(ModelFolder folder, DecoderConfiguration configuration)
+    {
+        var ids = new List<int>(configuration.EndTokenIds);
+        if (folder.GenerationConfigPath is { } path)
+        {
+            switch (SmallFile.ReadJson(path)["eos_token_id"]?.GetValueKind())
+            {
+                case JsonValueKind.Number:
+                    ids.Add(SmallFile.ReadJson(path)["eos_token_id"]!.GetValue<int>()); // The case: it is there and a number.
+                    break;
+                case JsonValueKind.Array:
+                    ids.AddRange(SmallFile.ReadJson(path)["eos_token_id"]!.AsArray().Select(id => id!.GetValue<int>())); // The case: it is there and an array.
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return ids;
+    }
+
+    private static string? GgufPathOf(string path)
+    {
+        if (File.Exists(path))
+        {
+            return path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? path : null;
+        }
+
+        // A folder with vocabulary files of its own is read from those; a lone GGUF file carries its vocabulary.
+        if (!Directory.Exists(path) || Directory.EnumerateFiles(path, "tokenizer*").Any() || Directory.EnumerateFiles(path, "*.json").Any())
+        {
+            return null;
+        }
+
+        var files = Directory.GetFiles(path, "*.gguf");
+        return files.Length == 1 ? files[0] : null;
+    }
+}
