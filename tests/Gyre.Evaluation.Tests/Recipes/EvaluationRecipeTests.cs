@@ -1,0 +1,71 @@
+using Gyre.Evaluation.Recipes;
+using Gyre.TestSupport;
+
+namespace Gyre.Evaluation.Tests.Recipes;
+
+public class EvaluationRecipeTests
+{
+    private static readonly string DefaultPath = Path.Combine(TestData.RepositoryRoot, "recipes", "default.yaml");
+
+    [Fact]
+    public void The_default_recipe_asks_enough_rows_of_each_demanded_task()
+    {
+        var recipe = EvaluationRecipe.Load(DefaultPath);
+
+        recipe.Counts.Values.Sum().ShouldBeGreaterThanOrEqualTo(500);
+        var demanded = recipe.Metrics.Where(metric => metric.Threshold is not null).ToDictionary(metric => metric.Task, metric => (metric.Scorer, metric.Threshold!.Value));
+        demanded.ShouldBe(new Dictionary<string, (string, double)>
+        {
+            ["describe"] = ("all-attributes", 0.95), ["answer"] = ("exact-match", 0.90), ["unanswerable"] = ("decline", 0.90), ["extract"] = ("json-equal", 0.90),
+        }, ignoreOrder: true);
+        demanded.Keys.ShouldAllBe(task => recipe.Counts[task] >= 125);
+        recipe.ToRunOptions("x.jsonl").Generation.Temperature.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Every_fault_is_reported_at_once_with_its_line()
+    {
+        var error = Should.Throw<EvaluationException>(() => EvaluationRecipe.Parse(
+            """
+            name: x
+            dataset:
+              shop:
+                seed: -1
+                counts: {answer: 0, extract: 5}
+                split: test
+            paralelism: 3
+            metrics:
+              - task: answer
+                scorer: vibes
+                threshold: 90
+              - nonsense
+            """));
+
+        error.Code.ShouldBe("EVA0003");
+        foreach (var part in new[]
+        {
+            "model: is missing", "line 4: dataset.shop.seed: '-1'", "line 5: dataset.shop.counts.answer: '0'", "dataset.shop.split: is unknown", "line 7: paralelism: is unknown",
+            "'vibes' is unknown", "metrics[0].threshold: '90'", "line 12: metrics: holds something", "'extract' has rows but no metric",
+        })
+        {
+            error.Message.ShouldContain(part);
+        }
+    }
+
+    [Theory]
+    [InlineData("", "EVA0002")]
+    [InlineData("- a\n- b", "EVA0002")]
+    [InlineData("a: [", "EVA0002")]
+    [InlineData("{}", "EVA0003")]
+    [InlineData("dataset: 5\nmetrics: {}\n", "EVA0003")]
+    public void Other_text_is_an_error_with_a_code(string yaml, string code) =>
+        Should.Throw<EvaluationException>(() => EvaluationRecipe.Parse(yaml)).Code.ShouldBe(code);
+
+    [Fact]
+    public void Hostile_depth_is_an_error_and_no_crash() =>
+        Should.Throw<EvaluationException>(() => EvaluationRecipe.Parse("a: " + new string('[', 200_000))).Code.ShouldBe("EVA0002");
+
+    [Fact]
+    public void A_missing_file_is_an_error_that_names_it() =>
+        Should.Throw<EvaluationException>(() => EvaluationRecipe.Load("nowhere.yaml")).Message.ShouldContain("nowhere.yaml");
+}
