@@ -4,6 +4,7 @@ using Gyre.Benchmarks.Tensors;
 return args.FirstOrDefault() switch
 {
     "gemm" => GemmComparison.Run(args),
+    "packed" => PackedProducts.Run(args),
     _ => RunMicroBenchmarks(args),
 };
 

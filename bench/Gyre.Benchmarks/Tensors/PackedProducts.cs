@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Gyre.Contracts;
+using Gyre.Tensors.Quantization;
+using Gyre.Tensors.Threading;
+
+namespace Gyre.Benchmarks.Tensors;
+
+/// <summary>
+/// Verb <c>packed</c>: products of packed weights with one token against the speed of reading the same memory, and
+/// with many tokens in operations per second, as Markdown tables.
+/// </summary>
+internal static unsafe class PackedProducts
+{
+    private static readonly ElementFormat[] Formats =
+        [ElementFormat.Q8_0, ElementFormat.Q4_0, ElementFormat.F16, ElementFormat.BF16, ElementFormat.F32];
+
+    public static int Run(string[] args)
+    {
+        var options = VerbOptions.Parse(args, "rows", "columns", "tokens", "threads", "rounds", "out");
+        var (rows, columns) = (options.Numbers("rows", "8192")[0], options.Numbers("columns", "8192")[0]);
+        var rounds = options.Numbers("rounds", "7")[0];
+        var text = new StringBuilder();
+        text.AppendLine($"Packed weights [{rows}, {columns}]; {rounds} alternating rounds, median (range).");
+        text.AppendLine($"Machine: {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors; load before: {Alternation.Load()}.");
+        foreach (var threads in options.Numbers("threads", "1,2"))
+        {
+            text.AppendLine().AppendLine($"| format, {threads} thread(s) | one token, GB/s | memory read, GB/s | part of the limit |{Columns(options.Numbers("tokens", "4,16,128"))}");
+            text.AppendLine("|---|---|---|---|" + string.Concat(options.Numbers("tokens", "4,16,128").Select(_ => "---|")));
+            foreach (var format in Formats)
+            {
+                text.AppendLine(Measure(format, rows, columns, threads, rounds, options.Numbers("tokens", "4,16,128")));
+            }
+        }
+
+        text.AppendLine().AppendLine($"Load after: {Alternation.Load()}.");
+        options.Write(text.ToString());
+        return 0;
+    }
+
+    private static string Columns(int[] tokens) => string.Concat(tokens.Select(count => $" {count} tokens, GOP/s |"));
+
+    private static string Measure(ElementFormat format, int rows, int columns, int threads, int rounds, int[] tokenCounts)
+    {
+        using var team = new ThreadTeam(threads);
+        var lengthBytes = FormatTraits.LengthBytes(format, (long)rows * columns);
+        var source = Random(format, lengthBytes);
+        using var matrix = PackedMatrix.Pack(format, source, rows, columns, team);
+        var most = tokenCounts.Append(1).Max();
+        using var activations = new PackedActivations(columns, most, matrix.Form);
+        var x = Values(columns * most);
+        var y = (float*)NativeMemory.AlignedAlloc((nuint)(rows * (long)most * sizeof(float)), 64);
+
+        activations.Load(x, columns, 1);
+        var seconds = Alternation.Run(
+            rounds,
+            TimeSpan.FromSeconds(0.2),
+            () => matrix.Multiply(team, activations, y, rows),
+            () => MemoryRead.Run(team, source, lengthBytes));
+        var line = new StringBuilder();
+        line.Append($"| {format} | {Alternation.Describe(seconds[0].Select(s => matrix.LengthBytes / s / 1e9), "F1")} | {Alternation.Describe(seconds[1].Select(s => lengthBytes / s / 1e9), "F1")} ");
+        line.Append($"| {Alternation.Describe(seconds[1].Zip(seconds[0], (limit, time) => limit / time), "F2")} |");
+        foreach (var tokens in tokenCounts)
+        {
+            activations.Load(x, columns, tokens);
+            var many = Alternation.Run(rounds, TimeSpan.FromSeconds(0.2), () => matrix.Multiply(team, activations, y, rows))[0];
+            line.Append($" {Alternation.Describe(many.Select(s => 2e-9 * rows * columns * tokens / s), "F0")} |");
+        }
+
+        NativeMemory.AlignedFree(y);
+        NativeMemory.AlignedFree(x);
+        NativeMemory.AlignedFree(source);
+        return line.ToString();
+    }
+
+    private static byte* Random(ElementFormat format, long lengthBytes)
+    {
+        var bytes = MemoryRead.Allocate(lengthBytes);
+        var row = new float[4096];
+        var random = new SeededRandom(1);
+        var stretch = (int)FormatTraits.LengthBytes(format, row.Length);
+        for (var i = 0; i < row.Length; i++)
+        {
+            row[i] = random.NextSingle() - 0.5f;
+        }
+
+        for (var offset = 0L; offset < lengthBytes; offset += stretch)
+        {
+            Blocks.Quantise(format, row, new Span<byte>(bytes + offset, stretch));
+        }
+
+        return bytes;
+    }
+
+    private static float* Values(int count)
+    {
+        var values = (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
+        var random = new SeededRandom(2);
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = random.NextSingle() - 0.5f;
+        }
+
+        return values;
+    }
+}
