@@ -5,6 +5,7 @@ internal static class AllVerbs
 {
     public static IReadOnlyList<Verb> Create() =>
     [
+        new UpVerb(),
         new ChatVerb(),
         new GenerateVerb(),
         new TokenizeVerb(),

@@ -20,9 +20,9 @@ internal static class AliasFile
         # system:      put before conversations that bring no system message of their own.
         # parameters:  used where a request brings none: temperature, top_p, top_k, min_p, typical_p, max_tokens,
         #              repetition_penalty, frequency_penalty, presence_penalty, seed, stop.
-        default: gyre
+        default: default
         aliases:
-          gyre:
+          default:
             model: default
             description: The model that comes with Gyre.
 

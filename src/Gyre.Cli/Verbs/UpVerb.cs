@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Gyre.Server.Hosting;
+
+namespace Gyre.Cli.Verbs;
+
+/// <summary><c>gyre up</c>: server and console on this machine.</summary>
+internal sealed class UpVerb() : Verb("up", "Start the server and the console on this machine.")
+{
+    private readonly Option<int> _port = new("--port") { Description = "The TCP port; 0 takes any free one.", HelpName = "N", DefaultValueFactory = _ => 5080 };
+
+    private readonly Option<string> _address = new("--address") { Description = "The IP address to listen on; 127.0.0.1 lets only this machine call.", HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };
+
+    private readonly Option<string?> _model = new("--model") { Description = "What the default alias answers with: an installed model, a model folder or a .gguf file.", HelpName = "MODEL" };
+
+    private readonly Option<bool> _noContent = new("--no-content") { Description = "Keep prompts and answers out of the traces." };
+
+    private readonly Option<string?> _data = NewDataOption();
+
+    protected override IReadOnlyList<string> Examples =>
+    [
+        "gyre up",
+        "gyre up --port 8080 --data ./data",
+        "gyre up --model ./models/tiny.gguf",
+        "gyre up --port 0 --json",
+    ];
+
+    protected override void Configure(Command command)
+    {
+        foreach (var option in new Option[] { _port, _address, _model, _noContent, _data })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var dataFolder = DataFolder.Resolve(parse.GetValue(_data));
+        using var models = new CliModels(dataFolder);
+        await using var host = GyreHost.Create(new GyreHostOptions
+        {
+            DataFolder = dataFolder,
+            OpenModel = models.OpenAsync,
+            DefaultModel = parse.GetValue(_model) is { } model ? models.Resolve(model).Path : CliModels.DefaultPath,
+            Address = parse.GetValue(_address)!, // The option has a default.
+            Port = parse.GetValue(_port),
+            StoresContent = !parse.GetValue(_noContent),
+        });
+        await host.StartAsync(cancellationToken);
+        var failure = await host.WaitForDefaultModelAsync(cancellationToken);
+        var isJson = parse.GetValue(Json);
+        Announce(terminal, host, dataFolder, failure, isJson);
+        try
+        {
+            await host.WaitForShutdownAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Ctrl-C is how a server ends; what follows is its orderly end.
+        }
+
+        if (!isJson)
+        {
+            await terminal.Error.WriteLineAsync("gyre: finishing running requests…");
+        }
+
+        await host.StopAsync(CancellationToken.None);
+        return ExitCode.Success;
+    }
+
+    private static void Announce(Terminal terminal, GyreHost host, string dataFolder, string? failure, bool isJson)
+    {
+        var address = host.Address.ToString().TrimEnd('/');
+        if (isJson)
+        {
+            terminal.WriteJson(new { address, default_model = host.DefaultAlias, data_folder = dataFolder, model_failure = failure });
+            terminal.Output.Flush();
+            return;
+        }
+
+        terminal.Output.WriteLine($"Gyre is up.      {address}  (console and API; Ctrl-C stops)");
+        terminal.Output.WriteLine($"Default model    {host.DefaultAlias}{(failure is null ? "" : "  (not loaded: " + failure + ")")}");
+        terminal.Output.WriteLine($"Data folder      {dataFolder}");
+        terminal.Output.WriteLine();
+        terminal.Output.WriteLine("Try it:");
+        terminal.Output.WriteLine($"  curl -N {address}/v1/chat/completions -H 'content-type: application/json' -d '{{\"model\":\"{host.DefaultAlias}\",\"stream\":true,\"messages\":[{{\"role\":\"user\",\"content\":\"Hello! What can you do?\"}}]}}'");
+        terminal.Output.Flush();
+    }
+}
