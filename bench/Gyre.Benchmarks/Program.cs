@@ -1,8 +1,10 @@
 using BenchmarkDotNet.Running;
+using Gyre.Benchmarks.Models;
 using Gyre.Benchmarks.Tensors;
 
 return args.FirstOrDefault() switch
 {
+    "decode" => DecodeBenchmark.Run(args),
     "gemm" => GemmComparison.Run(args),
     "packed" => PackedProducts.Run(args),
     _ => RunMicroBenchmarks(args),
