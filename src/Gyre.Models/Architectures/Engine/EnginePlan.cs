@@ -11,20 +11,37 @@ internal sealed unsafe class EnginePlan : IDisposable
     private readonly ThreadTeam _team;
     private readonly PlanStep[] _steps;
     private readonly RotaryTable[] _rotaries;
+    private readonly ActivationSpace[] _spaces;
     private readonly NativeBuffer _memory;
-    private readonly nint _hidden;
-    private readonly int _hiddenWidth;
+    private readonly float* _stream;
+    private readonly int _streamWidth;
     private GCHandle _self;
 
-    private EnginePlan(ThreadTeam team, PlanStep[] steps, RotaryTable[] rotaries, NativeBuffer memory, nint hidden, int hiddenWidth, int maxRows)
+    /// <summary>Makes a recording runnable; takes its tables and spaces over.</summary>
+    public EnginePlan(ThreadTeam team, Recording recording)
     {
         _team = team;
-        _steps = steps;
-        _rotaries = rotaries;
-        _memory = memory;
-        _hidden = hidden;
-        _hiddenWidth = hiddenWidth;
-        MaxRows = maxRows;
+        _steps = [.. recording.Steps];
+        _rotaries = [.. recording.Rotaries];
+        _spaces = [.. recording.Spaces];
+        MaxRows = recording.Limits.MaxRows;
+        var places = BufferPlaces.Of(recording);
+        _memory = NativeBuffer.OfFloats(places.Length);
+        NativeMemory.Clear(_memory.Bytes, (nuint)_memory.LengthBytes);
+        var buffers = new nint[places.Offsets.Length];
+        for (var i = 0; i < buffers.Length; i++)
+        {
+            // A norm's result is never stored, so it has no place.
+            buffers[i] = places.Offsets[i] < 0 ? 0 : (nint)(_memory.Floats + places.Offsets[i]);
+        }
+
+        foreach (var step in _steps)
+        {
+            step.Bind(buffers);
+        }
+
+        _stream = (float*)buffers[recording.Stream.Index];
+        _streamWidth = recording.Widths[recording.Stream.Index];
         _self = GCHandle.Alloc(this);
     }
 
@@ -33,78 +50,6 @@ internal sealed unsafe class EnginePlan : IDisposable
 
     /// <summary>Sees every layer of an observed run.</summary>
     public LayerObserver? Observer { get; set; }
-
-    /// <summary>Bytes of the work buffers.</summary>
-    public long WorkBytes => _memory.LengthBytes;
-
-    /// <summary>Gives every value a place, reusing the places of values that are no longer read.</summary>
-    /// <param name="team">Runs the steps.</param>
-    /// <param name="steps">The steps, in order.</param>
-    /// <param name="widths">Width of each value.</param>
-    /// <param name="rotaries">The tables that the steps read; ownership moves here.</param>
-    /// <param name="stream">The residual stream, which observers see.</param>
-    /// <param name="maxRows">The most rows of one run.</param>
-    public static EnginePlan Build(
-        ThreadTeam team, PlanStep[] steps, IReadOnlyList<int> widths, IEnumerable<RotaryTable> rotaries, Value stream, int maxRows)
-    {
-        var lastUse = new int[widths.Count];
-        for (var s = 0; s < steps.Length; s++)
-        {
-            foreach (var value in steps[s].Inputs.Concat(steps[s].Outputs))
-            {
-                lastUse[value.Index] = s;
-            }
-        }
-
-        var offsets = new long[widths.Count];
-        Array.Fill(offsets, -1L);
-        var free = new Dictionary<int, Stack<long>>();
-        var end = 0L;
-        for (var s = 0; s < steps.Length; s++)
-        {
-            foreach (var value in steps[s].Outputs.Where(value => offsets[value.Index] < 0))
-            {
-                offsets[value.Index] = Take(widths[value.Index]);
-            }
-
-            foreach (var value in steps[s].Inputs.Concat(steps[s].Outputs).Distinct().Where(value => lastUse[value.Index] == s))
-            {
-                Places(widths[value.Index]).Push(offsets[value.Index]);
-            }
-        }
-
-        var memory = NativeBuffer.OfFloats(end);
-        NativeMemory.Clear(memory.Bytes, (nuint)memory.LengthBytes);
-        var buffers = offsets.Select(offset => (nint)(memory.Floats + Math.Max(offset, 0))).ToArray();
-        foreach (var step in steps)
-        {
-            step.Bind(buffers);
-        }
-
-        return new EnginePlan(team, steps, [.. rotaries], memory, buffers[stream.Index], widths[stream.Index], maxRows);
-
-        Stack<long> Places(int width)
-        {
-            if (!free.TryGetValue(width, out var places))
-            {
-                free[width] = places = new Stack<long>();
-            }
-
-            return places;
-        }
-
-        long Take(int width)
-        {
-            if (Places(width).TryPop(out var place))
-            {
-                return place;
-            }
-
-            place = end;
-            end += (((long)width * maxRows) + 31) / 16 * 16;
-            return place;
-        }
-    }
 
     /// <summary>Runs every step over the rows of <paramref name="run"/>.</summary>
     /// <param name="run">What to work on.</param>
@@ -131,14 +76,14 @@ internal sealed unsafe class EnginePlan : IDisposable
             _self.Free();
         }
 
-        foreach (var step in _steps)
-        {
-            step.Dispose();
-        }
-
         foreach (var rotary in _rotaries)
         {
             rotary.Dispose();
+        }
+
+        foreach (var space in _spaces)
+        {
+            space.Dispose();
         }
 
         _memory.Dispose();
@@ -148,14 +93,14 @@ internal sealed unsafe class EnginePlan : IDisposable
     {
         var run = (PlanRun*)state;
         var plan = (EnginePlan)GCHandle.FromIntPtr(run->Plan).Target!; // The plan is running, so its handle is alive.
-        var steps = plan._steps;
-        for (var i = 0; i < steps.Length; i++)
+        var team = plan._team;
+        foreach (var step in plan._steps)
         {
-            steps[i].Run(run, member, plan._team);
-            plan._team.Barrier();
+            step.Run(run, member, team);
+            team.Barrier();
             if (run->IsObserved)
             {
-                plan.Observe(run, steps[i], member);
+                plan.Observe(run, step, member);
             }
         }
     }
@@ -166,7 +111,7 @@ internal sealed unsafe class EnginePlan : IDisposable
         {
             if (member == 0)
             {
-                Observer?.Invoke(step.EndsLayer, new ReadOnlySpan<float>((float*)_hidden, run->Rows * _hiddenWidth));
+                Observer?.Invoke(step.EndsLayer, new ReadOnlySpan<float>(_stream, run->Rows * _streamWidth));
             }
 
             _team.Barrier();

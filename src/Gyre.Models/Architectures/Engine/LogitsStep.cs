@@ -5,16 +5,13 @@ namespace Gyre.Models.Architectures.Engine;
 
 /// <summary>The output layer, for the rows whose logits are wanted.</summary>
 [HotPath]
-internal sealed unsafe class LogitsStep(Value input, ProjectionTarget head, int maxRows) : PlanStep
+internal sealed unsafe class LogitsStep(MatrixInput input, ProjectionTarget head) : PlanStep
 {
-    private readonly MatrixInput _rows = new([head.Weight], maxRows);
-    private float* _input;
-
-    public override IReadOnlyList<Value> Inputs => [input];
+    public override IReadOnlyList<Value> Inputs => [input.Source];
 
     public override IReadOnlyList<Value> Outputs => [];
 
-    public override void Bind(ReadOnlySpan<nint> buffers) => _input = (float*)buffers[input.Index];
+    public override void Bind(ReadOnlySpan<nint> buffers) => input.Bind(buffers);
 
     public override void Run(PlanRun* run, int member, ThreadTeam team)
     {
@@ -23,11 +20,9 @@ internal sealed unsafe class LogitsStep(Value input, ProjectionTarget head, int 
             return;
         }
 
-        var rows = run->Rows - run->FirstLogitRow;
-        _rows.Load(_input + ((long)run->FirstLogitRow * _rows.Width), rows, member, team);
+        var wanted = run->Rows - run->FirstLogitRow;
+        var rows = input.Load(run->FirstLogitRow, wanted, member, team);
         var (begin, end) = ThreadTeam.Slice(head.Weight.GroupCount, member, team.Size);
-        _rows.Multiply(head, run->Logits, rows, begin, end);
+        MatrixInput.Multiply(head, rows, wanted, run->Logits, begin, end);
     }
-
-    public override void Dispose() => _rows.Dispose();
 }

@@ -5,42 +5,63 @@ using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>The input rows of a step's matrix products, encoded once in the forms that its matrices need.</summary>
+/// <summary>
+/// The input rows of a step's matrix products: normed where a norm comes before them, and encoded once in the forms
+/// that the matrices need.
+/// </summary>
+/// <remarks>
+/// Many rows are shared out and every member waits for the others. A single row is normed and encoded by every member
+/// for itself: that costs less than waiting.
+/// </remarks>
 [HotPath]
-internal sealed unsafe class MatrixInput : IDisposable
+internal sealed unsafe class MatrixInput
 {
     /// <summary>Rows of a group of a <see cref="PackedMatrix"/>.</summary>
     private const int GroupRows = 16;
 
-    private readonly PackedActivations _rows;
+    private readonly NormedInput _input;
+    private readonly ActivationSpace _space;
+    private readonly int _width;
+    private float* _source;
 
-    public MatrixInput(IEnumerable<PackedMatrix> matrices, int maxRows)
+    public MatrixInput(NormedInput input, ActivationSpace space)
     {
-        var forms = ActivationForms.None;
-        foreach (var matrix in matrices)
-        {
-            forms |= matrix.Form;
-            Width = matrix.Columns;
-        }
-
-        _rows = new PackedActivations(Width, maxRows, forms);
+        _input = input;
+        _space = space;
+        _width = space.Width;
     }
 
-    public int Width { get; }
+    public Value Source => _input.Source;
 
-    /// <summary>Encodes the rows, each member its share, and waits for the others.</summary>
-    public void Load(float* input, int rows, int member, ThreadTeam team)
+    public void Bind(ReadOnlySpan<nint> buffers) => _source = (float*)buffers[_input.Source.Index];
+
+    /// <summary>Makes rows ready for this member's products.</summary>
+    /// <returns>What to multiply with.</returns>
+    public PackedActivations Load(int firstRow, int rows, int member, ThreadTeam team)
     {
+        var source = _source + ((long)firstRow * _width);
+        if (rows == 1)
+        {
+            LoadRow(_space.Single[member], source, 0, 1, member);
+            return _space.Single[member];
+        }
+
         var (begin, end) = ThreadTeam.Slice(rows, member, team.Size);
-        _rows.LoadSlice(input, Width, rows, begin, end - begin);
+        for (var row = begin; row < end; row++)
+        {
+            LoadRow(_space.Rows, source + ((long)row * _width), row, rows, member);
+        }
+
         team.Barrier();
+        return _space.Rows;
     }
 
     /// <summary>Multiplies some groups of 16 rows of a matrix and adds its bias; returns the rows they cover.</summary>
-    public (int First, int End) Multiply(ProjectionTarget target, float* output, int rows, int beginGroup, int endGroup)
+    public static (int First, int End) Multiply(
+        ProjectionTarget target, PackedActivations input, int rows, float* output, int beginGroup, int endGroup)
     {
         var weight = target.Weight;
-        weight.MultiplyGroups(beginGroup, endGroup - beginGroup, _rows, output, weight.Rows);
+        weight.MultiplyGroups(beginGroup, endGroup - beginGroup, input, output, weight.Rows);
         var first = Math.Min(beginGroup * GroupRows, weight.Rows);
         var end = Math.Min(endGroup * GroupRows, weight.Rows);
         if (target.Bias is { } bias)
@@ -51,5 +72,15 @@ internal sealed unsafe class MatrixInput : IDisposable
         return (first, end);
     }
 
-    public void Dispose() => _rows.Dispose();
+    private void LoadRow(PackedActivations destination, float* source, int row, int rows, int member)
+    {
+        if (_input.Gain is { } gain)
+        {
+            RowKernels.RmsNorm(source, gain.Floats, _width, _input.Epsilon, _space.Normed[member].Floats);
+            source = _space.Normed[member].Floats;
+        }
+
+        // A stride of 0 puts every row index at the one row given.
+        destination.LoadSlice(source, 0, rows, row, 1);
+    }
 }

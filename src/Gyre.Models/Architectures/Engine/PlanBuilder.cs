@@ -1,79 +1,126 @@
+using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
 /// <summary>The generation executor: records the forward pass of an architecture as a plan.</summary>
-internal sealed class PlanBuilder(EngineWeights weights, int maxRows) : IForward
+/// <remarks>
+/// A norm is not a step: the matrix products that read it norm their input themselves (<see cref="MatrixInput"/>).
+/// </remarks>
+internal sealed class PlanBuilder : IForward
 {
-    private readonly List<PlanStep> _steps = [];
-    private readonly List<int> _widths = [];
-    private readonly List<RotaryTable> _rotaries = [];
-    private Value _stream;
+    private readonly EngineWeights _weights;
+    private readonly Recording _recording;
+    private readonly Dictionary<int, NormedInput> _normed = [];
+
+    private PlanBuilder(EngineWeights weights, PlanLimits limits)
+    {
+        _weights = weights;
+        _recording = new Recording { Limits = limits };
+    }
 
     /// <summary>Records an architecture's forward pass.</summary>
     public static EnginePlan Record(IArchitecture architecture, EngineWeights weights, ThreadTeam team, int maxRows)
     {
-        var builder = new PlanBuilder(weights, maxRows);
+        var builder = new PlanBuilder(weights, new PlanLimits(maxRows, team.Size));
         _ = architecture.Forward(builder);
-        return EnginePlan.Build(team, [.. builder._steps], builder._widths, builder._rotaries, builder._stream, maxRows);
+        return new EnginePlan(team, builder._recording);
     }
 
     public Value Embed(WeightSpec table)
     {
-        _stream = NewValue(table.Columns);
-        _steps.Add(new EmbedStep(_stream, weights.Matrix(table)) { EndsLayer = 0 });
-        return _stream;
+        _recording.Stream = NewValue(table.Columns);
+        _recording.Steps.Add(new EmbedStep(_recording.Stream, _weights.Matrix(table)) { EndsLayer = 0 });
+        return _recording.Stream;
     }
 
     public Value Layer(int layer, Value input, Func<IForward, Value, Value> body)
     {
         var output = body(this, input);
-        _steps[^1].EndsLayer = layer + 1;
+        _recording.Steps[^1].EndsLayer = layer + 1;
         return output;
     }
 
     public Value RmsNorm(Value input, WeightSpec gain, float epsilon)
     {
         var output = NewValue(gain.Rows);
-        _steps.Add(new RmsNormStep(input, output, weights.Vector(gain), gain.Rows, epsilon));
+        _normed[output.Index] = new NormedInput(input, _weights.Vector(gain), epsilon);
         return output;
     }
 
     public (Value Queries, Value Keys, Value Values) Project(Value input, Projection queries, Projection keys, Projection values)
     {
         var (q, k, v) = (NewValue(queries.Outputs), NewValue(keys.Outputs), NewValue(values.Outputs));
-        _steps.Add(new ProjectStep(input, [Target(queries, q), Target(keys, k), Target(values, v)], maxRows));
+        ProjectionTarget[] targets = [Target(queries, q), Target(keys, k), Target(values, v)];
+        _recording.Steps.Add(new ProjectStep(Input(input, targets), targets));
         return (q, k, v);
     }
 
     public Value Attend(Value queries, Value keys, Value values, AttentionSpec attention)
     {
-        var queryNorm = attention.QueryNorm is null ? null : weights.Vector(attention.QueryNorm);
-        var keyNorm = attention.KeyNorm is null ? null : weights.Vector(attention.KeyNorm);
-        _steps.Add(new RotaryStep(queries, keys, values, attention, Rotary(attention.Rotary), queryNorm, keyNorm));
+        var queryNorm = attention.QueryNorm is null ? null : _weights.Vector(attention.QueryNorm);
+        var keyNorm = attention.KeyNorm is null ? null : _weights.Vector(attention.KeyNorm);
+        _recording.Steps.Add(new RotaryStep(queries, keys, values, attention, Rotary(attention.Rotary), queryNorm, keyNorm));
         var output = NewValue(attention.QueryWidth);
-        _steps.Add(new AttendStep(queries, output, attention));
+        _recording.Steps.Add(new AttendStep(queries, output, attention));
         return output;
     }
 
     public Value AddProjected(Value residual, Value input, Projection projection)
     {
-        var product = NewValue(projection.Outputs);
-        _steps.Add(new AddProjectedStep(residual, input, Target(projection, product), maxRows));
+        var target = Target(projection, NewValue(projection.Outputs));
+        _recording.Steps.Add(new AddProjectedStep(residual, Input(input, target), target));
+        Forget(residual);
         return residual;
     }
 
     public Value Gated(Value input, Projection gate, Projection up)
     {
-        var (g, u) = (NewValue(gate.Outputs), NewValue(up.Outputs));
-        _steps.Add(new GatedStep(input, Target(gate, g), Target(up, u), maxRows));
-        return g;
+        var (g, u) = (Target(gate, NewValue(gate.Outputs)), Target(up, NewValue(up.Outputs)));
+        _recording.Steps.Add(new GatedStep(Input(input, g, u), g, u));
+        return g.Output;
     }
 
     public Value Logits(Value input, Projection head)
     {
-        _steps.Add(new LogitsStep(input, Target(head, input), maxRows));
+        var target = Target(head, input);
+        _recording.Steps.Add(new LogitsStep(Input(input, target), target));
         return input;
+    }
+
+    private MatrixInput Input(Value value, params ReadOnlySpan<ProjectionTarget> targets)
+    {
+        var width = targets[0].Weight.Columns;
+        var forms = ActivationForms.None;
+        foreach (var target in targets)
+        {
+            forms |= target.Weight.Form;
+        }
+
+        var space = _recording.Spaces.Find(known => known.Width == width && known.Forms == forms);
+        if (space is null)
+        {
+            _recording.Spaces.Add(space = new ActivationSpace(width, forms, _recording.Limits));
+        }
+
+        return new MatrixInput(NormOf(value), space);
+    }
+
+    /// <summary>A norm is taken when it is read, so one of a value that has changed since must not be read any more.</summary>
+    private void Forget(Value changed)
+    {
+        foreach (var (index, normed) in _normed.Where(pair => pair.Value.Source == changed).ToList())
+        {
+            _normed[index] = normed with { IsStale = true };
+        }
+    }
+
+    private NormedInput NormOf(Value value)
+    {
+        var normed = _normed.GetValueOrDefault(value.Index, new NormedInput(value, null, 0));
+        return normed.IsStale
+            ? throw new InvalidOperationException("Record a forward pass: a norm is read after its input was added to; take the norm again.")
+            : normed;
     }
 
     private RotaryTable? Rotary(RotaryFrequencies? frequencies)
@@ -83,10 +130,10 @@ internal sealed class PlanBuilder(EngineWeights weights, int maxRows) : IForward
             return null;
         }
 
-        var table = _rotaries.Find(known => ReferenceEquals(known.Frequencies, frequencies));
+        var table = _recording.Rotaries.Find(known => ReferenceEquals(known.Frequencies, frequencies));
         if (table is null)
         {
-            _rotaries.Add(table = new RotaryTable(frequencies, maxRows));
+            _recording.Rotaries.Add(table = new RotaryTable(frequencies, _recording.Limits.MaxRows));
         }
 
         return table;
@@ -94,10 +141,10 @@ internal sealed class PlanBuilder(EngineWeights weights, int maxRows) : IForward
 
     private Value NewValue(int width)
     {
-        _widths.Add(width);
-        return new Value(_widths.Count - 1);
+        _recording.Widths.Add(width);
+        return new Value(_recording.Widths.Count - 1);
     }
 
     private ProjectionTarget Target(Projection projection, Value output) =>
-        new(weights.Matrix(projection.Weight), projection.Bias is null ? null : weights.Vector(projection.Bias), output);
+        new(_weights.Matrix(projection.Weight), projection.Bias is null ? null : _weights.Vector(projection.Bias), output);
 }

@@ -5,7 +5,7 @@ namespace Gyre.Models.Architectures.Engine;
 
 /// <summary>One operation of a recorded forward pass; all members of the team run it together, each on its slice.</summary>
 [HotPath]
-internal abstract unsafe class PlanStep : IDisposable
+internal abstract unsafe class PlanStep
 {
     /// <summary>Values it reads.</summary>
     public abstract IReadOnlyList<Value> Inputs { get; }
@@ -21,9 +21,4 @@ internal abstract unsafe class PlanStep : IDisposable
 
     /// <summary>Runs this member's slice. The plan puts a barrier after every step.</summary>
     public abstract void Run(PlanRun* run, int member, ThreadTeam team);
-
-    /// <summary>Frees the step's own work space.</summary>
-    public virtual void Dispose()
-    {
-    }
 }

@@ -5,20 +5,18 @@ namespace Gyre.Models.Architectures.Engine;
 
 /// <summary>Several linear layers of one input, their rows split over the team as one list.</summary>
 [HotPath]
-internal sealed unsafe class ProjectStep(Value input, ProjectionTarget[] targets, int maxRows) : PlanStep
+internal sealed unsafe class ProjectStep(MatrixInput input, ProjectionTarget[] targets) : PlanStep
 {
     private readonly float*[] _outputs = new float*[targets.Length];
     private readonly int _groups = targets.Sum(target => target.Weight.GroupCount);
-    private readonly MatrixInput _rows = new(targets.Select(target => target.Weight), maxRows);
-    private float* _input;
 
-    public override IReadOnlyList<Value> Inputs => [input];
+    public override IReadOnlyList<Value> Inputs => [input.Source];
 
     public override IReadOnlyList<Value> Outputs => [.. targets.Select(target => target.Output)];
 
     public override void Bind(ReadOnlySpan<nint> buffers)
     {
-        _input = (float*)buffers[input.Index];
+        input.Bind(buffers);
         for (var i = 0; i < targets.Length; i++)
         {
             _outputs[i] = (float*)buffers[targets[i].Output.Index];
@@ -27,21 +25,20 @@ internal sealed unsafe class ProjectStep(Value input, ProjectionTarget[] targets
 
     public override void Run(PlanRun* run, int member, ThreadTeam team)
     {
-        _rows.Load(_input, run->Rows, member, team);
+        var rows = input.Load(0, run->Rows, member, team);
         var (begin, end) = ThreadTeam.Slice(_groups, member, team.Size);
         var first = 0;
         for (var i = 0; i < targets.Length; i++)
         {
+            var groups = targets[i].Weight.GroupCount;
             var from = Math.Max(begin - first, 0);
-            var to = Math.Min(end - first, targets[i].Weight.GroupCount);
+            var to = Math.Min(end - first, groups);
             if (from < to)
             {
-                _rows.Multiply(targets[i], _outputs[i], run->Rows, from, to);
+                MatrixInput.Multiply(targets[i], rows, run->Rows, _outputs[i], from, to);
             }
 
-            first += targets[i].Weight.GroupCount;
+            first += groups;
         }
     }
-
-    public override void Dispose() => _rows.Dispose();
 }
