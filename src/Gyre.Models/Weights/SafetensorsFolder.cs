@@ -129,11 +129,15 @@ public sealed class SafetensorsFolder : IWeightSource
     {
         if (FindOne(folder, IndexSuffix) is { } index)
         {
-            return [.. ReadIndex(index).Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(name => System.IO.Path.Combine(folder, name))];
+            return [.. ReadShardNames(index).Select(name => System.IO.Path.Combine(folder, name))];
         }
 
         return FindOne(folder, FileSuffix) is { } single ? [single] : [];
     }
+
+    /// <summary>The shards that an index names, sorted; RUN0005 when it is malformed or names anything but plain files.</summary>
+    internal static IReadOnlyList<string> ReadShardNames(string index) =>
+        [.. ReadIndex(index).Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static string? FindOne(string folder, string suffix)
     {
