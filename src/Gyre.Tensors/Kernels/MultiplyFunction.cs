@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+using Gyre.Tensors.Kernels.Lanes;
+
+namespace Gyre.Tensors.Kernels;
+
+/// <summary>a · b.</summary>
+internal readonly struct MultiplyFunction : IBinaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TV Apply<TLanes, TV>(TV a, TV b)
+        where TLanes : struct, ILanes<TV>
+        where TV : struct => TLanes.Multiply(a, b);
+}
