@@ -10,14 +10,17 @@ namespace Gyre.Tensors.Kernels;
 /// </summary>
 internal static unsafe class PackedFloatProducts
 {
-    /// <summary>Columns that are widened at once: 32 KiB.</summary>
-    private const int StretchColumns = 512;
+    /// <summary>Columns of a group that several tokens share: 16 KiB, half of the first-level cache.</summary>
+    private const int StretchColumns = 256;
 
     /// <summary>18 times the 7 tokens of the largest kernel; their sums take 31.5 KiB.</summary>
     private const int TileTokens = 126;
 
     /// <summary>Four interleaved sums of 16 rows.</summary>
     private const int SumsPerToken = 4 * PackedLayout.GroupRows;
+
+    /// <summary>Up to this many tokens, widening in registers for each is cheaper than once through memory.</summary>
+    private const int MostTokensUnwidened = 2;
 
     private const int LineBytes = 64;
 
@@ -50,40 +53,40 @@ internal static unsafe class PackedFloatProducts
     private static void AddGroup(PackedShape shape, byte* group, float* x, nint xStride, int tokens, float* widened, float* sums)
     {
         var columns = PackedLayout.PaddedColumns(shape.Columns);
-        if (tokens == 1 && shape.Format == ElementFormat.F32)
-        {
-            AddTokens((float*)group, columns, x, xStride, tokens, sums);
-            return;
-        }
-
-        if (tokens == 1 && Vector512.IsHardwareAccelerated)
-        {
-            if (shape.Format == ElementFormat.F16)
-            {
-                PackedHalfKernels512.OneHalf(group, columns, x, sums);
-            }
-            else
-            {
-                PackedHalfKernels512.OneBrain(group, columns, x, sums);
-            }
-
-            return;
-        }
-
         for (var column = 0; column < columns; column += StretchColumns)
         {
             var stretch = Math.Min(StretchColumns, columns - column);
-            var weights = widened;
             if (shape.Format == ElementFormat.F32)
             {
-                weights = (float*)group + ((nint)column * PackedLayout.GroupRows);
+                AddTokens((float*)group + ((nint)column * PackedLayout.GroupRows), stretch, x + column, xStride, tokens, sums);
+                continue;
+            }
+
+            var stored = group + ((nint)column * PackedLayout.GroupRows * 2);
+            if (tokens <= MostTokensUnwidened && Vector512.IsHardwareAccelerated)
+            {
+                AddTokensUnwidened(shape.Format, stored, stretch, x + column, xStride, tokens, sums);
             }
             else
             {
-                Widen(shape.Format, group + ((nint)column * PackedLayout.GroupRows * 2), stretch * PackedLayout.GroupRows, widened);
+                Widen(shape.Format, stored, stretch * PackedLayout.GroupRows, widened);
+                AddTokens(widened, stretch, x + column, xStride, tokens, sums);
             }
+        }
+    }
 
-            AddTokens(weights, stretch, x + column, xStride, tokens, sums);
+    private static void AddTokensUnwidened(ElementFormat format, byte* weights, int columns, float* x, nint xStride, int tokens, float* sums)
+    {
+        for (var token = 0; token < tokens; token++)
+        {
+            if (format == ElementFormat.F16)
+            {
+                PackedHalfKernels512.OneHalf(weights, columns, x + (token * xStride), sums + (token * SumsPerToken));
+            }
+            else
+            {
+                PackedHalfKernels512.OneBrain(weights, columns, x + (token * xStride), sums + (token * SumsPerToken));
+            }
         }
     }
 
