@@ -11,6 +11,7 @@ internal sealed partial class BpeTokenizer : ITokenizer
     private readonly Vocabulary _vocabulary;
     private readonly WordEncoder _wordEncoder;
     private readonly NormalizerChain _normalizers;
+    private readonly NormalizerChain _pieceNormalizers;
     private readonly SplitStage[] _stages;
     private readonly int[] _prefix;
     private readonly int[] _suffix;
@@ -28,6 +29,7 @@ internal sealed partial class BpeTokenizer : ITokenizer
         _vocabulary = parts.Vocabulary;
         _wordEncoder = parts.WordEncoder;
         _normalizers = parts.Normalizers;
+        _pieceNormalizers = parts.PieceNormalizers;
         _stages = [.. parts.Stages];
         _prefix = [.. parts.Prefix];
         _suffix = [.. parts.Suffix];
@@ -141,14 +143,14 @@ internal sealed partial class BpeTokenizer : ITokenizer
         var matcher = parseSpecialTokens ? _normalizedAll : _normalizedPlain;
         if (matcher is null)
         {
-            EncodePieces(text, 0, scratch, destination);
+            EncodePlain(text, isFirst, scratch, destination);
             return;
         }
 
         for (var from = 0; from < text.Length;)
         {
             var token = matcher.Next(text, from, out var start, out var end);
-            EncodePieces(text[from..start], 0, scratch, destination);
+            EncodePlain(text[from..start], isFirst && from == 0, scratch, destination);
             if (token is not null)
             {
                 destination.Add(token.Id);
@@ -156,6 +158,16 @@ internal sealed partial class BpeTokenizer : ITokenizer
 
             from = end;
         }
+    }
+
+    private void EncodePlain(ReadOnlySpan<char> text, bool isFirst, EncodingScratch scratch, List<int> destination)
+    {
+        if (!text.IsEmpty && !_pieceNormalizers.IsEmpty)
+        {
+            text = _pieceNormalizers.Apply(text, isFirst, scratch.Third, scratch.Fourth);
+        }
+
+        EncodePieces(text, 0, scratch, destination);
     }
 
     [HotPath]

@@ -15,6 +15,10 @@ internal sealed class EncodingScratch
 
     public CharBuffer Second { get; } = new();
 
+    public CharBuffer Third { get; } = new();
+
+    public CharBuffer Fourth { get; } = new();
+
     /// <summary>Room for ids.</summary>
     public Span<int> Ids(int count)
     {
@@ -32,6 +36,8 @@ internal sealed class EncodingScratch
         Merger.Trim();
         First.Clear();
         Second.Clear();
+        Third.Clear();
+        Fourth.Clear();
         if (_ids.Length > 1 << 20)
         {
             _ids = new int[256];

@@ -65,8 +65,7 @@ internal static class TokenizerErrors
     public static ModelException UnknownPreTokenizer(string name) => new(
         "RUN0113", $"Loading a tokenizer: the pre-tokenizer '{name}' is not known; expected one of {Scanning.PreTokenizers.KnownNames}.");
 
-    public static ModelException InvalidTraining(string found, string expected) => new(
-        "RUN0120", $"Training a tokenizer: {found}; expected {expected}.");
+    public static ModelException InvalidTraining(string faults) => new("RUN0120", $"Training a tokenizer: {faults}. Correct the options.");
 
     public static ModelException Unwritable(string path, Exception cause) => new(
         "RUN0121", $"Writing a tokenizer: '{path}' cannot be written ({cause.Message}). Check the path, its permissions and the free space.", cause);

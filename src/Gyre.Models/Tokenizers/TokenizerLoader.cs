@@ -31,6 +31,12 @@ public static class TokenizerLoader
         }
 
         var configuration = TokenizerConfiguration.Read(folder);
+        if (Has("tokenizer.json") && !path.EndsWith(".model", StringComparison.Ordinal))
+        {
+            var file = Path.Combine(folder, "tokenizer.json");
+            return new BpeTokenizer(TokenizerJsonLoader.Load(TokenizerFiles.Read(file, JsonVocabulary.MaxBytes), file).With(configuration));
+        }
+
         foreach (var (vocabulary, merges) in new[] { ("vocab.json", "merges.txt"), ("encoder.json", "vocab.bpe") })
         {
             if (Has(vocabulary) && Has(merges))
@@ -48,6 +54,15 @@ public static class TokenizerLoader
             : new BpeTokenizer(SentencePieceLoader.Load(TokenizerFiles.Read(model, SentencePieceLoader.MaxBytes)).With(configuration));
 
         bool Has(string name) => File.Exists(Path.Combine(folder, name));
+    }
+
+    /// <summary>Reads <c>tokenizer.json</c> (version 1.0) whose model is BPE.</summary>
+    /// <param name="stream">The file, read to its end.</param>
+    public static ITokenizer FromTokenizerJson(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var bytes = TokenizerFiles.Read(stream, JsonVocabulary.MaxBytes, "the size in bytes of tokenizer.json");
+        return new BpeTokenizer(TokenizerJsonLoader.Load(bytes, "tokenizer.json"));
     }
 
     /// <summary>Reads a SentencePiece model (<c>tokenizer.model</c>) whose algorithm is BPE.</summary>

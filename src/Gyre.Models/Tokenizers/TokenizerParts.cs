@@ -21,6 +21,9 @@ internal sealed record TokenizerParts
     /// <summary>Rewriting of the text between added tokens.</summary>
     public NormalizerChain Normalizers { get; init; } = new([]);
 
+    /// <summary>Rewriting after the added tokens of normalised text are split off, just before the text is cut.</summary>
+    public NormalizerChain PieceNormalizers { get; init; } = new([]);
+
     /// <summary>Cutting into pieces.</summary>
     public IReadOnlyList<SplitStage> Stages { get; init; } = [];
 

@@ -5,6 +5,9 @@ namespace Gyre.Models.Tokenizers.Scanning;
 /// <summary>A fixed text.</summary>
 internal sealed class LiteralScanner(string literal) : Scanner
 {
+    /// <summary>The text.</summary>
+    public string Literal => literal;
+
     [HotPath]
     public override int MatchEnd(ReadOnlySpan<char> text, int start) =>
         text[start..].StartsWith(literal, StringComparison.Ordinal) ? start + literal.Length : start;

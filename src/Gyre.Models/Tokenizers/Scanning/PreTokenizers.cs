@@ -100,6 +100,11 @@ internal static class PreTokenizers
         _ => new RegexScanner(pattern),
     };
 
+    /// <summary>The pattern to write into a file for a name that <see cref="Training.BpeTrainerOptions.PreTokenizer"/> allows.</summary>
+    public static string PatternOf(string name) =>
+        Contractions + @"|[^\r\n\p{L}\p{N}]?\p{L}+|" + (name == "qwen2" ? @"\p{N}" : @"\p{N}{1,3}")
+        + @"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
     private static string Cased(string digits, string contraction) =>
         CasedPattern.Replace("@", contraction, StringComparison.Ordinal).Replace("#", digits, StringComparison.Ordinal);
 

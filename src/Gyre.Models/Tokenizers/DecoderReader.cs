@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Gyre.Models.Tokenizers.Normalization;
+
+namespace Gyre.Models.Tokenizers;
+
+/// <summary>Reads the decoder of <c>tokenizer.json</c>.</summary>
+internal sealed class DecoderReader(string source)
+{
+    private const string Known = "Sequence, ByteLevel, Metaspace, ByteFallback, Fuse, Strip, Replace";
+
+    private readonly List<(string From, string To)> _replacements = [];
+    private bool _isFused;
+
+    /// <summary>True when tokens such as <c>&lt;0x0A&gt;</c> are bytes.</summary>
+    public bool JoinsBytes { get; private set; }
+
+    /// <summary>What is done to the whole text.</summary>
+    public DecodingRules Rules { get; private set; } = new();
+
+    /// <summary>Reads the decoder; absent means that tokens are joined as they are.</summary>
+    public void Read(JsonElement element)
+    {
+        var part = new JsonPart(element, source, "decoder");
+        if (!part.IsAbsent)
+        {
+            Add(part);
+        }
+    }
+
+    /// <summary>The text of one token before the whole is put together.</summary>
+    public string TextOf(string token)
+    {
+        foreach (var (from, to) in _replacements)
+        {
+            token = token.Replace(from, to, StringComparison.Ordinal);
+        }
+
+        return token;
+    }
+
+    private void Add(JsonPart part)
+    {
+        switch (part.Type)
+        {
+            case "Sequence":
+                foreach (var child in part.Children("decoders"))
+                {
+                    Add(child);
+                }
+
+                break;
+            case "ByteLevel":
+                break; // The bytes of each token are known from its spelling.
+            case "Metaspace":
+                _replacements.Add((part.Text("replacement") ?? SpaceNormalizer.Space.ToString(), " "));
+                var strips = (part.Text("prepend_scheme") ?? (part.Flag("add_prefix_space", true) ? "always" : "never")) != "never";
+                Rules = Rules with { StrippedLeft = strips ? int.MaxValue : 0 };
+                break;
+            case "ByteFallback":
+                JoinsBytes = true;
+                Rules = Rules with { InvalidBytes = InvalidBytes.WholeRun };
+                break;
+            case "Fuse":
+                _isFused = true;
+                break;
+            case "Replace" when part.Pattern() is { IsRegex: false } pattern:
+                _replacements.Add((pattern.Text, part.Text("content") ?? ""));
+                break;
+            case "Strip" when _isFused && part.Text("content") == " ":
+                Rules = Rules with { StrippedLeft = part.Number("start"), StrippedRight = part.Number("stop") };
+                break;
+            default:
+                throw part.Unsupported(Known + " (Replace by text, Strip of spaces after Fuse)");
+        }
+    }
+}

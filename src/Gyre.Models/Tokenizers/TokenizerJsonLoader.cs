@@ -1,0 +1,195 @@
+using System.Text;
+using System.Text.Json;
+using Gyre.Models.Tokenizers.Normalization;
+
+namespace Gyre.Models.Tokenizers;
+
+/// <summary>Reads <c>tokenizer.json</c>, the one-file form of published tokenizers, whose model is BPE.</summary>
+/// <remarks>Source: the serialisation of the Hugging Face <c>tokenizers</c> library, version 1.0.</remarks>
+internal sealed class TokenizerJsonLoader
+{
+    private readonly JsonElement _root;
+    private readonly JsonElement _model;
+    private readonly Vocabulary _vocabulary;
+    private readonly string _source;
+    private List<AddedToken> _added = [];
+
+    private TokenizerJsonLoader(JsonElement root, string source)
+    {
+        _source = source;
+        _root = root;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("model", out _model) || _model.ValueKind != JsonValueKind.Object)
+        {
+            throw TokenizerErrors.WrongShape(source, "the file", JsonVocabulary.Describe(root), "an object with a model");
+        }
+
+        var type = _model.TryGetProperty("type", out var name) && name.ValueKind == JsonValueKind.String ? JsonVocabulary.TextOf(name, source, "model.type") : null;
+        if (type is not null and not "BPE" || !_model.TryGetProperty("merges", out _))
+        {
+            throw TokenizerErrors.UnsupportedModel(source, type ?? "one without merges");
+        }
+
+        _vocabulary = new Vocabulary(source, 65_536);
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <remarks>Errors: RUN0101, RUN0102, RUN0104 to RUN0107, RUN0110.</remarks>
+    public static TokenizerParts Load(ReadOnlyMemory<byte> utf8, string source)
+    {
+        using var document = JsonVocabulary.Parse(utf8, source);
+        return new TokenizerJsonLoader(document.RootElement, source).Build();
+    }
+
+    private TokenizerParts Build()
+    {
+        ReadVocabulary();
+        var merges = ReadMerges();
+        RefuseUnsupportedModelOptions();
+        var pipeline = new PipelineReader(_source);
+        pipeline.ReadNormalizer(Part("normalizer"));
+        pipeline.ReadPreTokenizer(Part("pre_tokenizer"));
+        var template = new PostProcessorReader(_source, _vocabulary);
+        template.Read(Part("post_processor"));
+        var decoder = new DecoderReader(_source);
+        decoder.Read(Part("decoder"));
+
+        var byteFallback = Flag("byte_fallback");
+        if (byteFallback || decoder.JoinsBytes)
+        {
+            MarkByteTokens();
+        }
+
+        var normalizers = new NormalizerChain(pipeline.Normalizers);
+        var special = _added.Where(token => token.IsSpecial).Select(token => token.Id).ToArray();
+        return new TokenizerParts
+        {
+            Vocabulary = _vocabulary,
+            Bytes = pipeline.IsByteLevel ? ByteLevelParts.BytesOf(_vocabulary, _added.Select(token => token.Id)) : TextBytes(decoder),
+            WordEncoder = pipeline.IsByteLevel
+                ? new ByteWordEncoder(_vocabulary, merges, Flag("ignore_merges"))
+                : new CharacterWordEncoder(_vocabulary, merges, [], [], UnknownId(), Flag("fuse_unk"), byteFallback),
+            AddedTokens = [.. _added.Select(token => token.IsNormalized ? token with { Content = Normalize(normalizers, token.Content) } : token)],
+            Normalizers = normalizers,
+            PieceNormalizers = new NormalizerChain(pipeline.PieceNormalizers),
+            Stages = pipeline.Stages,
+            Prefix = template.Prefix,
+            Suffix = template.Suffix,
+            Decoding = decoder.Rules,
+            BeginId = template.Prefix.Count > 0 ? template.Prefix[0] : null,
+            EndIds = SpecialTokenNames.EndIds(_vocabulary, [.. template.Suffix], special),
+        };
+    }
+
+    private void ReadVocabulary()
+    {
+        if (!_model.TryGetProperty("vocab", out var vocab))
+        {
+            throw TokenizerErrors.WrongShape(_source, "model.vocab", "absent", "an object of token → id");
+        }
+
+        JsonVocabulary.AddTo(_vocabulary, vocab, "model.vocab");
+        var count = vocab.EnumerateObject().Count();
+        if (Part("added_tokens") is { ValueKind: JsonValueKind.Array } added)
+        {
+            _added = [.. added.EnumerateArray().Select(token => TokenizerConfiguration.ReadAddedToken(token, IdOf(token), _source, "added_tokens"))];
+            foreach (var token in _added)
+            {
+                var kind = token.IsSpecial ? TokenKind.Control : TokenKind.UserDefined;
+                _vocabulary.Add(token.Content, token.Id, kind);
+                count++;
+            }
+        }
+
+        JsonVocabulary.CheckDensity(_vocabulary, count);
+    }
+
+    private static long IdOf(JsonElement token) =>
+        token.ValueKind == JsonValueKind.Object && token.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number
+            && id.TryGetInt64(out var value) ? value : -1;
+
+    private MergeTable ReadMerges()
+    {
+        if (!_model.TryGetProperty("merges", out var rules) || rules.ValueKind != JsonValueKind.Array)
+        {
+            throw TokenizerErrors.WrongShape(_source, "model.merges", JsonVocabulary.Describe(rules), "an array");
+        }
+
+        var merges = new MergeList(_vocabulary, rules.GetArrayLength());
+        foreach (var rule in rules.EnumerateArray())
+        {
+            if (rule.ValueKind == JsonValueKind.Array && rule.GetArrayLength() == 2)
+            {
+                merges.Add(JsonVocabulary.TextOf(rule[0], _source, "model.merges"), JsonVocabulary.TextOf(rule[1], _source, "model.merges"));
+            }
+            else
+            {
+                merges.Add(JsonVocabulary.TextOf(rule, _source, "model.merges"));
+            }
+        }
+
+        return merges.Table;
+    }
+
+    private void RefuseUnsupportedModelOptions()
+    {
+        foreach (var name in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
+        {
+            if (_model.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                && JsonVocabulary.TextOf(value, _source, name) is { Length: > 0 } text)
+            {
+                throw TokenizerErrors.UnsupportedPart(_source, $"model option {name}", text, "null");
+            }
+        }
+
+        if (_model.TryGetProperty("dropout", out var dropout) && dropout.ValueKind == JsonValueKind.Number && dropout.GetDouble() != 0)
+        {
+            throw TokenizerErrors.UnsupportedPart(_source, "model option dropout", "not zero", "null or 0");
+        }
+    }
+
+    private void MarkByteTokens()
+    {
+        for (var id = 0; id < _vocabulary.Count; id++)
+        {
+            if (_vocabulary.KindOf(id) == TokenKind.Normal && SentencePieceLoader.IsByteName(_vocabulary[id]))
+            {
+                _vocabulary.SetKind(id, TokenKind.Byte);
+            }
+        }
+    }
+
+    private byte[][] TextBytes(DecoderReader decoder)
+    {
+        var bytes = new byte[_vocabulary.Count][];
+        for (var id = 0; id < bytes.Length; id++)
+        {
+            bytes[id] = _vocabulary.KindOf(id) == TokenKind.Byte
+                ? [Convert.ToByte(_vocabulary[id][3..5], 16)]
+                : Encoding.UTF8.GetBytes(decoder.TextOf(_vocabulary[id]));
+        }
+
+        return bytes;
+    }
+
+    private int? UnknownId()
+    {
+        if (!_model.TryGetProperty("unk_token", out var unknown) || unknown.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        var text = JsonVocabulary.TextOf(unknown, _source, "model.unk_token");
+        return _vocabulary.Find(text)
+            ?? throw TokenizerErrors.InvalidVocabulary(_source, "the unknown token is not in the vocabulary", "a token of the vocabulary");
+    }
+
+    private static string Normalize(NormalizerChain normalizers, string content)
+    {
+        var normalized = normalizers.IsEmpty || content.Length == 0 ? content : normalizers.Apply(content);
+        return normalized.Length == 0 ? content : normalized;
+    }
+
+    private JsonElement Part(string name) => _root.TryGetProperty(name, out var part) ? part : default;
+
+    private bool Flag(string name) => _model.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+}
