@@ -2,7 +2,7 @@ namespace Gyre.Models.Architectures;
 
 /// <summary>The angular step per position of each rotated pair, with scaling applied.</summary>
 /// <remarks>
-/// Computed in double precision.
+/// Computed in double precision. Used by one thread at a time.
 /// <para>Source: Su et al. 2021 (rotary positions); Peng et al. 2023 (YaRN, eq. 17–23); the Llama 3.1 model card's
 /// wavelength rule; GGUF's <c>rope_freqs.weight</c> (divisors).</para>
 /// </remarks>
@@ -10,6 +10,7 @@ internal sealed class RotaryFrequencies
 {
     private readonly RotaryOptions _options;
     private readonly double[] _steps;
+    private readonly double[] _stretched;
     private readonly int _width;
 
     public RotaryFrequencies(RotaryOptions options, int width)
@@ -17,6 +18,7 @@ internal sealed class RotaryFrequencies
         _options = options;
         _width = width;
         _steps = new double[width / 2];
+        _stretched = new double[width / 2];
         Fill(_steps, options.Theta);
         Amplitude = options.Scaling == RotaryScaling.Yarn
             ? options.AttentionFactor ?? ((0.1 * Math.Log(options.Factor)) + 1)
@@ -29,8 +31,31 @@ internal sealed class RotaryFrequencies
     /// <summary>Multiplies cosines and sines.</summary>
     public double Amplitude { get; }
 
-    /// <summary>Steps for a sequence that ends after <paramref name="length"/> tokens; <paramref name="scratch"/> is used when they depend on it.</summary>
-    public ReadOnlySpan<double> Steps(int length, Span<double> scratch)
+    /// <summary>True when the steps change with the sequence's length.</summary>
+    public bool DependsOnLength => _options.Scaling == RotaryScaling.Dynamic;
+
+    /// <summary>Writes cosines and sines of neighbouring positions.</summary>
+    /// <param name="position">The first position.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="sequenceLength">Tokens of the sequence that they belong to.</param>
+    /// <param name="cosines">[rows, pairs].</param>
+    /// <param name="sines">[rows, pairs].</param>
+    public void Fill(int position, int rows, int sequenceLength, Span<float> cosines, Span<float> sines)
+    {
+        var steps = StepsFor(sequenceLength);
+        for (var row = 0; row < rows; row++)
+        {
+            var offset = row * steps.Length;
+            for (var i = 0; i < steps.Length; i++)
+            {
+                var (sine, cosine) = Math.SinCos((position + row) * steps[i]);
+                cosines[offset + i] = (float)(cosine * Amplitude);
+                sines[offset + i] = (float)(sine * Amplitude);
+            }
+        }
+    }
+
+    private double[] StepsFor(int length)
     {
         if (_options.Scaling != RotaryScaling.Dynamic || length <= _options.OriginalContextLength)
         {
@@ -38,11 +63,11 @@ internal sealed class RotaryFrequencies
         }
 
         var stretch = (_options.Factor * length / _options.OriginalContextLength) - (_options.Factor - 1);
-        Fill(scratch, _options.Theta * Math.Pow(stretch, _width / (_width - 2.0)));
-        return scratch[.._steps.Length];
+        Fill(_stretched, _options.Theta * Math.Pow(stretch, _width / (_width - 2.0)));
+        return _stretched;
     }
 
-    private void Fill(Span<double> steps, double theta)
+    private void Fill(double[] steps, double theta)
     {
         for (var i = 0; i < _steps.Length; i++)
         {

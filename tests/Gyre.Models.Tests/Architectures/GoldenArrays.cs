@@ -34,5 +34,7 @@ internal sealed class GoldenArrays(string path) : IDisposable
         return [.. Numbers(name).Select(value => (int)value).Chunk(columns)];
     }
 
+    public bool Has(string name) => _file.TryGet(name, out _);
+
     public void Dispose() => _file.Dispose();
 }

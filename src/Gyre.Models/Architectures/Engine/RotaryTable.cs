@@ -6,12 +6,10 @@ internal sealed unsafe class RotaryTable : IDisposable
     private readonly RotaryFrequencies _frequencies;
     private readonly NativeBuffer _cosines;
     private readonly NativeBuffer _sines;
-    private readonly double[] _scratch;
 
     public RotaryTable(RotaryFrequencies frequencies, int maxRows)
     {
         _frequencies = frequencies;
-        _scratch = new double[frequencies.Pairs];
         _cosines = NativeBuffer.OfFloats((long)maxRows * frequencies.Pairs);
         _sines = NativeBuffer.OfFloats((long)maxRows * frequencies.Pairs);
     }
@@ -29,18 +27,8 @@ internal sealed unsafe class RotaryTable : IDisposable
     /// <summary>Fills the rows of the positions from <paramref name="position"/> on.</summary>
     public void Fill(int position, int rows, int sequenceLength)
     {
-        var steps = _frequencies.Steps(sequenceLength, _scratch);
-        var amplitude = _frequencies.Amplitude;
-        for (var row = 0; row < rows; row++)
-        {
-            var offset = (long)row * steps.Length;
-            for (var i = 0; i < steps.Length; i++)
-            {
-                var (sine, cosine) = Math.SinCos((position + row) * steps[i]);
-                _cosines.Floats[offset + i] = (float)(cosine * amplitude);
-                _sines.Floats[offset + i] = (float)(sine * amplitude);
-            }
-        }
+        var length = rows * Pairs;
+        _frequencies.Fill(position, rows, sequenceLength, new Span<float>(Cosines, length), new Span<float>(Sines, length));
     }
 
     public void Dispose()

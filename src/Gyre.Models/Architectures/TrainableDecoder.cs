@@ -1,0 +1,162 @@
+using Gyre.Contracts;
+using Gyre.Models.Architectures.Training;
+using Gyre.Models.Weights;
+using Gyre.Tensors;
+using Gyre.Tensors.Autodiff;
+using Gyre.Tensors.Quantization;
+
+namespace Gyre.Models.Architectures;
+
+/// <summary>A decoder-only model in float32 whose weights are trained; the same definition that <see cref="DecoderLoader"/> runs.</summary>
+/// <remarks>Owns: its parameters in the pool, until disposed. Used by one thread at a time.</remarks>
+public sealed unsafe class TrainableDecoder : ITrainableModel
+{
+    private readonly IArchitecture _architecture;
+    private readonly Tensor[] _weights;
+    private readonly TapeForward _forward;
+
+    /// <summary>Creates a model with seeded random weights.</summary>
+    /// <param name="configuration">Sizes and choices.</param>
+    /// <param name="pool">Where the parameters live; not owned.</param>
+    /// <param name="seed">Equal seeds give equal weights.</param>
+    /// <remarks>
+    /// Matrices and embeddings are normal with <see cref="DecoderConfiguration.InitialDeviation"/>, those that add to the
+    /// residual stream divided by √(2·layers); norms are 1, biases 0.
+    /// <para>Errors: as <see cref="DecoderLoader.Load"/> for the configuration.</para>
+    /// <para>Source: Radford et al. 2019 (GPT-2), section 2.3, for the scaling by depth.</para>
+    /// </remarks>
+    public TrainableDecoder(DecoderConfiguration configuration, TensorPool pool, ulong seed)
+        : this(configuration, pool)
+    {
+        var random = new SeededRandom(seed);
+        foreach (var spec in _architecture.Weights)
+        {
+            // One source a tensor: adding a weight does not change the others.
+            var source = random.Fork(spec.Name);
+            foreach (ref var value in _weights[spec.Index].Span)
+            {
+                value = spec.Role switch
+                {
+                    WeightRole.Norm => 1f,
+                    WeightRole.Bias => 0f,
+                    _ => (float)source.NextGaussian() * spec.InitialDeviation,
+                };
+            }
+        }
+    }
+
+    private TrainableDecoder(DecoderConfiguration configuration, TensorPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(pool);
+        Configuration = configuration;
+        _architecture = Architecture.Create(configuration, "the given configuration");
+        _weights = [.. _architecture.Weights.Select(spec => spec.IsVector ? pool.Rent(spec.Rows) : pool.Rent(spec.Rows, spec.Columns))];
+        foreach (var weight in _weights)
+        {
+            weight.RequiresGradient = true;
+        }
+
+        Parameters = [.. _architecture.Weights.Select(spec => new Parameter(spec.Name, _weights[spec.Index], !spec.IsVector))];
+        _forward = new TapeForward(_architecture, _weights, pool);
+    }
+
+    /// <summary>Sizes and choices.</summary>
+    public DecoderConfiguration Configuration { get; }
+
+    /// <inheritdoc />
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Computes each layer again in the backward pass instead of keeping its results: less memory, about a third more work. Default false.</summary>
+    public bool ActivationCheckpointing
+    {
+        get => _forward.RecomputesLayers;
+        set => _forward.RecomputesLayers = value;
+    }
+
+    /// <summary>Creates a model with the weights of a file, widened to float32.</summary>
+    /// <param name="weights">A safetensors folder or file with Hugging Face names, or a GGUF file. Not needed afterwards.</param>
+    /// <param name="configuration">What the weights were made for.</param>
+    /// <param name="pool">Where the parameters live; not owned.</param>
+    /// <remarks>Errors: as <see cref="DecoderLoader.Load"/>.</remarks>
+    public static TrainableDecoder FromWeights(IWeightSource weights, DecoderConfiguration configuration, TensorPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var model = new TrainableDecoder(configuration, pool);
+        try
+        {
+            foreach (var binding in WeightBinding.Resolve(model._architecture, weights, DecoderLoader.PlaceOf(weights)))
+            {
+                Read(binding, model._weights[binding.Spec.Index]);
+            }
+
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public Tensor Loss(
+        Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int batch, int length, float scale)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Configuration.ContextLength);
+        var count = (long)batch * length;
+        if (inputs.Length != count || targets.Length != count || (!documentStart.IsEmpty && documentStart.Length != count))
+        {
+            throw new ArgumentException(
+                $"Compute a loss: {inputs.Length} inputs, {targets.Length} targets and {documentStart.Length} document starts were given; expected {count} (batch {batch} × length {length}) of each, or no document starts.",
+                nameof(inputs));
+        }
+
+        return _forward.Loss(tape, inputs, targets, documentStart, batch, length, scale);
+    }
+
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder that Hugging Face tools and <see cref="DecoderLoader"/> read.</summary>
+    /// <param name="folder">Created when absent; files of these names are replaced.</param>
+    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written.</remarks>
+    public void Save(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "config.json"), Configuration.ToHuggingFace());
+        var writer = new SafetensorsWriter().SetMetadata("format", "pt");
+        foreach (var parameter in Parameters)
+        {
+            long[] shape = [.. parameter.Value.Shape.ToArray().Select(size => (long)size)];
+            writer.Add(new WeightTensor(
+                parameter.Name, ElementFormat.F32, shape, (byte*)parameter.Value.UncheckedData, parameter.Value.Length * sizeof(float)));
+        }
+
+        writer.Write(Path.Combine(folder, "model.safetensors"));
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _forward.Dispose();
+        foreach (var weight in _weights)
+        {
+            weight.Dispose();
+        }
+    }
+
+    private static void Read(WeightBinding binding, Tensor destination)
+    {
+        var tensor = binding.Tensor;
+        var rowBytes = FormatTraits.LengthBytes(tensor.Format, binding.Spec.Columns);
+        for (var row = 0; row < binding.Spec.Rows; row++)
+        {
+            Blocks.Dequantise(
+                tensor.Format,
+                tensor.Bytes + (binding.StoredRow(row) * rowBytes),
+                binding.Spec.Columns,
+                destination.UncheckedData + ((long)row * binding.Spec.Columns));
+        }
+    }
+}

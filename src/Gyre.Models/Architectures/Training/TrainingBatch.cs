@@ -1,0 +1,67 @@
+namespace Gyre.Models.Architectures.Training;
+
+/// <summary>The rows of one loss, with what their operations need; its arrays are reused from step to step.</summary>
+internal sealed class TrainingBatch
+{
+    private int[] _inputs = [];
+    private int[] _targets = [];
+    private int[] _starts = [];
+    private int[] _positions = [];
+    private int[] _firstKeys = [];
+
+    public int Rows { get; private set; }
+
+    /// <summary>Tokens a row.</summary>
+    public int Length { get; private set; }
+
+    public float Scale { get; private set; }
+
+    public ReadOnlySpan<int> Inputs => _inputs.AsSpan(0, Rows * Length);
+
+    public ReadOnlySpan<int> Targets => _targets.AsSpan(0, Rows * Length);
+
+    /// <summary>Each token's position in its document.</summary>
+    public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Rows * Length);
+
+    /// <summary>The longest document's length, or the row's when documents are not told apart.</summary>
+    public int LongestDocument { get; private set; }
+
+    public void Set(
+        ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int rows, int length, float scale)
+    {
+        var count = rows * length;
+        (Rows, Length, Scale) = (rows, length, scale);
+        if (_inputs.Length < count)
+        {
+            (_inputs, _targets, _starts) = (new int[count], new int[count], new int[count]);
+            (_positions, _firstKeys) = (new int[count], new int[count]);
+        }
+
+        inputs.CopyTo(_inputs);
+        targets.CopyTo(_targets);
+        LongestDocument = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var token = i % length;
+            _starts[i] = documentStart.IsEmpty ? 0 : documentStart[i];
+            if (_starts[i] < 0 || _starts[i] > token)
+            {
+                throw new ArgumentException($"Compute a loss: document start {_starts[i]} at index {i} of a row; expected 0 to {token}.", nameof(documentStart));
+            }
+
+            _positions[i] = token - _starts[i];
+            LongestDocument = Math.Max(LongestDocument, _positions[i] + 1);
+        }
+    }
+
+    /// <summary>The first key that each token sees: its document's start, or its window's.</summary>
+    public ReadOnlySpan<int> FirstKeys(int window)
+    {
+        for (var i = 0; i < Rows * Length; i++)
+        {
+            _firstKeys[i] = window > 0 ? Math.Max(_starts[i], (i % Length) - window + 1) : _starts[i];
+        }
+
+        return _firstKeys.AsSpan(0, Rows * Length);
+    }
+}

@@ -1,0 +1,296 @@
+using System.Text.Json.Nodes;
+using Gyre.Models.Architectures;
+using Gyre.Models.Weights;
+using Gyre.Tensors;
+using Gyre.Tensors.Autodiff;
+using Gyre.Tensors.Threading;
+using Gyre.TestSupport;
+
+namespace Gyre.Models.Tests.Architectures;
+
+/// <summary>Training against float64 runs of the reference implementations (the "training" part of the kit's goldens).</summary>
+public sealed class TrainableDecoderTests : IDisposable
+{
+    private const int Ignored = -100;
+    private readonly ThreadTeam _team = new(2);
+    private readonly TensorPool _pool = new();
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _team.Dispose();
+    }
+
+    [Fact]
+    public void Loss_and_gradients_equal_the_reference()
+    {
+        var (golden, arrays, model) = Open("llama");
+        using (arrays)
+        using (model)
+        {
+            using var tape = new Tape(_team, _pool, isRecording: true);
+            var (inputs, targets, rows, length) = Batch(arrays);
+            var loss = model.Loss(tape, inputs, targets, [], rows, length, Mean(targets));
+            ((double)loss.Span[0]).ShouldBe((double)golden["loss_f64"]!, 1e-4);
+            tape.Backward(loss);
+            foreach (var parameter in model.Parameters)
+            {
+                var gradient = parameter.Value.Gradient.ShouldNotBeNull().ToArray();
+                var expected = (double)golden["grad_l2_f64"]![parameter.Name]!;
+                Math.Sqrt(gradient.Sum(value => (double)value * value)).ShouldBe(expected, 1e-4 * expected, parameter.Name);
+                if (arrays.Has("train.grad." + parameter.Name))
+                {
+                    LlamaDecoderTests.Close(gradient, arrays.Numbers("train.grad." + parameter.Name), 1e-4);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Twenty_steps_of_AdamW_equal_the_reference()
+    {
+        var (golden, arrays, model) = Open("llama");
+        using (arrays)
+        using (model)
+        {
+            using var tape = new Tape(_team, _pool, isRecording: true);
+            var (inputs, targets, rows, length) = Batch(arrays);
+            var optimizer = new ReferenceAdamW(model.Parameters, golden["adamw"]!);
+            var expected = golden["adamw_losses_f64"]!.AsArray();
+            for (var step = 0; step < expected.Count; step++)
+            {
+                var loss = model.Loss(tape, inputs, targets, [], rows, length, Mean(targets));
+                ((double)loss.Span[0]).ShouldBe((double)expected[step]!, 1e-4, $"step {step}");
+                if (step < expected.Count - 1)
+                {
+                    tape.Backward(loss);
+                    optimizer.Step();
+                }
+
+                tape.Reset();
+            }
+
+            foreach (var parameter in model.Parameters.Where(parameter => arrays.Has("train.after20." + parameter.Name)))
+            {
+                LlamaDecoderTests.Close(parameter.Value.ToArray(), arrays.Numbers("train.after20." + parameter.Name), 1e-4);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("llama-q")]
+    [InlineData("llama-rope-linear")]
+    [InlineData("llama-rope-dynamic")]
+    [InlineData("llama-rope-llama3")]
+    [InlineData("llama-rope-yarn")]
+    [InlineData("mistral")]
+    [InlineData("qwen2")]
+    [InlineData("qwen3")]
+    public void The_loss_is_minus_the_mean_log_probability_that_generation_gives(string name)
+    {
+        using var folder = SafetensorsFolder.Open(TestData.Require("models/kit/" + name));
+        using var model = TrainableDecoder.FromWeights(folder, Configuration(folder), _pool);
+        using var arrays = GoldenArrays.Open(folder.Path);
+        using var tape = new Tape(_team, _pool, isRecording: false);
+        var ids = arrays.Ids("input_ids");
+        var expected = -arrays.Numbers("token_logprobs").Average();
+        var targets = Shifted(ids);
+        var loss = model.Loss(tape, [.. ids.SelectMany(row => row)], targets, [], ids.Length, ids[0].Length, Mean(targets));
+        ((double)loss.Span[0]).ShouldBe(expected, 5e-5);
+    }
+
+    [Theory]
+    [InlineData("llama-q")]
+    [InlineData("llama-rope-linear")]
+    [InlineData("llama-rope-yarn")]
+    [InlineData("mistral")]
+    [InlineData("qwen2")]
+    [InlineData("qwen3")]
+    public void The_loss_rises_along_its_gradient_as_steeply_as_the_gradient_is_long(string name)
+    {
+        using var folder = SafetensorsFolder.Open(TestData.Require("models/kit/" + name));
+        using var model = TrainableDecoder.FromWeights(folder, Configuration(folder), _pool);
+        using var arrays = GoldenArrays.Open(folder.Path);
+        var ids = arrays.Ids("input_ids")[0];
+        var gradients = Gradients(model, ids);
+        var norm = Math.Sqrt(gradients.Sum(gradient => gradient.Sum(value => (double)value * value)));
+        var step = 2e-3 / norm;
+        var (up, down) = (Moved(step), Moved(-step));
+        ((up - down) / (2 * step)).ShouldBe(norm, 0.01 * norm);
+
+        double Moved(double distance)
+        {
+            var originals = model.Parameters.Select(parameter => parameter.Value.ToArray()).ToArray();
+            for (var p = 0; p < originals.Length; p++)
+            {
+                var gradient = gradients[p];
+                model.Parameters[p].Value.CopyFrom([.. originals[p].Select((value, i) => (float)(value + (distance * gradient[i] / norm)))]);
+            }
+
+            using var tape = new Tape(_team, _pool, isRecording: false);
+            double loss = model.Loss(tape, ids, Shifted([ids]), [], 1, ids.Length, 0.1f).Span[0];
+            for (var p = 0; p < originals.Length; p++)
+            {
+                model.Parameters[p].Value.CopyFrom(originals[p]);
+            }
+
+            return loss;
+        }
+    }
+
+    [Fact]
+    public void Documents_packed_in_one_row_do_not_see_each_other()
+    {
+        using var model = Small(out _);
+        int[] first = [3, 1, 4, 1, 5];
+        int[] second = [9, 2, 6];
+        var apart = LossOf(model, first, []) + LossOf(model, second, []);
+        var together = LossOf(model, [.. first, .. second], [0, 0, 0, 0, 0, 5, 5, 5], lastOfFirst: 4);
+        together.ShouldBe(apart, 1e-4);
+        Math.Abs(LossOf(model, [.. first, .. second], [], lastOfFirst: 4) - apart).ShouldBeGreaterThan(1e-3);
+
+        double LossOf(TrainableDecoder model, int[] ids, int[] starts, int lastOfFirst = -1)
+        {
+            using var tape = new Tape(_team, _pool, isRecording: false);
+            int[] targets = [.. ids.Select((_, i) => i == ids.Length - 1 || i == lastOfFirst ? Ignored : ids[i + 1])];
+            return model.Loss(tape, ids, targets, starts, 1, ids.Length, 1f).Span[0];
+        }
+    }
+
+    [Fact]
+    public void Recomputing_layers_changes_no_bit_of_the_gradients()
+    {
+        using var model = Small(out _);
+        int[] ids = [3, 1, 4, 1, 5, 9, 2, 6];
+        var plain = Gradients(model, ids);
+        model.ActivationCheckpointing = true;
+        Gradients(model, ids).ShouldBe(plain);
+    }
+
+    [Fact]
+    public void One_and_two_threads_give_the_same_bits()
+    {
+        using var model = Small(out _);
+        int[] ids = [3, 1, 4, 1, 5, 9, 2, 6];
+        using var alone = new ThreadTeam(1);
+        Gradients(model, ids, alone).ShouldBe(Gradients(model, ids));
+    }
+
+    [Fact]
+    public void Equal_seeds_give_equal_weights_of_the_wanted_spread()
+    {
+        using var first = Small(out var configuration);
+        using var second = new TrainableDecoder(configuration, _pool, 7);
+        using var other = new TrainableDecoder(configuration, _pool, 8);
+        for (var i = 0; i < first.Parameters.Count; i++)
+        {
+            second.Parameters[i].Value.ToArray().ShouldBe(first.Parameters[i].Value.ToArray());
+        }
+
+        other.Parameters[0].Value.ToArray().ShouldNotBe(first.Parameters[0].Value.ToArray());
+        Deviation(first, "model.layers.0.mlp.up_proj.weight").ShouldBe(0.02, 0.002);
+        Deviation(first, "model.layers.0.mlp.down_proj.weight").ShouldBe(0.02 / Math.Sqrt(2 * configuration.Layers), 0.001);
+        first.Parameters.Where(parameter => !parameter.Decays).ShouldAllBe(parameter => parameter.Value.ToArray().All(value => value == 1f));
+
+        static double Deviation(TrainableDecoder model, string name)
+        {
+            var values = model.Parameters.First(parameter => parameter.Name == name).Value.ToArray();
+            return Math.Sqrt(values.Average(value => (double)value * value));
+        }
+    }
+
+    [Fact]
+    public void A_saved_model_generates_what_the_trained_one_scores()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "gyre-trainable-" + Guid.NewGuid().ToString("N"));
+        try
+        {
+            using var model = Small(out var configuration);
+            model.Save(folder);
+            using var weights = SafetensorsFolder.Open(folder);
+            var read = Configuration(weights);
+            read.ToHuggingFace().ShouldBe(configuration.ToHuggingFace());
+            using var decoder = DecoderLoader.Load(weights, read, new DecoderOptions { Team = _team });
+            using var session = decoder.CreateSession(8);
+            int[] ids = [3, 1, 4, 1, 5];
+            var logits = new float[ids.Length * decoder.VocabularySize];
+            session.ForwardAll(ids, logits);
+            var expected = -Logprobs.OfFollowing(logits, ids, decoder.VocabularySize).Sum();
+            using var tape = new Tape(_team, _pool, isRecording: false);
+            model.Loss(tape, ids, [1, 4, 1, 5, Ignored], [], 1, 5, 1f).Span[0].ShouldBe(expected, 1e-4f);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Wrong_lengths_and_starts_are_refused()
+    {
+        using var model = Small(out _);
+        using var tape = new Tape(_team, _pool, isRecording: false);
+        Should.Throw<ArgumentException>(() => model.Loss(tape, [1, 2], [1], [], 1, 2, 1f)).Message.ShouldContain("2 inputs, 1 targets");
+        Should.Throw<ArgumentException>(() => model.Loss(tape, [1, 2], [1, 2], [0, 2], 1, 2, 1f)).Message.ShouldContain("document start 2");
+        Should.Throw<ArgumentOutOfRangeException>(() => model.Loss(tape, new int[33], new int[33], [], 1, 33, 1f));
+    }
+
+    private static float Mean(int[] targets) => 1f / targets.Count(target => target != Ignored);
+
+    private static int[] Shifted(int[][] rows) =>
+        [.. rows.SelectMany(row => row.Select((_, i) => i == row.Length - 1 ? Ignored : row[i + 1]))];
+
+    private static (int[] Inputs, int[] Targets, int Rows, int Length) Batch(GoldenArrays arrays)
+    {
+        var ids = arrays.Ids("train.input_ids");
+        return ([.. ids.SelectMany(row => row)], Shifted(arrays.Ids("train.labels")), ids.Length, ids[0].Length);
+    }
+
+    private static DecoderConfiguration Configuration(SafetensorsFolder folder)
+    {
+        var path = Path.Combine(folder.Path, "config.json");
+        return DecoderConfiguration.FromHuggingFace(File.ReadAllText(path), path);
+    }
+
+    private (JsonNode Golden, GoldenArrays Arrays, TrainableDecoder Model) Open(string name)
+    {
+        var place = TestData.Require("models/kit/" + name);
+        using var folder = SafetensorsFolder.Open(place);
+        return (JsonNode.Parse(File.ReadAllText(Path.Combine(place, "golden.json")))!["training"]!,
+            GoldenArrays.Open(place),
+            TrainableDecoder.FromWeights(folder, Configuration(folder), _pool));
+    }
+
+    private TrainableDecoder Small(out DecoderConfiguration configuration)
+    {
+        configuration = new DecoderConfiguration
+        {
+            Architecture = "llama",
+            VocabularySize = 40,
+            HiddenSize = 32,
+            IntermediateSize = 48,
+            Layers = 3,
+            Heads = 4,
+            KeyValueHeads = 2,
+            HeadWidth = 8,
+            ContextLength = 32,
+            TieEmbeddings = true,
+        };
+        return new TrainableDecoder(configuration, _pool, 7);
+    }
+
+    private float[][] Gradients(TrainableDecoder model, int[] ids, ThreadTeam? team = null)
+    {
+        using var tape = new Tape(team ?? _team, _pool, isRecording: true);
+        var loss = model.Loss(tape, ids, Shifted([ids]), [], 1, ids.Length, 0.1f);
+        tape.Backward(loss);
+        var gradients = model.Parameters.Select(parameter => parameter.Value.Gradient.ShouldNotBeNull().ToArray()).ToArray();
+        foreach (var parameter in model.Parameters)
+        {
+            parameter.Value.ZeroGradient();
+        }
+
+        return gradients;
+    }
+}
