@@ -15,6 +15,11 @@ internal sealed class ContextTask(bool answerable) : IShopTask
     /// <inheritdoc/>
     public TaskSample Draw(SeededRandom random, Split split)
     {
+        if (!answerable && random.NextInt32(12) == 0)
+        {
+            return DrawWithoutContext(random, split);
+        }
+
         var world = random.Pick(Worlds);
         var thing = world.Draw(random, split, random.NextInt32(2, 7));
         var context = WriteContext(random, split, thing, out var contextFamily, out var questionsShown);
@@ -26,6 +31,15 @@ internal sealed class ContextTask(bool answerable) : IShopTask
             Facts = thing.Facts.ToDictionary(fact => FactKeys.ContextPrefix + fact.Kind.Key, fact => fact.Value, StringComparer.Ordinal),
             FollowUps = split == Split.Train ? FollowUps(random, thing, questionsShown) : [],
         };
+    }
+
+    /// <summary>A question about a product with nothing to read: there is no information, so the answer is to decline.</summary>
+    private static TaskSample DrawWithoutContext(SeededRandom random, Split split)
+    {
+        var thing = TradeFacts.Products.Draw(random, split, 2);
+        var kind = random.Pick(TradeFacts.Products.Kinds);
+        var question = thing.AskByName(random, split, kind, out var family);
+        return new TaskSample($"{family}+alone.{(split == Split.Train ? 't' : 'h')}", thing.Subject, question, random.Pick(ContextWordings.Declines));
     }
 
     private static List<(string User, string Assistant)> FollowUps(SeededRandom random, Thing thing, string[] questionsShown)

@@ -33,6 +33,15 @@ internal sealed class DescribeTask : IShopTask
             "We need {a} {v} product description from these attributes:\n{c}", "Here is a product.\n{c}\n\nDescribe it in {a} {v} tone.", "Write a description of this product.\nTone: {v}\n\n{c}",
         ]);
 
+    private static readonly Wordings MentionRequests = new("describe-mention",
+        [
+            "Write {a} {v} product description for {c}.", "Describe {c} in {a} {v} tone.", "Please write {a} {v} text about {c}.", "I need {a} {v} description of {c}.",
+            "Write a product description for {c}.", "Write {a} {v} description. The product is {c}.", "Please describe {c}.", "We sell {c}. Write {a} {v} description.",
+        ],
+        [
+            "Please write {a} {v} description of {c}.", "Describe {c}. The tone is {v}.", "I need a product description for {c}.", "We sell {c}. Please describe it in {a} {v} tone.",
+        ]);
+
     private static readonly Tone[] Tones =
     [
         new("friendly",
@@ -67,15 +76,17 @@ internal sealed class DescribeTask : IShopTask
     /// <inheritdoc/>
     public TaskSample Draw(SeededRandom random, Split split)
     {
-        var thing = Catalogue.Draw(random, split, random.NextInt32(2, 7));
         var tone = random.Pick(Tones);
+        if (random.NextInt32(7) == 0)
+        {
+            return DrawMention(random, split, Catalogue.Draw(random, split, random.NextInt32(2, 5)), tone);
+        }
+
+        var thing = Catalogue.Draw(random, split, random.NextInt32(2, 7));
         var layout = Layout.Pick(random, split);
         var (request, family) = Requests.Pick(random, split);
         var prompt = Thing.Fill(request, tone.Name).Replace("{c}", layout.Write(thing.Facts), StringComparison.Ordinal);
-        return new TaskSample($"{family}+{layout.Family}", thing.Subject, prompt, Write(random, thing, tone))
-        {
-            Facts = thing.Facts.ToDictionary(fact => FactKeys.AttributePrefix + fact.Kind.Key, fact => fact.Value, StringComparer.Ordinal),
-        };
+        return new TaskSample($"{family}+{layout.Family}", thing.Subject, prompt, Write(random, thing, tone)) { Facts = Attributes(thing) };
     }
 
     /// <summary>A description in a random tone, as free text for other tasks.</summary>
@@ -84,17 +95,32 @@ internal sealed class DescribeTask : IShopTask
     /// <summary>Draws a product whose facts all can be described.</summary>
     public static Thing DrawProduct(SeededRandom random, Split split, int kinds) => Catalogue.Draw(random, split, kinds);
 
+    private static TaskSample DrawMention(SeededRandom random, Split split, Thing product, Tone tone)
+    {
+        var mention = ProductMention.Write(random, split, product);
+        var (request, family) = MentionRequests.Pick(random, split);
+        var prompt = Thing.Fill(request, tone.Name).Replace("{c}", mention.Text, StringComparison.Ordinal);
+
+        // A request that names no tone gets the shop's own.
+        var written = request.Contains("{v}", StringComparison.Ordinal) ? tone : Tones[0];
+        return new TaskSample($"{family}+{mention.Family}", $"product:{mention.Text}", prompt, Write(random, mention.Thing, written)) { Facts = Attributes(mention.Thing) };
+    }
+
+    private static Dictionary<string, string> Attributes(Thing thing) =>
+        thing.Facts.ToDictionary(fact => FactKeys.AttributePrefix + fact.Kind.Key, fact => fact.Value, StringComparer.Ordinal);
+
     private static string Write(SeededRandom random, Thing thing, Tone tone)
     {
         var text = new StringBuilder(Thing.Fill(random.Pick(tone.Openings), thing.Name));
         var sentence = 0;
         for (var i = 1; i < thing.Facts.Count; sentence++)
         {
-            var subject = tone.Subjects[sentence == 0 ? 0 : sentence == 1 ? 1 : random.NextInt32(3)];
+            var subject = tone.Subjects[sentence < 2 ? sentence : 2 * random.NextInt32(2)];
             var phrase = Phrase(random, thing.Facts[i++]);
-            if (subject == "It also" && phrase.StartsWith("is ", StringComparison.Ordinal))
+            var verb = phrase[..(phrase.IndexOf(' ') + 1)];
+            if (subject == "It also" && verb is ("is " or "was "))
             {
-                (subject, phrase) = ("It is also", phrase[3..]);
+                (subject, phrase) = ($"It {verb}also", phrase[verb.Length..]);
             }
 
             text.Append(' ').Append(subject).Append(' ').Append(phrase);

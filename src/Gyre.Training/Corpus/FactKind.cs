@@ -23,4 +23,7 @@ internal sealed class FactKind(string key, string label, ValuePool values)
 
     /// <summary>Verb phrases for descriptions; empty for facts that no description mentions.</summary>
     public string[] Phrases { get; init; } = [];
+
+    /// <summary>The fact behind a noun, for example <c>in {v}</c>; empty where <see cref="Phrases"/> is.</summary>
+    public string Attribute { get; init; } = "";
 }

@@ -35,6 +35,7 @@ internal static class ProductFacts
             ],
             ["Which colour is {it}?", "What colour does {it} come in?"]),
         Phrases = ["comes in {v}", "is available in {v}", "is dyed in {v}"],
+        Attribute = "in {v}",
     };
 
     /// <summary>The cloth.</summary>
@@ -52,6 +53,7 @@ internal static class ProductFacts
             ],
             ["What fabric is {it} made of?", "Which material is {it} made of?"]),
         Phrases = ["is made of {v}", "is sewn from {v}", "is cut from {v}"],
+        Attribute = "made of {v}",
     };
 
     /// <summary>What is printed or woven on it.</summary>
@@ -69,6 +71,7 @@ internal static class ProductFacts
             ],
             ["Which pattern does {it} have?", "What pattern is on {it}?"]),
         Phrases = ["has a pattern of {v}", "is printed with {v}", "shows {v}"],
+        Attribute = "with {v}",
     };
 
     /// <summary>How it sits.</summary>
@@ -84,6 +87,7 @@ internal static class ProductFacts
             ["How does {it} fit?", "What fit does {it} have?", "Which fit can I expect from {it}?", "How is {it} cut?", "What kind of fit does {it} have?"],
             ["Which fit does {it} have?", "What fit can I expect from {it}?"]),
         Phrases = ["has {a} {v}", "keeps {a} {v}", "offers {a} {v}"],
+        Attribute = "with {a} {v}",
     };
 
     /// <summary>Its sleeves.</summary>
@@ -99,6 +103,7 @@ internal static class ProductFacts
             ["What sleeves does {it} have?", "Which kind of sleeves does {it} have?", "How are the sleeves of {it}?", "What are the sleeves of {it} like?"],
             ["What kind of sleeves does {it} have?", "Which sleeves does {it} have?"]),
         Phrases = ["has {v}", "comes with {v}", "features {v}"],
+        Attribute = "with {v}",
     };
 
     /// <summary>Its neckline.</summary>
@@ -113,6 +118,7 @@ internal static class ProductFacts
             ["What neckline does {it} have?", "Which neckline does {it} come with?", "How is the neck of {it} cut?", "What kind of neckline does {it} have?"],
             ["Which neckline does {it} have?", "What neckline does {it} come with?"]),
         Phrases = ["has {a} {v}", "comes with {a} {v}", "features {a} {v}"],
+        Attribute = "with {a} {v}",
     };
 
     /// <summary>A detail worth mentioning.</summary>
@@ -128,6 +134,7 @@ internal static class ProductFacts
             ["What special details does {it} have?", "Which special detail does {it} have?", "What details are special about {it}?", "Which details does {it} come with?"],
             ["What special detail does {it} have?", "Which special details does {it} have?"]),
         Phrases = ["has {v}", "is finished with {v}", "features {v}"],
+        Attribute = "with {v}",
     };
 
     /// <summary>Puts capitals on the words of a garment.</summary>

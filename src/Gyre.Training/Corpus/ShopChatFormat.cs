@@ -46,8 +46,9 @@ public static class ShopChatFormat
     /// <param name="isTarget">
     /// Receives, for each id, whether it counts in the loss: the assistant's text and its end token.
     /// </param>
+    /// <param name="countPrompts">Counts the text of the other turns too, for example for a share of the conversations.</param>
     /// <exception cref="TrainingException">TRN0203: the vocabulary lacks a special token.</exception>
-    public static void Encode(ChatExample example, ITokenizer tokenizer, List<int> ids, List<bool> isTarget)
+    public static void Encode(ChatExample example, ITokenizer tokenizer, List<int> ids, List<bool> isTarget, bool countPrompts = false)
     {
         ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -56,7 +57,7 @@ public static class ShopChatFormat
         var end = Find(tokenizer, End);
         foreach (var turn in example.Turns)
         {
-            var target = turn.Role == "assistant";
+            var target = countPrompts || turn.Role == "assistant";
             ids.Add(Find(tokenizer, turn.Role switch
             {
                 "system" => System,

@@ -27,7 +27,8 @@ internal static class StoreFacts
             ["How many days do I have to send items back?", "For how long can I return items?"]),
     };
 
-    private static FactKind Refund { get; } = new("refund", "refund time", Days("refund", 2, 30, "working days"))
+    /// <summary>How long a refund takes.</summary>
+    public static FactKind Refund { get; } = new("refund", "refund time", Days("refund", 2, 30, "working days"))
     {
         Notes = new("refund",
             ["Refunds take {v}.", "We pay your money back within {v}.", "The refund time is {v}.", "You get a refund after {v}.", "Your money is back after {v}.", "A refund needs {v}."],
@@ -37,7 +38,8 @@ internal static class StoreFacts
             ["How long do refunds take?", "When will I get my money back?"]),
     };
 
-    private static FactKind Delivery { get; } = new("delivery", "delivery time", ValuePool.From("delivery", static random =>
+    /// <summary>How long a parcel needs.</summary>
+    public static FactKind Delivery { get; } = new("delivery", "delivery time", ValuePool.From("delivery", static random =>
     {
         var first = random.NextInt32(1, 12);
         return $"{first} to {first + random.NextInt32(1, 6)} days";
@@ -62,7 +64,8 @@ internal static class StoreFacts
             ["How much is shipping?", "How much do I pay for shipping?"]),
     };
 
-    private static FactKind FreeFrom { get; } = new("free shipping", "free shipping limit", ValuePool.From("free", static random => $"{5 * random.NextInt32(4, 60)} euros"))
+    /// <summary>From what amount shipping is free.</summary>
+    public static FactKind FreeFrom { get; } = new("free shipping", "free shipping limit", ValuePool.From("free", static random => $"{5 * random.NextInt32(4, 60)} euros"))
     {
         Notes = new("free",
             ["Shipping is free from {v}.", "Orders over {v} ship free.", "The free shipping limit is {v}.", "We ship free from {v}.", "From {v} you pay nothing for shipping.", "There is free shipping over {v}."],
@@ -72,7 +75,8 @@ internal static class StoreFacts
             ["From which amount do you ship free?", "When do I get free shipping?"]),
     };
 
-    private static FactKind Carrier { get; } = new("carrier", "carrier", ValuePool.FromSplit(static (random, split) => Names.Word(random, split) + " " + random.Pick(Carriers)))
+    /// <summary>Who brings parcels.</summary>
+    public static FactKind Carrier { get; } = new("carrier", "carrier", ValuePool.FromSplit(static (random, split) => Names.Word(random, split) + " " + random.Pick(Carriers)))
     {
         Notes = new("carrier",
             ["Our carrier is {v}.", "We ship with {v}.", "{v} brings your parcel.", "Parcels travel with {v}.", "We work with the carrier {v}.", "The carrier is {v}."],
@@ -82,7 +86,8 @@ internal static class StoreFacts
             ["Which carrier brings my parcel?", "Which carrier do you ship with?"]),
     };
 
-    private static FactKind Payment { get; } = new("payment", "payment methods", ValuePool.Combine("payment",
+    /// <summary>How customers can pay.</summary>
+    public static FactKind Payment { get; } = new("payment", "payment methods", ValuePool.Combine("payment",
         ["card", "invoice", "cash", "gift card", "bank transfer"], ["and"], ["direct debit", "online wallet", "store credit", "cheque", "instalments", "phone"]))
     {
         Notes = new("payment",
@@ -104,7 +109,8 @@ internal static class StoreFacts
             ["When are you open?", "When can I visit the store?"]),
     };
 
-    private static FactKind Phone { get; } = new("phone", "phone number", ValuePool.From("phone", static random => $"0{random.NextInt32(10, 100)} {random.NextInt32(100, 1000)} {random.NextInt32(100, 1000)}"))
+    /// <summary>The store's number.</summary>
+    public static FactKind Phone { get; } = new("phone", "phone number", ValuePool.From("phone", static random => $"0{random.NextInt32(10, 100)} {random.NextInt32(100, 1000)} {random.NextInt32(100, 1000)}"))
     {
         Notes = new("phone",
             ["Call us on {v}.", "Our phone number is {v}.", "You can call {v}.", "By phone you reach us on {v}.", "The phone number is {v}.", "Please call {v} for help."],
@@ -114,7 +120,8 @@ internal static class StoreFacts
             ["Which phone number can I call?", "What number can I call?"]),
     };
 
-    private static FactKind Warranty { get; } = new("warranty", "warranty", ValuePool.From("warranty", static random => $"{random.NextInt32(2, 60)} months"))
+    /// <summary>How long the warranty lasts.</summary>
+    public static FactKind Warranty { get; } = new("warranty", "warranty", ValuePool.From("warranty", static random => $"{random.NextInt32(2, 60)} months"))
     {
         Notes = new("warranty",
             ["All items have a warranty of {v}.", "The warranty lasts {v}.", "We give a warranty of {v}.", "The warranty is {v}.", "You have a warranty for {v}.", "Our warranty runs for {v}."],
@@ -124,7 +131,8 @@ internal static class StoreFacts
             ["How long do I have a warranty?", "How many months does the warranty last?"]),
     };
 
-    private static FactKind Discount { get; } = new("discount", "student discount", ValuePool.From("discount", static random => $"{random.NextInt32(3, 50)} percent"))
+    /// <summary>What students save.</summary>
+    public static FactKind Discount { get; } = new("discount", "student discount", ValuePool.From("discount", static random => $"{random.NextInt32(3, 50)} percent"))
     {
         Notes = new("discount",
             ["Students get a discount of {v}.", "The student discount is {v}.", "Students save {v}.", "For students we take off {v}.", "We give students {v} off.", "With a student card you save {v}."],
@@ -134,7 +142,8 @@ internal static class StoreFacts
             ["Which discount do students get?", "How much do I save as a student?"]),
     };
 
-    private static FactKind GiftCard { get; } = new("gift card", "gift card validity", ValuePool.From("gift", static random => $"{random.NextInt32(2, 12)} years"))
+    /// <summary>How long gift cards are valid.</summary>
+    public static FactKind GiftCard { get; } = new("gift card", "gift card validity", ValuePool.From("gift", static random => $"{random.NextInt32(2, 12)} years"))
     {
         Notes = new("gift",
             ["Gift cards are valid for {v}.", "A gift card lasts {v}.", "You can use a gift card for {v}.", "The gift card validity is {v}.", "Gift cards end after {v}.", "Use your gift card within {v}."],
@@ -144,7 +153,8 @@ internal static class StoreFacts
             ["For how long is a gift card valid?", "How long does a gift card last?"]),
     };
 
-    private static FactKind Repair { get; } = new("repair", "repair cost", Money("repair", 5, 60))
+    /// <summary>What a repair costs.</summary>
+    public static FactKind Repair { get; } = new("repair", "repair cost", Money("repair", 5, 60))
     {
         Notes = new("repair",
             ["A repair costs {v}.", "We repair clothes for {v}.", "The repair cost is {v}.", "For a repair we charge {v}.", "Repairs are done for {v}.", "You pay {v} for a repair."],
@@ -154,7 +164,8 @@ internal static class StoreFacts
             ["How much is a repair?", "How much do repairs cost?"]),
     };
 
-    private static FactKind Boss { get; } = new("manager", "store manager", ValuePool.FromSplit(Names.Person))
+    /// <summary>Who leads the store.</summary>
+    public static FactKind Boss { get; } = new("manager", "store manager", ValuePool.FromSplit(Names.Person))
     {
         Notes = new("manager",
             ["The store manager is {v}.", "{v} is the manager.", "Our manager is called {v}.", "{v} leads the store.", "Ask for our manager {v}.", "The team is led by {v}."],

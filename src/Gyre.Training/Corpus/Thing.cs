@@ -37,10 +37,18 @@ internal sealed record Thing(World World, IReadOnlyList<Fact> Facts, IReadOnlyLi
     /// <param name="family">The family of the question's wording.</param>
     public string Ask(SeededRandom random, Split split, FactKind kind, bool known, out string family)
     {
-        var general = random.NextInt32(5) < 2;
-        var (template, name) = (general ? ContextWordings.General : kind.Questions).Pick(random, split);
-        family = name;
         var referent = known && random.NextInt32(2) == 0 ? World.Referents[1] : random.Pick(World.Referents);
+        return Ask(random, split, kind, referent, out family);
+    }
+
+    /// <summary>Asks for a kind of fact of the thing by its name, so that the question stands alone.</summary>
+    public string AskByName(SeededRandom random, Split split, FactKind kind, out string family) =>
+        Ask(random, split, kind, World.Referents[0], out family);
+
+    private string Ask(SeededRandom random, Split split, FactKind kind, string referent, out string family)
+    {
+        var general = random.NextInt32(5) < 2;
+        (var template, family) = (general ? ContextWordings.General : kind.Questions).Pick(random, split);
         return Capital(template
             .Replace("{label}", kind.Label, StringComparison.Ordinal)
             .Replace("{it}", Fill(referent, Name), StringComparison.Ordinal));

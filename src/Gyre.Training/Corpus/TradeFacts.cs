@@ -19,12 +19,13 @@ internal static class TradeFacts
         Questions = new("ask-season",
             ["For which season is {it} made?", "Which season is {it} meant for?", "In which season should I wear {it}?", "What season is {it} for?"],
             ["For which season is {it} meant?", "What season is {it} made for?"]),
-        Phrases = ["is made for {v}", "is right for {v}", "belongs to {v}"],
+        Phrases = ["is made for {v}", "is right for {v}", "is meant for {v}"],
+        Attribute = "for {v}",
     };
 
     /// <summary>Where to wear it.</summary>
     public static FactKind Occasion { get; } = new("occasion", "occasion", ValuePool.Combine("occasion",
-        ["office", "garden", "beach", "holiday", "evening", "weekend", "family", "travel", "business"],
+        ["office", "garden", "beach", "holiday", "city", "weekend", "family", "travel", "business"],
         ["days", "parties", "walks", "dinners", "trips", "mornings", "events"]))
     {
         Notes = new("occasion",
@@ -34,6 +35,7 @@ internal static class TradeFacts
             ["For which occasion is {it} ideal?", "What occasion is {it} good for?", "Which occasion suits {it}?", "What events is {it} good for?"],
             ["For what occasion is {it} ideal?", "Which occasion is {it} good for?"]),
         Phrases = ["is ideal for {v}", "is a good choice for {v}", "is lovely for {v}"],
+        Attribute = "for {v}",
     };
 
     /// <summary>What it costs.</summary>
@@ -50,6 +52,7 @@ internal static class TradeFacts
             ],
             ["How much do I pay for {it}?", "What price does {it} have?"]),
         Phrases = ["costs {v}", "is yours for {v}", "sells for {v}"],
+        Attribute = "for {v}",
     };
 
     /// <summary>The sizes on sale.</summary>
@@ -64,6 +67,7 @@ internal static class TradeFacts
             ["In which sizes is {it} sold?", "What sizes does {it} come in?", "Which sizes can I order of {it}?", "What sizes do you have of {it}?"],
             ["Which sizes does {it} come in?", "In what sizes is {it} sold?"]),
         Phrases = ["comes in sizes {v}", "is cut in sizes {v}", "is sold in sizes {v}"],
+        Attribute = "in sizes {v}",
     };
 
     /// <summary>How to wash it.</summary>
@@ -92,6 +96,7 @@ internal static class TradeFacts
             ["Where was {it} made?", "Where does {it} come from?", "In which country is {it} sewn?", "Where is {it} produced?", "Which country does {it} come from?"],
             ["Where is {it} made?", "In which country was {it} made?"]),
         Phrases = ["was made in {v}", "is sewn in {v}", "comes from {v}"],
+        Attribute = "made in {v}",
     };
 
     /// <summary>The brand line.</summary>
@@ -104,6 +109,7 @@ internal static class TradeFacts
             ["Which line does {it} belong to?", "What brand line is {it} from?", "In which line do I find {it}?", "Which brand line is {it} part of?"],
             ["Which brand line does {it} belong to?", "What line is {it} part of?"]),
         Phrases = ["belongs to the {v} line", "is part of the {v} line", "is a piece from {v}"],
+        Attribute = "from the {v} line",
     };
 
     /// <summary>Who designed it.</summary>
@@ -116,6 +122,7 @@ internal static class TradeFacts
             ["Who designed {it}?", "Who is the designer of {it}?", "Which designer made {it}?", "Who made the design of {it}?"],
             ["By whom was {it} designed?", "Which designer designed {it}?"]),
         Phrases = ["was designed by {v}", "is a design by {v}"],
+        Attribute = "designed by {v}",
     };
 
     /// <summary>What it weighs.</summary>

@@ -11,10 +11,9 @@ namespace Gyre.Training.Corpus;
 /// </remarks>
 internal sealed class ValuePool
 {
-    private readonly string _kind;
     private readonly Func<SeededRandom, Split, string> _draw;
 
-    private ValuePool(string kind, Func<SeededRandom, Split, string> draw) => (_kind, _draw) = (kind, draw);
+    private ValuePool(Func<SeededRandom, Split, string> draw) => _draw = draw;
 
     /// <summary>All combinations of the given lists of words, joined by spaces; empty words are left out.</summary>
     public static ValuePool Combine(string kind, params string[][] words)
@@ -26,35 +25,33 @@ internal sealed class ValuePool
         }
 
         var values = all.Distinct(StringComparer.Ordinal).ToArray();
-        return new ValuePool(kind, (random, _) => random.Pick(values));
+        var train = values.Where(value => Owner(kind, value) == Split.Train).ToArray();
+        var withheld = values.Except(train, StringComparer.Ordinal).ToArray();
+        return new ValuePool((random, split) =>
+            random.Pick(split == Split.HeldOut && withheld.Length > 0 && random.NextInt32(2) == 0 ? withheld : train));
     }
 
-    /// <summary>Values made by a function of chance, for example prices.</summary>
-    public static ValuePool From(string kind, Func<SeededRandom, string> draw) => new(kind, (random, _) => draw(random));
-
-    /// <summary>Values that keep the split themselves, for example names built from made-up words.</summary>
-    public static ValuePool FromSplit(Func<SeededRandom, Split, string> draw) => new("", draw);
-
-    /// <summary>Draws a value that the split may show.</summary>
-    public string Draw(SeededRandom random, Split split)
+    /// <summary>Values made by a function of chance, for example prices; it must know at least a few dozen.</summary>
+    public static ValuePool From(string kind, Func<SeededRandom, string> draw) => new((random, split) =>
     {
-        if (_kind.Length == 0)
-        {
-            return _draw(random, split);
-        }
-
         var wanted = split == Split.HeldOut && random.NextInt32(2) == 0 ? Split.HeldOut : Split.Train;
         for (var attempt = 0; ; attempt++)
         {
-            var value = _draw(random, split);
-
             // A small pool may withhold nothing; after enough tries any value that training shows will do.
-            if (Owner(value) == wanted || (attempt >= 200 && Owner(value) == Split.Train))
+            var value = draw(random);
+            var owner = Owner(kind, value);
+            if (owner == wanted || (attempt >= 100 && owner == Split.Train))
             {
                 return value;
             }
         }
-    }
+    });
 
-    private Split Owner(string value) => value.Contains(' ') ? SplitRule.Of(_kind, value) : Split.Train;
+    /// <summary>Values that keep the split themselves, for example names built from made-up words.</summary>
+    public static ValuePool FromSplit(Func<SeededRandom, Split, string> draw) => new(draw);
+
+    /// <summary>Draws a value that the split may show.</summary>
+    public string Draw(SeededRandom random, Split split) => _draw(random, split);
+
+    private static Split Owner(string kind, string value) => value.Contains(' ') ? SplitRule.Of(kind, value) : Split.Train;
 }

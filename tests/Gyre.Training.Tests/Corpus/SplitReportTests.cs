@@ -11,10 +11,10 @@ public class SplitReportTests(ITestOutputHelper output)
     {
         var corpus = new ShopCorpus(7);
 
-        var report = SplitReport.Measure(corpus.Training(0, 60_000), corpus.HeldOut(150));
+        var report = SplitReport.Measure(corpus.Training(0, 30_000), corpus.HeldOut(150));
 
         output.WriteLine(report.ToTable());
-        report.TrainingExamples.ShouldBe(60_000);
+        report.TrainingExamples.ShouldBe(30_000);
         report.FamiliesShared.ShouldBe(0);
         report.SubjectsShared.ShouldBe(0);
         report.NamesShared.ShouldBe(0);
