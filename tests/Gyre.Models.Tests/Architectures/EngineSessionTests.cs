@@ -48,7 +48,8 @@ public sealed class EngineSessionTests
         fresh.Forward(Prompt.AsSpan(0, 4));
         var expected = fresh.Forward(Prompt.AsSpan(4, 2)).ToArray();
         using var session = loaded.Decoder.CreateSession(16);
-        session.Forward(Prompt);
+        session.Forward(Prompt.AsSpan(0, 4));
+        session.Forward(Prompt.AsSpan(4));
         session.Truncate(4);
         session.Position.ShouldBe(4);
         session.Forward(Prompt.AsSpan(4, 2)).ToArray().ShouldBe(expected);

@@ -11,7 +11,7 @@ internal sealed unsafe class EnginePlan : IDisposable
     private readonly ThreadTeam _team;
     private readonly PlanStep[] _steps;
     private readonly RotaryTable[] _rotaries;
-    private readonly ActivationSpace[] _spaces;
+    private readonly IDisposable[] _owned;
     private readonly NativeBuffer _memory;
     private readonly float* _stream;
     private readonly int _streamWidth;
@@ -23,7 +23,7 @@ internal sealed unsafe class EnginePlan : IDisposable
         _team = team;
         _steps = [.. recording.Steps];
         _rotaries = [.. recording.Rotaries];
-        _spaces = [.. recording.Spaces];
+        _owned = [.. recording.Rotaries, .. recording.Spaces, .. recording.Scratches];
         MaxRows = recording.Limits.MaxRows;
         var places = BufferPlaces.Of(recording);
         _memory = NativeBuffer.OfFloats(places.Length);
@@ -76,14 +76,9 @@ internal sealed unsafe class EnginePlan : IDisposable
             _self.Free();
         }
 
-        foreach (var rotary in _rotaries)
+        foreach (var owned in _owned)
         {
-            rotary.Dispose();
-        }
-
-        foreach (var space in _spaces)
-        {
-            space.Dispose();
+            owned.Dispose();
         }
 
         _memory.Dispose();

@@ -62,7 +62,7 @@ internal sealed class PlanBuilder : IForward
         var keyNorm = attention.KeyNorm is null ? null : _weights.Vector(attention.KeyNorm);
         _recording.Steps.Add(new RotaryStep(queries, keys, values, attention, Rotary(attention.Rotary), queryNorm, keyNorm));
         var output = NewValue(attention.QueryWidth);
-        _recording.Steps.Add(new AttendStep(queries, output, attention));
+        _recording.Steps.Add(new AttendStep(queries, output, attention, Scratch(attention.HeadWidth)));
         return output;
     }
 
@@ -137,6 +137,17 @@ internal sealed class PlanBuilder : IForward
         }
 
         return table;
+    }
+
+    private AttentionScratch Scratch(int headWidth)
+    {
+        var scratch = _recording.Scratches.Find(known => known.HeadWidth == headWidth);
+        if (scratch is null)
+        {
+            _recording.Scratches.Add(scratch = new AttentionScratch(headWidth, _recording.Limits));
+        }
+
+        return scratch;
     }
 
     private Value NewValue(int width)

@@ -12,6 +12,8 @@ internal sealed class Recording
 
     public List<ActivationSpace> Spaces { get; } = [];
 
+    public List<AttentionScratch> Scratches { get; } = [];
+
     /// <summary>The residual stream, which observers see.</summary>
     public Value Stream { get; set; }
 
