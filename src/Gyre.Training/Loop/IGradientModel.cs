@@ -3,7 +3,7 @@ using Gyre.Training.Packing;
 namespace Gyre.Training.Loop;
 
 /// <summary>What the loop needs of a model: its parameters, a loss with gradients, a loss without.</summary>
-internal interface IGradientModel : IDisposable
+internal interface IGradientModel
 {
     IReadOnlyList<GradientParameter> Parameters { get; }
 

@@ -149,11 +149,14 @@ internal sealed class Trainer
         var step = _state.Step + 1;
         var targets = 0;
         var tokens = 0;
-        foreach (var batch in _batches)
+        while (targets == 0)
         {
-            _reader.Fill(batch);
-            targets += batch.TargetCount;
-            tokens += batch.TokenCount;
+            foreach (var batch in _batches)
+            {
+                _reader.Fill(batch);
+                targets += batch.TargetCount;
+                tokens += batch.TokenCount;
+            }
         }
 
         _model.ZeroGradients();

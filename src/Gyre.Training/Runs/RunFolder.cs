@@ -38,6 +38,8 @@ internal sealed class RunFolder : IDisposable
 
     public string SamplesPage => In("samples.md");
 
+    public string ScalingPoint => In("scaling.json");
+
     public string Card => In("README.md");
 
     public string Checkpoints => In("checkpoints");

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
@@ -59,7 +58,12 @@ internal sealed class LiveSampler(
 
     private int Choose(ReadOnlySpan<float> logits, SeededRandom random)
     {
-        var best = TensorPrimitives.IndexOfMax(logits);
+        var best = 0;
+        for (var i = 1; i < logits.Length; i++)
+        {
+            best = logits[i] > logits[best] ? i : best;
+        }
+
         if (options.Temperature == 0)
         {
             return best;

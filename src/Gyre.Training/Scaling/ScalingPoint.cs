@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Gyre.Training.Runs;
+
 namespace Gyre.Training.Scaling;
 
 /// <summary>One run on the plane of compute and loss.</summary>
@@ -13,4 +16,18 @@ public sealed record ScalingPoint(string Name, long Parameters, long Tokens, dou
 
     /// <summary>Positions seen for each parameter.</summary>
     public double TokensPerParameter => (double)Tokens / Parameters;
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    /// <summary>Reads the point of a finished run.</summary>
+    /// <param name="runFolder">The run folder.</param>
+    /// <remarks>Errors: TRN0011 the folder holds no finished run.</remarks>
+    public static ScalingPoint Read(string runFolder)
+    {
+        var path = Path.Combine(runFolder, "scaling.json");
+        return (File.Exists(path) ? JsonSerializer.Deserialize<ScalingPoint>(File.ReadAllText(path), Json) : null)
+            ?? throw new TrainingException("TRN0011", $"Reading the size of a run failed: '{runFolder}' holds no finished run (no scaling.json). Finish the run, or name another folder.");
+    }
+
+    internal void WriteTo(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Json) + "\n");
 }

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Gyre.Cli.Training;
+using Gyre.Training.Loop;
+using Gyre.Training.Recipes;
+using Spectre.Console;
+
+namespace Gyre.Cli.Verbs;
+
+/// <summary><c>gyre train</c>: from a recipe to a run folder with a model.</summary>
+internal sealed class TrainVerb() : Verb("train", "Train a model from nothing, as a recipe says.")
+{
+    private readonly Argument<string> _recipe = new("RECIPE") { Description = "The recipe, a YAML file; those that come with Gyre are in recipes/." };
+
+    private readonly Option<string> _out = new("--out") { Description = "The run folder: a new or empty one, or the one to resume.", HelpName = "DIR", Required = true };
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the interrupted run in the folder; the result has the same bits as without the interruption." };
+
+    protected override IReadOnlyList<string> Examples =>
+    [
+        "gyre train recipes/tiny-story.yaml --out runs/tiny-story",
+        "gyre train recipes/default-model.yaml --out runs/default-model --resume",
+    ];
+
+    protected override void Configure(Command command)
+    {
+        command.Arguments.Add(_recipe);
+        command.Options.Add(_out);
+        command.Options.Add(_resume);
+    }
+
+    protected override Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        // The argument and the option are required, so the parser has checked that they are there.
+        var path = parse.GetValue(_recipe)!;
+        var folder = parse.GetValue(_out)!;
+        var recipe = TrainingRecipe.Load(path);
+        var result = TrainView.Show(
+            terminal.RichError,
+            recipe.Name,
+            TimeProvider.System,
+            observer => TrainingJob.Run(recipe, folder, parse.GetValue(_resume), observer, cancellationToken));
+        if (parse.GetValue(Json))
+        {
+            terminal.WriteJson(new
+            {
+                end = result.End switch { TrainingEnd.Completed => "completed", TrainingEnd.StoppedEarly => "stopped_early", _ => "interrupted" },
+                result.Folder,
+                result.ModelFolder,
+                result.Step,
+                TrainingLoss = result.SmoothedLoss,
+                ValidationLoss = result.BestValidationLoss,
+                result.BestStep,
+                result.Tokens,
+                result.Parameters,
+                ElapsedSeconds = result.Elapsed.TotalSeconds,
+            });
+        }
+        else if (result.End != TrainingEnd.Interrupted)
+        {
+            WriteTable(terminal, result);
+        }
+
+        if (result.End != TrainingEnd.Interrupted)
+        {
+            return Task.FromResult(ExitCode.Success);
+        }
+
+        terminal.Error.WriteLine($"Interrupted after step {result.Step:N0}; a checkpoint is saved. Go on with:\n  gyre train {path} --out {folder} --resume");
+        return Task.FromResult(ExitCode.Interrupted);
+    }
+
+    private static void WriteTable(Terminal terminal, TrainingResult result)
+    {
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
+        table.AddRow("steps", $"{result.Step:N0}{(result.End == TrainingEnd.StoppedEarly ? " (stopped early)" : "")}");
+        table.AddRow("tokens seen", $"{result.Tokens:N0}");
+        table.AddRow("parameters", $"{result.Parameters:N0}");
+        table.AddRow("training loss", $"{result.SmoothedLoss:0.0000}");
+        table.AddRow("validation loss", result.BestValidationLoss is { } loss ? $"{loss:0.0000} (step {result.BestStep:N0})" : "not measured");
+        table.AddRow("time", TrainFormat.Time(result.Elapsed));
+        table.AddRow("model", Markup.Escape(result.ModelFolder));
+        table.AddRow("run", Markup.Escape(result.Folder));
+        terminal.Rich.Write(table);
+    }
+}
