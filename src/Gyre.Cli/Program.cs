@@ -18,5 +18,7 @@ if (root.Options.OfType<HelpOption>().FirstOrDefault() is { Action: HelpAction s
 }
 
 var parse = root.Parse(args);
-var exit = await parse.InvokeAsync();
+
+// Ctrl-C lets long work finish its step and save a checkpoint; the default of two seconds would cut it off.
+var exit = await parse.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });
 return parse.Errors.Count > 0 && exit == ExitCode.Negative ? ExitCode.Usage : exit;

@@ -9,6 +9,7 @@ internal static class AllVerbs
         new ChatVerb(),
         new GenerateVerb(),
         new TokenizeVerb(),
+        new TrainVerb(),
         new EvalVerb(),
         new ModelsVerb(),
         new DoctorVerb(),

@@ -50,7 +50,7 @@ internal sealed record EnvironmentRecord
         InstructionSets = InstructionSetNames(),
         Cores = System.Environment.ProcessorCount,
         Threads = threads,
-        CommandLine = System.Environment.CommandLine,
+        CommandLine = Command(),
         Commit = FindCommit(),
         StartedAt = time.GetUtcNow(),
     };
@@ -61,6 +61,13 @@ internal sealed record EnvironmentRecord
         var records = File.Exists(path) ? JsonSerializer.Deserialize<List<EnvironmentRecord>>(File.ReadAllText(path), Json) ?? [] : [];
         records.Add(this);
         AtomicFile.WriteText(path, JsonSerializer.Serialize(records, Json) + "\n");
+    }
+
+    /// <summary>The command as a user would type it: the program by its name, without its folder.</summary>
+    private static string Command()
+    {
+        var words = System.Environment.GetCommandLineArgs();
+        return string.Join(' ', words.Skip(1).Prepend(Path.GetFileNameWithoutExtension(words[0])).Select(word => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word));
     }
 
     private static string ProcessorName()
