@@ -24,8 +24,9 @@ internal sealed class PlainTrainView(TextWriter output, TimeProvider time) : ITr
     public void OnStep(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
+        var isFirst = _lastProgress is null;
         _lastProgress = progress;
-        if (progress.Step == progress.Steps || IsDue())
+        if (IsDue() || isFirst || progress.Step == progress.Steps)
         {
             output.WriteLine(
                 $"step {progress.Step:N0}/{progress.Steps:N0}  loss {progress.SmoothedLoss:0.0000}  "

@@ -1,0 +1,150 @@
+using Gyre.Models.Architectures;
+using Gyre.Models.Tokenizers;
+using Gyre.Models.Weights;
+using Gyre.Tensors.Threading;
+using Gyre.Training.Loop;
+using Gyre.Training.Recipes;
+using Gyre.Training.Runs;
+using Gyre.Training.Scaling;
+
+namespace Gyre.Training.Tests.Loop;
+
+/// <summary>Whole runs of a real, tiny decoder.</summary>
+public sealed class TrainingJobTests : IDisposable
+{
+    private const string Text =
+        """
+        name: job
+        summary: A test.
+        threads: 2
+        model: {hidden_size: 32, layers: 2, heads: 4, kv_heads: 2, ffn_size: 48, context: 96}
+        tokenizer: {vocabulary: 320, sample_characters: 20000}
+        corpus: {shop: {examples: 60, seed: 3}}
+        batch: {rows: 2, accumulation: 2}
+        schedule: {steps: 12, peak: 0.01, warmup: 2}
+        evaluation: {every: 4, rows: 4}
+        checkpoint: {every: 4}
+        samples: {every: 6, tokens: 8, prompts: ["Hello!"]}
+        export: [safetensors-f32, gguf-q8_0]
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void A_recipe_becomes_a_model_that_loads_in_both_formats_and_says_the_same()
+    {
+        var observer = new TrainingBench.RecordingObserver();
+
+        var result = TrainingJob.Run(Recipe(), _folder.In("run"), resume: false, observer, CancellationToken.None);
+
+        result.End.ShouldBe(TrainingEnd.Completed);
+        observer.Warnings.ShouldBeEmpty();
+        observer.Steps[^1].Loss.ShouldBeLessThan(observer.Steps[0].Loss - 0.3);
+        observer.Steps[0].Loss.ShouldBe(Math.Log(320), 0.2);
+        observer.Samples.Count.ShouldBe(2);
+        var tokenizer = TokenizerLoader.FromFolder(result.ModelFolder);
+        tokenizer.VocabularySize.ShouldBe(320);
+        tokenizer.EndIds.ShouldNotBeEmpty();
+        using var team = new ThreadTeam(1);
+        using var safetensors = SafetensorsFolder.Open(result.ModelFolder);
+        using var gguf = GgufFile.Open(Path.Combine(result.ModelFolder, "model-q8_0.gguf"));
+        var configuration = DecoderConfiguration.FromHuggingFace(File.ReadAllText(Path.Combine(result.ModelFolder, "config.json")), "config.json");
+        using var exact = DecoderLoader.Load(safetensors, configuration, new DecoderOptions { Team = team });
+        using var quantised = DecoderLoader.Load(gguf, DecoderConfiguration.FromGguf(gguf), new DecoderOptions { Team = team });
+        int[] prompt = [1, 70, 80, 90, 4, 3];
+        using var left = exact.CreateSession(16);
+        using var right = quantised.CreateSession(16);
+        var expected = left.Forward(prompt).ToArray();
+        var actual = right.Forward(prompt).ToArray();
+        var spread = expected.Max() - expected.Min();
+        for (var i = 0; i < expected.Length; i++)
+        {
+            actual[i].ShouldBe(expected[i], spread * 0.03f);
+        }
+
+        TokenizerLoader.FromGguf(gguf.Metadata).GetToken(300).ShouldBe(tokenizer.GetToken(300));
+    }
+
+    [Fact]
+    public void The_run_folder_says_how_the_model_came_about()
+    {
+        var result = TrainingJob.Run(Recipe(), _folder.In("run"), resume: false, new SilentObserver(), CancellationToken.None);
+
+        File.ReadAllText(_folder.In("run", "recipe.yaml")).ShouldBe(Text);
+        File.ReadAllText(_folder.In("run", "environment.json")).ShouldContain("instruction_sets");
+        MetricsLog.Read(_folder.In("run", "metrics.jsonl")).Count().ShouldBe(12);
+        var card = File.ReadAllText(_folder.In("run", "README.md"));
+        card.ShouldContain($"{result.Parameters:N0} parameters");
+        card.ShouldContain(ModelCard.EvaluationBegin);
+        card.ShouldContain("![loss](loss.svg)");
+        card.ShouldContain("| attention |");
+        var point = ScalingPoint.Read(_folder.In("run"));
+        point.Parameters.ShouldBe(result.Parameters);
+        point.Tokens.ShouldBe(result.Tokens);
+        point.Loss.ShouldBe(result.BestValidationLoss!.Value);
+    }
+
+    [Fact]
+    public void Threads_interruption_and_recomputed_activations_do_not_change_a_bit()
+    {
+        TrainingJob.Run(Recipe(), _folder.In("whole"), resume: false, new SilentObserver(), CancellationToken.None);
+        using var cancel = new CancellationTokenSource();
+        var observer = new TrainingBench.RecordingObserver
+        {
+            Then = progress =>
+            {
+                if (progress.Step == 7)
+                {
+                    cancel.Cancel();
+                }
+            },
+        };
+        var interrupted = TrainingJob.Run(Recipe(), _folder.In("cut"), resume: false, observer, cancel.Token);
+        interrupted.End.ShouldBe(TrainingEnd.Interrupted);
+        interrupted.ModelFolder.ShouldBeEmpty();
+        TrainingJob.Run(Recipe("threads: 2", "threads: 3"), _folder.In("cut"), resume: true, new SilentObserver(), CancellationToken.None).End.ShouldBe(TrainingEnd.Completed);
+        TrainingJob.Run(Recipe("accumulation: 2", "accumulation: 2, activation_checkpointing: true", "threads: 2", "threads: 1"), _folder.In("recomputed"), resume: false, new SilentObserver(), CancellationToken.None);
+
+        var expected = Weights("whole");
+        Weights("cut").ShouldBe(expected);
+        Weights("recomputed").ShouldBe(expected);
+    }
+
+    [Fact]
+    public void A_run_cancelled_before_its_first_step_can_be_resumed()
+    {
+        using var cancel = new CancellationTokenSource();
+        cancel.Cancel();
+        Should.Throw<OperationCanceledException>(() => TrainingJob.Run(Recipe(), _folder.In("run"), resume: false, new SilentObserver(), cancel.Token));
+
+        TrainingJob.Run(Recipe(), _folder.In("run"), resume: true, new SilentObserver(), CancellationToken.None).End.ShouldBe(TrainingEnd.Completed);
+    }
+
+    [Fact]
+    public void A_finished_run_that_is_resumed_writes_its_model_again()
+    {
+        TrainingJob.Run(Recipe(), _folder.In("run"), resume: false, new SilentObserver(), CancellationToken.None);
+        var expected = Weights("run");
+        Directory.Delete(_folder.In("run", "model"), recursive: true);
+
+        var result = TrainingJob.Run(Recipe(), _folder.In("run"), resume: true, new SilentObserver(), CancellationToken.None);
+
+        result.Step.ShouldBe(12);
+        Weights("run").ShouldBe(expected);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static TrainingRecipe Recipe(params string[] replacements)
+    {
+        var text = Text;
+        for (var i = 0; i < replacements.Length; i += 2)
+        {
+            text = text.Replace(replacements[i], replacements[i + 1], StringComparison.Ordinal);
+        }
+
+        return TrainingRecipe.Parse(text, "job.yaml");
+    }
+
+    private string Weights(string run) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(_folder.In(run, "model", "model.safetensors"))));
+}
