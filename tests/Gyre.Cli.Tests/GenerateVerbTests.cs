@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Gyre.TestSupport;
+
+namespace Gyre.Cli.Tests;
+
+public class GenerateVerbTests
+{
+    [Theory]
+    [InlineData("models/stories260K/derived-hf", 0)]
+    [InlineData("models/stories260K/derived-hf", 1)]
+    [InlineData("models/stories260K/derived-hf", 2)]
+    [InlineData("models/stories260K/derived-gguf/stories260K-F32.gguf", 1)]
+    [InlineData("models/stories260K/derived-gguf/stories260K-F16.gguf", 1)]
+    public async Task Greedy_continuations_equal_the_goldens(string model, int index)
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(TestData.Require("models/stories260K/golden.json")));
+        var generation = golden.RootElement.GetProperty("generation")[index];
+        var expected = generation.GetProperty("greedy_ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
+        using var folder = new TemporaryFolder();
+
+        var outcome = await GyreProcess.RunAsync(
+            "generate", "--model", TestData.Require(model), "--prompt", generation.GetProperty("prompt").GetString()!,
+            "--max-tokens", expected.Length.ToString(), "--temperature", "0", "--ignore-end", "--json", "--data", folder.Path);
+
+        outcome.ExitCode.ShouldBe(0, outcome.Error);
+        using var result = JsonDocument.Parse(outcome.Output);
+        result.RootElement.GetProperty("token_ids").EnumerateArray().Select(id => id.GetInt32()).ShouldBe(expected);
+        result.RootElement.GetProperty("usage").GetProperty("completion_tokens").GetInt32().ShouldBe(expected.Length);
+    }
+
+    [Fact]
+    public async Task Log_probabilities_of_a_prompt_given_as_ids_equal_the_reference()
+    {
+        var model = TestData.Require("models/kit/llama");
+        using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(model, "golden.json")));
+        var greedy = golden.RootElement.GetProperty("greedy");
+        var expected = greedy.GetProperty("new_ids")[0].EnumerateArray().Select(id => id.GetInt32()).ToArray();
+        using var folder = new TemporaryFolder();
+        var ids = folder.File("ids.json", greedy.GetProperty("prompt_ids")[0].GetRawText());
+
+        var outcome = await GyreProcess.RunAsync(
+            "generate", "--model", model, "--prompt-ids", ids, "--max-tokens", expected.Length.ToString(),
+            "--temperature", "0", "--ignore-end", "--logprobs", "2", "--json", "--data", folder.Path);
+
+        outcome.ExitCode.ShouldBe(0, outcome.Error);
+        using var result = JsonDocument.Parse(outcome.Output);
+        result.RootElement.GetProperty("token_ids").EnumerateArray().Select(id => id.GetInt32()).ShouldBe(expected);
+        var first = result.RootElement.GetProperty("logprobs")[0];
+        first.GetProperty("top")[0].GetProperty("id").GetInt32().ShouldBe(expected[0]);
+        first.GetProperty("top").GetArrayLength().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_seed_fixes_a_sampled_answer()
+    {
+        var model = TestData.Require("models/stories260K/derived-hf");
+        using var folder = new TemporaryFolder();
+        string[] command = ["generate", "--model", model, "--prompt", "Once", "--max-tokens", "20", "--temperature", "1", "--seed", "7", "--json", "--data", folder.Path];
+
+        var first = await GyreProcess.RunAsync(command);
+        var second = await GyreProcess.RunAsync(command);
+
+        TokenIds(first).ShouldBe(TokenIds(second));
+    }
+
+    [Fact]
+    public async Task A_prompt_longer_than_the_context_is_refused_with_its_length()
+    {
+        var model = TestData.Require("models/stories260K/derived-hf");
+        using var folder = new TemporaryFolder();
+        var ids = folder.File("ids.txt", string.Join(' ', Enumerable.Repeat(5, 600)));
+
+        var outcome = await GyreProcess.RunAsync("generate", "--model", model, "--prompt-ids", ids, "--json", "--data", folder.Path);
+
+        outcome.ExitCode.ShouldBe(3);
+        JsonDocument.Parse(outcome.Output).RootElement.GetProperty("error").GetProperty("code").GetString().ShouldBe("RUN0301");
+        outcome.Error.ShouldContain("600 tokens");
+    }
+
+    [Fact]
+    public async Task An_unknown_model_is_named_with_what_to_do()
+    {
+        using var folder = new TemporaryFolder();
+
+        var outcome = await GyreProcess.RunAsync("generate", "--model", "nowhere", "--prompt", "x", "--data", folder.Path);
+
+        outcome.ExitCode.ShouldBe(3);
+        outcome.Error.ShouldContain("nowhere");
+        outcome.Error.ShouldContain("gyre pull");
+    }
+
+    private static int[] TokenIds(GyreProcess.Outcome outcome)
+    {
+        using var result = JsonDocument.Parse(outcome.Output);
+        return [.. result.RootElement.GetProperty("token_ids").EnumerateArray().Select(id => id.GetInt32())];
+    }
+}
