@@ -5,6 +5,7 @@ using Gyre.Benchmarks.Tensors;
 return args.FirstOrDefault() switch
 {
     "decode" => DecodeBenchmark.Run(args),
+    "decode-peer" => PeerDecode.Run(args),
     "gemm" => GemmComparison.Run(args),
     "packed" => PackedProducts.Run(args),
     _ => RunMicroBenchmarks(args),

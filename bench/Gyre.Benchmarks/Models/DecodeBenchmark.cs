@@ -64,7 +64,7 @@ internal static class DecodeBenchmark
         return $"| {model} | {format} | {threads} | {Shown(prompt512)} | {Shown(prompt128)} | {Shown(decode)} | {gigabytes:F1} |";
     }
 
-    private static double Prompt(IDecoderSession session, int length)
+    internal static double Prompt(IDecoderSession session, int length)
     {
         var tokens = Enumerable.Range(0, length).Select(i => (i * 37) % 30_000).ToArray();
         session.Truncate(0);
@@ -73,7 +73,7 @@ internal static class DecodeBenchmark
         return length / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static double Decode(IDecoderSession session)
+    internal static double Decode(IDecoderSession session)
     {
         session.Truncate(0);
         var token = new int[1];
@@ -91,7 +91,7 @@ internal static class DecodeBenchmark
 
     private static string Shown(List<double> values) => $"{Median(values):F0} ({values.Min():F0}–{values.Max():F0})";
 
-    private static DecoderConfiguration ConfigurationOf(string model)
+    internal static DecoderConfiguration ConfigurationOf(string model)
     {
         var shape = new DecoderConfiguration
         {
