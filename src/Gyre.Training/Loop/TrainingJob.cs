@@ -127,7 +127,7 @@ public static class TrainingJob
 
     private static void TrainTokenizer(TokenizerRecipe recipe, ICorpusSource source, string folder, ITrainingObserver observer, CancellationToken cancellationToken)
     {
-        var trainer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = recipe.VocabularySize, SpecialTokens = source.SpecialTokens });
+        var trainer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = recipe.VocabularySize, SpecialTokens = source.SpecialTokens, PreTokenizer = source.PreTokenizer });
         var progress = new StageProgress(observer);
         trainer.Train(Sample(source.Texts(), recipe.SampleCharacters), progress, cancellationToken)
             .Save(folder, endToken: source.EndTokens[0], chatTemplate: source.ChatTemplate);

@@ -15,6 +15,9 @@ public sealed record CorpusRecipe
     /// <summary>Relative weight of each task in the generated corpus, by task name; empty for the generator's own mixture.</summary>
     public required IReadOnlyDictionary<string, double> ShopMixture { get; init; }
 
+    /// <summary>The share of generated conversations whose prompts count in the loss too, 0 to 1.</summary>
+    public required double ShopPromptShare { get; init; }
+
     /// <summary>UTF-8 text files, full paths.</summary>
     public required IReadOnlyList<string> TextFiles { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record CorpusRecipe
             ShopSeed = hasShop ? (ulong)shop.Whole("seed", 1, 0, long.MaxValue) : 0,
             ShopExamples = hasShop ? shop.Integer("examples", null, 1, 50_000_000) : 0,
             ShopMixture = hasShop ? shop.Numbers("mixture", 0, 1e6) : new Dictionary<string, double>(StringComparer.Ordinal),
+            ShopPromptShare = hasShop ? shop.Number("prompts", 0, 0, 1) : 0,
             TextFiles = hasText ? [.. section.Texts("text").Select(path => Path.GetFullPath(path, folder))] : [],
             Separator = section.Text("separator", "\n\n"),
             ValidationShare = section.Number("validation", 0.05, 0.0001, 0.5),

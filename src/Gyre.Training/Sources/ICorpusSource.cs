@@ -12,6 +12,9 @@ internal interface ICorpusSource
     /// <summary>Tokens that a new vocabulary must hold, in the order of their ids.</summary>
     IReadOnlyList<string> SpecialTokens { get; }
 
+    /// <summary>The pre-tokenisation of a new vocabulary, by its GGUF name.</summary>
+    string PreTokenizer { get; }
+
     /// <summary>The tokens that end generation.</summary>
     IReadOnlyList<string> EndTokens { get; }
 

@@ -20,6 +20,7 @@ internal sealed class ShopSource : ICorpusSource
     private readonly ShopCorpus _corpus;
     private readonly ShopCorpus _validation;
     private readonly int _examples;
+    private readonly double _promptShare;
 
     public ShopSource(CorpusRecipe recipe)
     {
@@ -27,12 +28,15 @@ internal sealed class ShopSource : ICorpusSource
         _corpus = new ShopCorpus(recipe.ShopSeed, options);
         _validation = new ShopCorpus(recipe.ShopSeed + ValidationSeedOffset, options);
         _examples = recipe.ShopExamples;
+        _promptShare = recipe.ShopPromptShare;
         Description = $"Conversations of the StyleSprint shop, generated from seed {recipe.ShopSeed}; validation documents are of template families and products that training never shows";
     }
 
     public string Description { get; }
 
     public IReadOnlyList<string> SpecialTokens => ShopChatFormat.SpecialTokens;
+
+    public string PreTokenizer => ShopChatFormat.PreTokenizer;
 
     public IReadOnlyList<string> EndTokens => [ShopChatFormat.End, ShopChatFormat.EndOfText];
 
@@ -47,11 +51,12 @@ internal sealed class ShopSource : ICorpusSource
         var examples = isValidation
             ? _validation.HeldOut(ValidationRowsPerTask).Select(AsExample)
             : _corpus.Training(0, _examples);
+        long index = 0;
         foreach (var example in examples)
         {
             ids.Clear();
             counts.Clear();
-            ShopChatFormat.Encode(example, tokenizer, ids, counts);
+            ShopChatFormat.Encode(example, tokenizer, ids, counts, countPrompts: !isValidation && CountsPrompt(index++));
             yield return example.Task;
         }
     }
@@ -63,6 +68,9 @@ internal sealed class ShopSource : ICorpusSource
         ids.RemoveAt(ids.Count - 1);
         ids.Add(tokenizer.FindToken(ShopChatFormat.Assistant)!.Value); // Encode has checked that the vocabulary holds the special tokens.
     }
+
+    /// <summary>Spreads the share evenly over the conversations: the multiples of the golden ratio fill [0, 1) without clumps.</summary>
+    private bool CountsPrompt(long index) => (index * 0.6180339887498949) % 1 < _promptShare;
 
     private static ChatExample AsExample(DatasetRow row) =>
         new(row.Task, row.Family, row.Subject, [new ChatTurn("user", row.Prompt), new ChatTurn("assistant", row.Reference)]);

@@ -34,6 +34,8 @@ internal sealed class TextSource : ICorpusSource
 
     public IReadOnlyList<string> SpecialTokens => [EndOfText];
 
+    public string PreTokenizer => "gpt-2";
+
     public IReadOnlyList<string> EndTokens => [EndOfText];
 
     public string? ChatTemplate => null;
