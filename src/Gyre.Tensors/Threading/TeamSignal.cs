@@ -6,16 +6,24 @@ using System.Runtime.Intrinsics.X86;
 namespace Gyre.Tensors.Threading;
 
 /// <summary>
-/// A counter that threads wait on: they spin briefly, then offer their core to others, then park. Advancing it costs
-/// one interlocked operation while nobody is parked.
+/// A counter that threads wait on: they spin briefly, then park. Advancing it costs one interlocked operation while
+/// nobody is parked.
 /// </summary>
+/// <remarks>
+/// How long is "briefly" adapts. Where recent waits were short, spinning is worth up to <see cref="MostSpinTicks"/>;
+/// where they were long, usually because the one waited for has lost its core to another process, a spinning waiter
+/// only keeps that core busy, and parks soon.
+/// </remarks>
 internal sealed class TeamSignal
 {
-    /// <summary>Pauses between two looks at the clock or offers of the core.</summary>
+    /// <summary>Pauses between two looks at the clock: one or two microseconds.</summary>
     private const int PausesPerRound = 64;
 
-    /// <summary>How long a waiter spins before it parks: long enough to cover the gap between two kernels.</summary>
-    private static readonly long SpinTicks = Stopwatch.Frequency / 15_000;
+    /// <summary>The longest spin: covers the gap between two kernels, or between two tokens.</summary>
+    private static readonly long MostSpinTicks = Stopwatch.Frequency / 15_000;
+
+    /// <summary>The shortest: about what parking and waking cost.</summary>
+    private static readonly long LeastSpinTicks = Stopwatch.Frequency / 250_000;
 
     private readonly object _park = new();
     private Padded _fields;
@@ -65,7 +73,8 @@ internal sealed class TeamSignal
     private void WaitLonger(int seen)
     {
         var start = Stopwatch.GetTimestamp();
-        do
+        var spinTicks = Math.Clamp(Volatile.Read(ref _fields.SpinTicks), LeastSpinTicks, MostSpinTicks);
+        while (Stopwatch.GetTimestamp() - start < spinTicks)
         {
             for (var i = 0; i < PausesPerRound; i++)
             {
@@ -76,13 +85,13 @@ internal sealed class TeamSignal
 
                 Pause();
             }
-
-            // With more threads than free cores the one waited for may need this core.
-            Thread.Yield();
         }
-        while (Stopwatch.GetTimestamp() - start < SpinTicks);
 
         Park(seen);
+
+        // Waiters may overwrite each other's opinion; any of them will do.
+        var wasShort = Stopwatch.GetTimestamp() - start < MostSpinTicks;
+        Volatile.Write(ref _fields.SpinTicks, wasShort ? spinTicks + (spinTicks / 2) : spinTicks / 2);
     }
 
     private void Park(int seen)
@@ -122,5 +131,8 @@ internal sealed class TeamSignal
 
         [FieldOffset(256)]
         public int Parked;
+
+        [FieldOffset(264)]
+        public long SpinTicks;
     }
 }
