@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Gyre.Benchmarks.Models;
 using Gyre.Benchmarks.Tensors;
+using Gyre.Benchmarks.Training;
 
 return args.FirstOrDefault() switch
 {
@@ -8,6 +9,7 @@ return args.FirstOrDefault() switch
     "decode-peer" => PeerDecode.Run(args),
     "gemm" => GemmComparison.Run(args),
     "packed" => PackedProducts.Run(args),
+    "train-step" => TrainStepComparison.Run(args),
     _ => RunMicroBenchmarks(args),
 };
 
