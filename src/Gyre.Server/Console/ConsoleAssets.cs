@@ -18,7 +18,7 @@ internal sealed class ConsoleAssets
     {
         if (!_assets.TryGetValue(name, out var asset))
         {
-            throw new ApiException(StatusCodes.Status404NotFound, ErrorTypes.InvalidRequest, "not_found", "The console has no file of that name. (SRV0130)");
+            throw new ApiException(StatusCodes.Status404NotFound, ErrorTypes.InvalidRequest, "not_found", "The console has no file of that name. (SRV0132)");
         }
 
         context.Response.Headers.CacheControl = "no-cache";

@@ -1,4 +1,3 @@
-using Gyre.Server.Catalog;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gyre.Server.Console;
@@ -11,6 +10,8 @@ namespace Gyre.Server.Console;
 internal static class ConsolePages
 {
     private const string ContentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>Registers what the pages need.</summary>
     public static void AddServices(IServiceCollection services)
@@ -28,8 +29,8 @@ internal static class ConsolePages
             context.HttpContext.Response.Headers["x-content-type-options"] = "nosniff";
             return next(context);
         });
-        pages.MapGet("/", (AliasCatalog aliases) => new RazorComponentResult<ChatPage>(
-            new { Models = aliases.Current.Aliases.Select(alias => alias.Name).ToArray() }));
-        pages.MapGet("/console/{name}", (string name, ConsoleAssets assets, HttpContext context) => assets.Serve(name, context));
+        pages.MapMethods("/", Methods, () => new RazorComponentResult<ChatPage>());
+        pages.MapMethods("/favicon.ico", Methods, (ConsoleAssets assets, HttpContext context) => assets.Serve("icon.svg", context));
+        pages.MapMethods("/console/{name}", Methods, (string name, ConsoleAssets assets, HttpContext context) => assets.Serve(name, context));
     }
 }

@@ -1,212 +1,196 @@
-// The chat page: streams /v1/chat/completions as any client would, and measures what it sees.
+// The chat page: the conversation, its view, and the keys.
+import { isSheetOpen, lock, modelName, openSheet, requestSettings, restoreSettings, settingsState, startSettings, systemPrompt } from './settings.js';
+import { streamChat } from './stream.js';
+import { showText } from './text.js';
+
 const element = (id) => document.getElementById(id);
 const log = element('log');
 const list = element('turns');
-const welcome = element('welcome');
-const form = element('composer');
 const box = element('message');
-const sendButton = element('send');
-const stopButton = element('stop');
-const modelSelect = element('model');
-const panel = element('panel');
-const live = element('live');
 const storageKey = 'gyre-chat';
-const fields = ['system', 'temperature', 'top_p', 'max_tokens', 'seed'];
 
-let messages = [];
+// A turn is { role, content, model?, seen?, isLeftOut? }; what is left out is shown but not sent again.
+let turns = [];
 let running = null;
 
-function addTurn(role, text) {
-  welcome.hidden = true;
-  const turn = document.createElement('li');
-  turn.className = `turn ${role}`;
-  const who = document.createElement('div');
-  who.className = 'who';
-  who.textContent = role === 'user' ? 'You' : modelSelect.value;
-  const body = document.createElement('div');
-  body.className = 'text';
-  body.textContent = text;
-  const meta = document.createElement('div');
-  meta.className = 'meta';
-  turn.append(who, body, meta);
-  list.append(turn);
-  log.scrollTop = log.scrollHeight;
-  return { turn, body, meta };
+const make = (tag, className, text) => {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+};
+
+function makeButton(text, onClick, className = 'button') {
+  const button = make('button', className, text);
+  button.type = 'button';
+  button.addEventListener('click', onClick);
+  return button;
 }
 
-function addMeta(meta, text, href) {
-  const item = document.createElement(href ? 'a' : 'span');
-  item.textContent = text;
-  if (href) item.href = href;
-  meta.append(item);
-}
+const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 48;
+const scrollToEnd = () => { log.scrollTop = log.scrollHeight; };
 
-function addNotice(title, detail, onRetry) {
-  const item = document.createElement('li');
-  item.className = 'notice';
-  item.setAttribute('role', 'alert');
-  const head = document.createElement('strong');
-  head.textContent = title;
-  const body = document.createElement('div');
-  body.textContent = detail;
-  item.append(head, body);
-  if (onRetry) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'button';
-    button.textContent = 'Try again';
-    button.addEventListener('click', () => { item.remove(); onRetry(); });
-    item.append(button);
-  }
+function addTurn(turn) {
+  element('welcome').hidden = true;
+  const item = make('li', `turn ${turn.role}`);
+  const text = make('div', 'text');
+  const meta = make('div', 'meta');
+  item.append(make('div', 'who', turn.role === 'user' ? 'You' : turn.model), text, meta);
+  showText(text, turn.content);
+  if (turn.seen) addMeasurements(meta, turn);
   list.append(item);
-  log.scrollTop = log.scrollHeight;
+  return { item, text, meta };
 }
 
-function requestBody() {
-  const system = element('system').value.trim();
-  const body = {
-    model: modelSelect.value,
-    messages: [...(system ? [{ role: 'system', content: system }] : []), ...messages],
-    stream: true,
-    stream_options: { include_usage: true },
-    temperature: Number(element('temperature').value),
-    top_p: Number(element('top_p').value),
-    max_tokens: Number(element('max_tokens').value),
-  };
-  const seed = element('seed').value.trim();
-  if (seed !== '') body.seed = Number(seed);
-  return body;
-}
+const duration = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+const rate = (value) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
 
-async function* serverSentEvents(response) {
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let buffer = '';
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    buffer += value;
-    let end;
-    while ((end = buffer.indexOf('\n\n')) >= 0) {
-      const event = buffer.slice(0, end);
-      buffer = buffer.slice(end + 2);
-      for (const line of event.split('\n')) {
-        if (line.startsWith('data: ')) yield line.slice(6);
-      }
-    }
+function addMeasurements(meta, { content, seen }) {
+  if (seen.tokens > 0) meta.append(make('span', '', seen.tokens === 1 ? '1 token' : `${seen.tokens} tokens`));
+  if (seen.firstMs !== null) meta.append(make('span', '', `first token ${duration(seen.firstMs)}`));
+  if (seen.perSecond !== null) meta.append(make('span', '', `${rate(seen.perSecond)} tokens/s`));
+  if (seen.finish === 'length') meta.append(make('span', '', 'cut at the token limit'));
+  if (seen.isStopped) meta.append(make('span', '', 'stopped by you'));
+  if (seen.requestId) {
+    const trace = make('a', '', 'Trace');
+    trace.href = `/traces/${encodeURIComponent(seen.requestId)}`;
+    meta.append(trace);
   }
+  if (content !== '' && navigator.clipboard) meta.append(copyButton(content));
 }
 
-async function readProblem(response) {
-  try {
-    const { error } = await response.json();
-    return { title: `The server refused (${response.status})`, detail: error.code ? `${error.message} [${error.code}]` : error.message };
-  } catch {
-    return { title: `The server refused (${response.status})`, detail: response.statusText || 'It gave no reason.' };
-  }
+function copyButton(content) {
+  const button = makeButton('Copy', async () => {
+    await navigator.clipboard.writeText(content);
+    button.textContent = 'Copied';
+    setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+  }, 'link');
+  return button;
+}
+
+function clearNotice() {
+  list.querySelector('.notice')?.remove();
+}
+
+function addNotice(problem, actions) {
+  clearNotice();
+  const item = make('li', 'notice');
+  item.setAttribute('role', 'alert');
+  item.append(make('strong', '', problem.title), make('div', '', problem.detail));
+  if (problem.facts?.length > 0) item.append(make('div', 'notice-facts', problem.facts.join(' · ')));
+  const row = make('div', 'notice-actions');
+  for (const [text, onClick] of actions) row.append(makeButton(text, onClick));
+  item.append(row);
+  list.append(item);
+  scrollToEnd();
+}
+
+function conversation() {
+  const system = systemPrompt();
+  const sent = turns.filter((turn) => !turn.isLeftOut).map(({ role, content }) => ({ role, content }));
+  return system === '' ? sent : [{ role: 'system', content: system }, ...sent];
 }
 
 async function answer() {
+  clearNotice();
   const controller = new AbortController();
-  running = controller;
-  setRunning(true);
-  const view = addTurn('assistant', '');
-  view.turn.classList.add('running');
-  const started = performance.now();
-  let firstAt = null;
-  let lastAt = null;
-  let chunks = 0;
-  let text = '';
-  let finish = null;
-  let usage = null;
-  let requestId = null;
-  let problem = null;
-  try {
-    const response = await fetch('/v1/chat/completions', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(requestBody()),
-      signal: controller.signal,
-    });
-    requestId = response.headers.get('x-request-id');
-    if (!response.ok) {
-      problem = await readProblem(response);
-    } else {
-      for await (const data of serverSentEvents(response)) {
-        if (data === '[DONE]') break;
-        const chunk = JSON.parse(data);
-        if (chunk.error) {
-          problem = { title: 'The answer broke off', detail: chunk.error.message };
-          break;
-        }
-        usage = chunk.usage ?? usage;
-        const choice = chunk.choices?.[0];
-        finish = choice?.finish_reason ?? finish;
-        const piece = choice?.delta?.content;
-        if (piece) {
-          lastAt = performance.now();
-          firstAt ??= lastAt;
-          chunks++;
-          text += piece;
-          const stuck = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-          view.body.textContent = text;
-          if (stuck) log.scrollTop = log.scrollHeight;
-        }
-      }
-    }
-  } catch (error) {
-    if (error.name === 'AbortError') finish = 'stopped';
-    else problem = { title: 'No connection to the server', detail: 'Is Gyre still running? Start it with: ./gyre up' };
-  }
-  view.turn.classList.remove('running');
-  running = null;
-  setRunning(false);
+  setRunning(controller);
+  const turn = { role: 'assistant', content: '', model: modelName() };
+  const view = addTurn(turn);
+  view.item.classList.add('running');
+  scrollToEnd();
+  const body = { ...requestSettings(), messages: conversation(), stream: true, stream_options: { include_usage: true } };
+  let frame = 0;
+  const show = (text) => {
+    frame = 0;
+    const follows = isAtEnd();
+    showText(view.text, text);
+    if (follows) scrollToEnd();
+  };
+  let latest = '';
+  const { text, problem, ...seen } = await streamChat(body, controller.signal, (soFar) => {
+    latest = soFar;
+    frame ||= requestAnimationFrame(() => show(latest));
+  });
+  cancelAnimationFrame(frame);
+  if (running !== controller) return; // A new chat began meanwhile.
+  setRunning(null);
+  view.item.classList.remove('running');
+  turn.content = text;
+  turn.seen = seen;
   if (problem && text === '') {
-    view.turn.remove();
-    addNotice(problem.title, problem.detail, answer);
+    view.item.remove();
+    addNotice(problem, [['Try again', answer], ['Edit the message', edit]]);
     return;
   }
-  messages.push({ role: 'assistant', content: text });
-  describe(view.meta, { started, firstAt, lastAt, chunks, usage, finish, requestId });
-  if (problem) addNotice(problem.title, problem.detail);
-  live.textContent = finish === 'stopped' ? 'Answer stopped.' : `Answer complete: ${text}`;
+  show(text);
+  turns.push(turn);
+  if (text === '' && seen.isStopped) leaveOut();
+  const follows = isAtEnd();
+  addMeasurements(view.meta, turn);
+  if (follows) scrollToEnd();
+  if (problem) addNotice(problem, [['Try again', () => { dropLast(); answer(); }]]);
+  element('live').textContent = seen.isStopped ? 'Answer stopped.' : `${turn.model} answered: ${text}`;
   save();
 }
 
-function describe(meta, seen) {
-  const tokens = seen.usage?.completion_tokens ?? seen.chunks;
-  if (seen.usage) addMeta(meta, `${tokens} tokens`);
-  if (seen.firstAt !== null) {
-    addMeta(meta, `first token ${Math.round(seen.firstAt - seen.started)} ms`);
-    if (tokens > 1 && seen.lastAt > seen.firstAt) {
-      addMeta(meta, `${Math.round((tokens - 1) / ((seen.lastAt - seen.firstAt) / 1000))} tokens/s`);
-    }
-  }
-  if (seen.finish === 'length') addMeta(meta, 'cut at the token limit');
-  if (seen.finish === 'stopped') addMeta(meta, 'stopped by you');
-  if (seen.requestId) addMeta(meta, 'trace', `/traces/${encodeURIComponent(seen.requestId)}`);
+/** Takes a turn and its view out of the conversation. */
+function dropLast() {
+  clearNotice();
+  list.lastElementChild.remove();
+  return turns.pop();
 }
 
-function setRunning(isRunning) {
-  sendButton.hidden = isRunning;
-  stopButton.hidden = !isRunning;
-  modelSelect.disabled = isRunning;
+/** Puts an unanswered message back into the box. */
+function edit() {
+  box.value = dropLast().content;
+  element('welcome').hidden = turns.length > 0;
+  grow();
+  save();
+  box.focus();
+}
+
+/** An exchange without an answer stays in view, and out of what is sent from now on. */
+function leaveOut() {
+  for (let i = turns.length - 1; i >= 0 && !turns[i].isLeftOut; i--) {
+    turns[i].isLeftOut = true;
+    if (turns[i].role === 'user') break;
+  }
+}
+
+function setRunning(controller) {
+  running = controller;
+  element('send').hidden = controller !== null;
+  element('stop').hidden = controller === null;
+  lock(controller !== null);
+}
+
+function stop() {
+  running?.abort();
+  box.focus();
 }
 
 function send(text) {
   if (running || text.trim() === '') return;
-  messages.push({ role: 'user', content: text });
-  addTurn('user', text);
+  if (turns.at(-1)?.role === 'user') leaveOut();
+  clearNotice();
+  const turn = { role: 'user', content: text.trim() };
+  turns.push(turn);
+  addTurn(turn);
   box.value = '';
   grow();
   save();
+  box.focus({ preventScroll: true });
   answer();
 }
 
-function reset() {
+function startAgain() {
   running?.abort();
-  messages = [];
+  setRunning(null);
+  turns = [];
   list.replaceChildren();
-  welcome.hidden = false;
+  element('live').textContent = '';
+  element('welcome').hidden = false;
   save();
   box.focus();
 }
@@ -217,47 +201,56 @@ function grow() {
 }
 
 function save() {
-  const settings = Object.fromEntries(fields.map((id) => [id, element(id).value]));
-  sessionStorage.setItem(storageKey, JSON.stringify({ messages, settings, model: modelSelect.value }));
+  try {
+    sessionStorage.setItem(storageKey, JSON.stringify({ turns, settings: settingsState() }));
+  } catch {
+    // Storage is full or switched off: the conversation lives on in this page, and a reload begins anew.
+  }
+}
+
+function saved() {
+  try {
+    return JSON.parse(sessionStorage.getItem(storageKey) ?? '{}');
+  } catch {
+    return {};
+  }
 }
 
 function restore() {
-  const saved = JSON.parse(sessionStorage.getItem(storageKey) ?? 'null');
-  if (!saved) return;
-  for (const id of fields) if (saved.settings?.[id] !== undefined) element(id).value = saved.settings[id];
-  if ([...modelSelect.options].some((option) => option.value === saved.model)) modelSelect.value = saved.model;
-  messages = saved.messages ?? [];
-  for (const message of messages) addTurn(message.role, message.content);
+  const state = saved();
+  restoreSettings(state.settings);
+  turns = state.turns ?? [];
+  for (const turn of turns) addTurn(turn);
+  if (turns.at(-1)?.role === 'user' && !turns.at(-1).isLeftOut) {
+    addNotice({ title: 'No answer yet', detail: 'The page was left before the answer was complete.' }, [['Try again', answer], ['Edit the message', edit]]);
+  }
+  scrollToEnd();
 }
 
-function showValues() {
-  for (const id of ['temperature', 'top_p']) element(`${id}-value`).textContent = Number(element(id).value).toFixed(2);
-}
-
-form.addEventListener('submit', (event) => { event.preventDefault(); send(box.value); });
+element('composer').addEventListener('submit', (event) => { event.preventDefault(); send(box.value); });
 box.addEventListener('input', grow);
 box.addEventListener('keydown', (event) => {
-  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); send(box.value); }
+  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    send(box.value);
+  }
 });
-stopButton.addEventListener('click', () => running?.abort());
-element('new').addEventListener('click', reset);
-element('panel-open').addEventListener('click', () => { panel.dataset.open = panel.dataset.open === 'true' ? 'false' : 'true'; });
-element('panel-close').addEventListener('click', () => { panel.dataset.open = 'false'; element('panel-open').focus(); });
-panel.addEventListener('input', () => { showValues(); save(); });
-modelSelect.addEventListener('change', save);
+element('stop').addEventListener('click', stop);
+element('new').addEventListener('click', startAgain);
 for (const button of document.querySelectorAll('.suggestion')) button.addEventListener('click', () => send(button.dataset.prompt));
 document.addEventListener('keydown', (event) => {
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
+  const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
   if (event.key === 'Escape') {
-    if (panel.dataset.open === 'true') panel.dataset.open = 'false';
-    else running?.abort();
-  } else if (event.key === '/' && !typing) {
+    if (isSheetOpen()) openSheet(false);
+    else if (running) stop();
+  } else if (event.key === '/' && !isTyping && !isSheetOpen() && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     box.focus();
   }
 });
 
 restore();
-showValues();
+startSettings(save);
 grow();
-box.focus();
+// Where there is a keyboard one can type at once; on a phone it would cover half the page unasked.
+if (matchMedia('(pointer: fine)').matches) box.focus();

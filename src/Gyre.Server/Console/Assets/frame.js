@@ -1,36 +1,59 @@
-// What every page shares: theme choice and the state of the server in the rail.
-const root = document.documentElement;
-const themeButton = document.getElementById('theme');
+// What every page shares: the theme (set before the first paint), local times, and the state of the server in the rail.
+const themes = { system: 'System theme', light: 'Light theme', dark: 'Dark theme' };
 
-function applyTheme(theme) {
-  if (theme === 'system') delete root.dataset.theme;
-  else root.dataset.theme = theme;
-  if (themeButton) {
-    themeButton.textContent = { system: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' }[theme];
-    themeButton.dataset.theme = theme;
+function chosenTheme() {
+  const chosen = localStorage.getItem('gyre-theme');
+  return chosen in themes ? chosen : 'system';
+}
+
+function applyTheme() {
+  const theme = chosenTheme();
+  if (theme === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  const label = document.getElementById('theme-label');
+  if (label) label.textContent = themes[theme];
+}
+
+function nextTheme() {
+  const names = Object.keys(themes);
+  localStorage.setItem('gyre-theme', names[(names.indexOf(chosenTheme()) + 1) % names.length]);
+  applyTheme();
+}
+
+// The server writes times in UTC; a reader wants those of their own clock.
+function localTimes() {
+  for (const time of document.querySelectorAll('time[datetime]')) {
+    const date = new Date(time.dateTime);
+    time.title = time.textContent;
+    const isToday = date.toDateString() === new Date().toDateString();
+    const day = time.dataset.form === 'full' || !isToday ? { day: 'numeric', month: 'short', year: 'numeric' } : {};
+    time.textContent = date.toLocaleString(undefined, { ...day, hour: '2-digit', minute: '2-digit', second: '2-digit' });
   }
 }
 
-applyTheme(localStorage.getItem('gyre-theme') ?? 'system');
-themeButton?.addEventListener('click', () => {
-  const next = { system: 'light', light: 'dark', dark: 'system' }[themeButton.dataset.theme];
-  localStorage.setItem('gyre-theme', next);
-  applyTheme(next);
-});
-
-const status = document.getElementById('status');
-async function checkHealth() {
+async function checkHealth(status) {
+  let state = 'down';
+  let text = 'No connection';
+  let reason = '';
   try {
     const response = await fetch('/health/ready', { cache: 'no-store' });
-    status.dataset.state = response.ok ? 'ready' : 'down';
-    status.textContent = response.ok ? 'Ready' : 'Not ready';
+    const health = await response.json();
+    reason = health.reason ?? '';
+    state = response.ok ? 'ready' : health.status === 'loading' ? 'loading' : 'down';
+    text = { ok: 'Ready', loading: 'Loading the model', draining: 'Stopping' }[health.status] ?? 'Model not available';
   } catch {
-    status.dataset.state = 'down';
-    status.textContent = 'No connection';
+    reason = 'The server does not answer. Start it with: ./gyre up';
   }
+  status.dataset.state = state;
+  status.title = reason;
+  if (status.textContent !== text) status.textContent = text;
+  setTimeout(() => checkHealth(status), state === 'loading' ? 1000 : 10_000);
 }
 
-if (status) {
-  checkHealth();
-  setInterval(checkHealth, 10_000);
-}
+applyTheme();
+document.addEventListener('DOMContentLoaded', () => {
+  applyTheme();
+  localTimes();
+  document.getElementById('theme').addEventListener('click', nextTheme);
+  checkHealth(document.getElementById('status'));
+});
