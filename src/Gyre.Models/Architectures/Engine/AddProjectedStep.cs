@@ -1,6 +1,5 @@
 using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
-using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -22,10 +21,11 @@ internal sealed unsafe class AddProjectedStep(Value residual, MatrixInput input,
         _product = (float*)buffers[target.Output.Index];
     }
 
-    public override void Run(PlanRun* run, int member, ThreadTeam team)
+    public override int Items(PlanRun* run) => target.Weight.GroupCount;
+
+    public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
     {
-        var rows = input.Load(0, run->Rows, member, team);
-        var (begin, end) = ThreadTeam.Slice(target.Weight.GroupCount, member, team.Size);
+        var rows = input.Rows(run->Rows, 0, member, isFirst);
         var (firstRow, endRow) = MatrixInput.Multiply(target, rows, run->Rows, _product, begin, end);
         RowKernels.AddColumns(_residual, _product, run->Rows, target.Weight.Rows, firstRow, endRow);
     }

@@ -1,7 +1,6 @@
 using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
 using Gyre.Tensors.Kernels;
-using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -11,6 +10,9 @@ internal sealed unsafe class AttendStep(Value queries, Value output, AttentionSp
 {
     /// <summary>From this many tokens on, queries fill the lanes of a vector well enough.</summary>
     private const int FusedFrom = 6;
+
+    /// <summary>Queries that the widest vectors take together.</summary>
+    private const int FusedQueries = 32;
 
     private float* _queries;
     private float* _output;
@@ -25,11 +27,14 @@ internal sealed unsafe class AttendStep(Value queries, Value output, AttentionSp
         _output = (float*)buffers[output.Index];
     }
 
-    public override void Run(PlanRun* run, int member, ThreadTeam team)
+    public override int Items(PlanRun* run) =>
+        attention.Heads * (run->Rows < FusedFrom ? run->Rows : (run->Rows + FusedQueries - 1) / FusedQueries);
+
+    public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
     {
         if (run->Rows < FusedFrom)
         {
-            RunSingly(run, member, team);
+            RunSingly(run, begin, end);
             return;
         }
 
@@ -48,15 +53,19 @@ internal sealed unsafe class AttendStep(Value queries, Value output, AttentionSp
             HeadStride = (nint)run->Capacity * attention.HeadWidth,
             Scale = attention.Scale,
         };
-        FusedAttention.RunMember(in call, scratch.Floats(member), member, team.Size);
+        var items = Items(run);
+        for (var item = begin; item < end; item++)
+        {
+            // An item stands for a member of a team that has as many members as there are items.
+            FusedAttention.RunMember(in call, scratch.Floats(member), item, items);
+        }
     }
 
     /// <summary>One query head of one token after another; heads vary slowest, so that a member reads few key-value heads.</summary>
-    private void RunSingly(PlanRun* run, int member, ThreadTeam team)
+    private void RunSingly(PlanRun* run, int begin, int end)
     {
         var width = attention.HeadWidth;
         var shared = attention.Heads / attention.KeyValueHeads;
-        var (begin, end) = ThreadTeam.Slice(run->Rows * attention.Heads, member, team.Size);
         for (var item = begin; item < end; item++)
         {
             var (head, row) = Math.DivRem(item, run->Rows);

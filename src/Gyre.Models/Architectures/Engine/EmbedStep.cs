@@ -1,6 +1,5 @@
 using Gyre.Tensors;
 using Gyre.Tensors.Quantization;
-using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -16,9 +15,10 @@ internal sealed unsafe class EmbedStep(Value output, PackedMatrix table) : PlanS
 
     public override void Bind(ReadOnlySpan<nint> buffers) => _output = (float*)buffers[output.Index];
 
-    public override void Run(PlanRun* run, int member, ThreadTeam team)
+    public override int Items(PlanRun* run) => run->Rows;
+
+    public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
     {
-        var (begin, end) = ThreadTeam.Slice(run->Rows, member, team.Size);
         for (var row = begin; row < end; row++)
         {
             table.CopyRow(run->Tokens[row], new Span<float>(_output + ((long)row * table.Columns), table.Columns));

@@ -4,7 +4,7 @@ using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>A recorded forward pass with its work buffers; runs as one fork of the team with barriers between steps.</summary>
+/// <summary>A recorded forward pass with its work buffers; runs as one fork of the team, which shares out the items of one step after another.</summary>
 /// <remarks>Owns: the buffers. One run at a time.</remarks>
 internal sealed unsafe class EnginePlan : IDisposable
 {
@@ -13,6 +13,7 @@ internal sealed unsafe class EnginePlan : IDisposable
     private readonly RotaryTable[] _rotaries;
     private readonly IDisposable[] _owned;
     private readonly NativeBuffer _memory;
+    private readonly WorkLedger _ledger = new();
     private readonly float* _stream;
     private readonly int _streamWidth;
     private GCHandle _self;
@@ -65,6 +66,7 @@ internal sealed unsafe class EnginePlan : IDisposable
         run.Plan = GCHandle.ToIntPtr(_self);
         fixed (PlanRun* state = &run)
         {
+            _ledger.Open(NextStep(state, 0));
             _team.Run(&RunMember, state);
         }
     }
@@ -81,6 +83,7 @@ internal sealed unsafe class EnginePlan : IDisposable
             owned.Dispose();
         }
 
+        _ledger.Dispose();
         _memory.Dispose();
     }
 
@@ -88,28 +91,79 @@ internal sealed unsafe class EnginePlan : IDisposable
     {
         var run = (PlanRun*)state;
         var plan = (EnginePlan)GCHandle.FromIntPtr(run->Plan).Target!; // The plan is running, so its handle is alive.
-        var team = plan._team;
-        foreach (var step in plan._steps)
+        try
         {
-            step.Run(run, member, team);
-            team.Barrier();
-            if (run->IsObserved)
+            plan.Work(run, member, size);
+        }
+        catch
+        {
+            // Nobody may wait for what this member claimed.
+            plan._ledger.Open(plan._steps.Length);
+            throw;
+        }
+    }
+
+    /// <summary>Does items of whichever step is open until there are no more steps.</summary>
+    private void Work(PlanRun* run, int member, int size)
+    {
+        var steps = _steps;
+        var (current, items) = (-1, 0);
+        var isFirst = false;
+        while (true)
+        {
+            var claimed = _ledger.Claimed;
+            var index = WorkLedger.StepOf(claimed);
+            if (index >= steps.Length)
             {
-                plan.Observe(run, step, member);
+                return;
+            }
+
+            if (index != current)
+            {
+                (current, items, isFirst) = (index, steps[index].Items(run), true);
+            }
+
+            var begin = WorkLedger.ItemsOf(claimed);
+            if (begin >= items)
+            {
+                _ledger.Wait(claimed);
+                continue;
+            }
+
+            // Large shares first, small ones at the end, so that members finish together.
+            var share = size == 1 ? items : Math.Max(steps[index].Grain, (items - begin) / (2 * size));
+            var end = Math.Min(items, begin + share);
+            if (!_ledger.TryClaim(claimed, end))
+            {
+                continue;
+            }
+
+            steps[index].Run(run, begin, end, member, isFirst);
+            isFirst = false;
+            if (_ledger.Finish(end - begin, items))
+            {
+                Observe(run, index);
+                _ledger.Open(NextStep(run, index + 1));
             }
         }
     }
 
-    private void Observe(PlanRun* run, PlanStep step, int member)
+    /// <summary>The first step from an index on that has something to do.</summary>
+    private int NextStep(PlanRun* run, int index)
     {
-        if (step.EndsLayer >= 0)
+        while (index < _steps.Length && _steps[index].Items(run) == 0)
         {
-            if (member == 0)
-            {
-                Observer?.Invoke(step.EndsLayer, new ReadOnlySpan<float>(_stream, run->Rows * _streamWidth));
-            }
+            index++;
+        }
 
-            _team.Barrier();
+        return index;
+    }
+
+    private void Observe(PlanRun* run, int index)
+    {
+        if (run->IsObserved && _steps[index].EndsLayer >= 0)
+        {
+            Observer?.Invoke(_steps[index].EndsLayer, new ReadOnlySpan<float>(_stream, run->Rows * _streamWidth));
         }
     }
 }

@@ -1,10 +1,9 @@
 using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
-using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>silu(gate(x)) · up(x): each member computes the same rows of both layers, so the product stays local.</summary>
+/// <summary>silu(gate(x)) · up(x): an item computes the same rows of both layers, so the product stays local.</summary>
 [HotPath]
 internal sealed unsafe class GatedStep(MatrixInput input, ProjectionTarget gate, ProjectionTarget up) : PlanStep
 {
@@ -22,10 +21,11 @@ internal sealed unsafe class GatedStep(MatrixInput input, ProjectionTarget gate,
         _up = (float*)buffers[up.Output.Index];
     }
 
-    public override void Run(PlanRun* run, int member, ThreadTeam team)
+    public override int Items(PlanRun* run) => gate.Weight.GroupCount;
+
+    public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
     {
-        var rows = input.Load(0, run->Rows, member, team);
-        var (begin, end) = ThreadTeam.Slice(gate.Weight.GroupCount, member, team.Size);
+        var rows = input.Rows(run->Rows, 0, member, isFirst);
         var (firstRow, endRow) = MatrixInput.Multiply(gate, rows, run->Rows, _gate, begin, end);
         MatrixInput.Multiply(up, rows, run->Rows, _up, begin, end);
         for (var row = 0; row < run->Rows; row++)

@@ -1,5 +1,4 @@
 using Gyre.Tensors;
-using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -13,16 +12,12 @@ internal sealed unsafe class LogitsStep(MatrixInput input, ProjectionTarget head
 
     public override void Bind(ReadOnlySpan<nint> buffers) => input.Bind(buffers);
 
-    public override void Run(PlanRun* run, int member, ThreadTeam team)
-    {
-        if (run->Logits is null)
-        {
-            return;
-        }
+    public override int Items(PlanRun* run) => run->Logits is null ? 0 : head.Weight.GroupCount;
 
+    public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
+    {
         var wanted = run->Rows - run->FirstLogitRow;
-        var rows = input.Load(run->FirstLogitRow, wanted, member, team);
-        var (begin, end) = ThreadTeam.Slice(head.Weight.GroupCount, member, team.Size);
+        var rows = input.Rows(wanted, run->FirstLogitRow, member, isFirst);
         MatrixInput.Multiply(head, rows, wanted, run->Logits, begin, end);
     }
 }

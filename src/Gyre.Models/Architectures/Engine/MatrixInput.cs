@@ -1,7 +1,6 @@
 using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
 using Gyre.Tensors.Quantization;
-using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -10,8 +9,8 @@ namespace Gyre.Models.Architectures.Engine;
 /// that the matrices need.
 /// </summary>
 /// <remarks>
-/// Many rows are shared out and every member waits for the others. A single row is normed and encoded by every member
-/// for itself: that costs less than waiting.
+/// Many rows are encoded by a step of their own (<see cref="EncodeStep"/>). A single row is normed and encoded by every
+/// member for itself: that costs less than handing it over.
 /// </remarks>
 [HotPath]
 internal sealed unsafe class MatrixInput
@@ -35,25 +34,30 @@ internal sealed unsafe class MatrixInput
 
     public void Bind(ReadOnlySpan<nint> buffers) => _source = (float*)buffers[_input.Source.Index];
 
-    /// <summary>Makes rows ready for this member's products.</summary>
-    /// <returns>What to multiply with.</returns>
-    public PackedActivations Load(int firstRow, int rows, int member, ThreadTeam team)
+    /// <summary>Norms and encodes some of many rows.</summary>
+    public void Encode(int firstRow, int rows, int begin, int end, int member)
     {
-        var source = _source + ((long)firstRow * _width);
-        if (rows == 1)
-        {
-            LoadRow(_space.Single[member], source, 0, 1, member);
-            return _space.Single[member];
-        }
-
-        var (begin, end) = ThreadTeam.Slice(rows, member, team.Size);
         for (var row = begin; row < end; row++)
         {
-            LoadRow(_space.Rows, source + ((long)row * _width), row, rows, member);
+            LoadRow(_space.Rows, _source + ((long)(firstRow + row) * _width), row, rows, member);
+        }
+    }
+
+    /// <summary>What this member multiplies with; a single row is normed and encoded here, at its first items.</summary>
+    public PackedActivations Rows(int rows, int firstRow, int member, bool isFirst)
+    {
+        if (rows > 1)
+        {
+            return _space.Rows;
         }
 
-        team.Barrier();
-        return _space.Rows;
+        var single = _space.Single[member];
+        if (isFirst)
+        {
+            LoadRow(single, _source + ((long)firstRow * _width), 0, 1, member);
+        }
+
+        return single;
     }
 
     /// <summary>Multiplies some groups of 16 rows of a matrix and adds its bias; returns the rows they cover.</summary>

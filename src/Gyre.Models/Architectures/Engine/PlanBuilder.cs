@@ -52,7 +52,7 @@ internal sealed class PlanBuilder : IForward
     {
         var (q, k, v) = (NewValue(queries.Outputs), NewValue(keys.Outputs), NewValue(values.Outputs));
         ProjectionTarget[] targets = [Target(queries, q), Target(keys, k), Target(values, v)];
-        _recording.Steps.Add(new ProjectStep(Input(input, targets), targets));
+        _recording.Steps.Add(new ProjectStep(Input(input, isForLogits: false, targets), targets));
         return (q, k, v);
     }
 
@@ -69,7 +69,7 @@ internal sealed class PlanBuilder : IForward
     public Value AddProjected(Value residual, Value input, Projection projection)
     {
         var target = Target(projection, NewValue(projection.Outputs));
-        _recording.Steps.Add(new AddProjectedStep(residual, Input(input, target), target));
+        _recording.Steps.Add(new AddProjectedStep(residual, Input(input, isForLogits: false, target), target));
         Forget(residual);
         return residual;
     }
@@ -77,18 +77,19 @@ internal sealed class PlanBuilder : IForward
     public Value Gated(Value input, Projection gate, Projection up)
     {
         var (g, u) = (Target(gate, NewValue(gate.Outputs)), Target(up, NewValue(up.Outputs)));
-        _recording.Steps.Add(new GatedStep(Input(input, g, u), g, u));
+        _recording.Steps.Add(new GatedStep(Input(input, isForLogits: false, g, u), g, u));
         return g.Output;
     }
 
     public Value Logits(Value input, Projection head)
     {
         var target = Target(head, input);
-        _recording.Steps.Add(new LogitsStep(Input(input, target), target));
+        _recording.Steps.Add(new LogitsStep(Input(input, isForLogits: true, target), target));
         return input;
     }
 
-    private MatrixInput Input(Value value, params ReadOnlySpan<ProjectionTarget> targets)
+    /// <summary>The input of the products of the next step; the step that encodes it is recorded here.</summary>
+    private MatrixInput Input(Value value, bool isForLogits, params ReadOnlySpan<ProjectionTarget> targets)
     {
         var width = targets[0].Weight.Columns;
         var forms = ActivationForms.None;
@@ -103,7 +104,9 @@ internal sealed class PlanBuilder : IForward
             _recording.Spaces.Add(space = new ActivationSpace(width, forms, _recording.Limits));
         }
 
-        return new MatrixInput(NormOf(value), space);
+        var input = new MatrixInput(NormOf(value), space);
+        _recording.Steps.Add(new EncodeStep(input, isForLogits));
+        return input;
     }
 
     /// <summary>A norm is taken when it is read, so one of a value that has changed since must not be read any more.</summary>

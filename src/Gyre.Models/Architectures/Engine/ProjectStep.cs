@@ -1,5 +1,4 @@
 using Gyre.Tensors;
-using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -23,10 +22,11 @@ internal sealed unsafe class ProjectStep(MatrixInput input, ProjectionTarget[] t
         }
     }
 
-    public override void Run(PlanRun* run, int member, ThreadTeam team)
+    public override int Items(PlanRun* run) => _groups;
+
+    public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
     {
-        var rows = input.Load(0, run->Rows, member, team);
-        var (begin, end) = ThreadTeam.Slice(_groups, member, team.Size);
+        var rows = input.Rows(run->Rows, 0, member, isFirst);
         var first = 0;
         for (var i = 0; i < targets.Length; i++)
         {

@@ -1,6 +1,5 @@
 using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
-using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -18,6 +17,9 @@ internal sealed unsafe class RotaryStep(
 
     public override IReadOnlyList<Value> Outputs => [];
 
+    /// <summary>Turning a head takes less time than handing it over.</summary>
+    public override int Grain => 16;
+
     public override void Bind(ReadOnlySpan<nint> buffers)
     {
         _queries = (float*)buffers[queries.Index];
@@ -25,11 +27,12 @@ internal sealed unsafe class RotaryStep(
         _values = (float*)buffers[values.Index];
     }
 
-    public override void Run(PlanRun* run, int member, ThreadTeam team)
+    public override int Items(PlanRun* run) => run->Rows * (attention.Heads + attention.KeyValueHeads);
+
+    public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
     {
         // One item is one head of one token: the query heads, then the key-value heads.
         var perToken = attention.Heads + attention.KeyValueHeads;
-        var (begin, end) = ThreadTeam.Slice(run->Rows * perToken, member, team.Size);
         for (var item = begin; item < end; item++)
         {
             var (row, head) = Math.DivRem(item, perToken);
