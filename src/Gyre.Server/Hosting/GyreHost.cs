@@ -8,6 +8,7 @@ using Gyre.Server.Console;
 using Gyre.Server.Endpoints;
 using Gyre.Server.Generation;
 using Gyre.Server.Http;
+using Gyre.Storage;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gyre.Server.Hosting;
@@ -71,6 +72,7 @@ public sealed class GyreHost : IAsyncDisposable
     /// <remarks>Errors: <see cref="ServerException"/> <c>SRV0001</c> the port is in use, <c>SRV0005</c> the address cannot be used.</remarks>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        _app.Services.GetRequiredService<TraceRecorder>();
         try
         {
             await _app.StartAsync(cancellationToken);
@@ -164,6 +166,9 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSingleton(ids);
         services.AddSingleton(_ => new ActivitySource(GenAiVocabulary.SourceName));
+        services.AddSingleton(_ => Database.Open(folder.Database, [TraceStore.Migrations()], clock));
+        services.AddSingleton<TraceStore>();
+        services.AddSingleton(CreateRecorder);
         services.AddSingleton(provider => new AliasCatalog(folder.Aliases, clock, provider.GetRequiredService<ILogger<AliasCatalog>>()));
         services.AddSingleton(provider => new ModelPool(folder, options.DefaultModel, options.OpenModel, provider.GetRequiredService<ILogger<ModelPool>>()));
         services.AddSingleton<DefaultModelLoad>();
@@ -174,5 +179,18 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton<ChatCompletionsEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<HealthEndpoints>();
+    }
+
+    private static TraceRecorder CreateRecorder(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<GyreHostOptions>();
+        var source = services.GetRequiredService<ActivitySource>();
+        var log = services.GetRequiredService<ILogger<TraceRecorder>>();
+        return new TraceRecorder(
+            services.GetRequiredService<TraceStore>(),
+            new TraceRecorderOptions { MaxTraces = options.MaxTraces },
+            services.GetRequiredService<TimeProvider>(),
+            candidate => ReferenceEquals(candidate, source),
+            sentence => TraceLog.Reported(log, sentence));
     }
 }
