@@ -83,7 +83,7 @@ internal sealed class ChatCompletionsEndpoint(
             var usages = new Models.Generation.GenerationUsage?[call.ChoiceCount];
             while (await output.WaitAsync(choices.Updates, scope.Cancellation))
             {
-                while (choices.Updates.TryRead(out var item))
+                while (!output.IsFull && choices.Updates.TryRead(out var item))
                 {
                     scope.Trace?.Observe(item);
                     if (!hasRole[item.Choice])

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Gyre.Models.Generation;
 
 namespace Gyre.Server.Generation;
 
@@ -35,12 +36,26 @@ internal sealed class ChoiceStream : IAsyncDisposable
         _running.Dispose();
     }
 
+    /// <summary>The first update, which carries the prompt's log-probabilities, as the whole answer.</summary>
+    private static GenerationUpdate Scored(GenerationUpdate first, int promptTokens) => first with
+    {
+        FinishReason = FinishReason.Length,
+        Usage = new GenerationUsage(promptTokens, 0, 0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero),
+    };
+
     private async Task RunAsync(GenerationCall call, int choice)
     {
         try
         {
             await foreach (var update in call.Model.Generator.GenerateAsync(call.PromptOf(choice), call.OptionsOf(choice), _running.Token))
             {
+                if (call.EndsAfterPrompt)
+                {
+                    // Leaving the loop ends the sequence: the engine has no limit of zero tokens.
+                    await _updates.Writer.WriteAsync(new ChoiceUpdate(choice, Scored(update, call.PromptOf(choice).Count)), _running.Token);
+                    break;
+                }
+
                 await _updates.Writer.WriteAsync(new ChoiceUpdate(choice, update), _running.Token);
             }
 

@@ -17,6 +17,9 @@ internal sealed record GenerationCall(
     int ChoicesPerPrompt,
     GenerationOptions Options)
 {
+    /// <summary>Only the prompt's log-probabilities are wanted: nothing is generated.</summary>
+    public bool EndsAfterPrompt { get; init; }
+
     public int ChoiceCount => Prompts.Count * ChoicesPerPrompt;
 
     public IReadOnlyList<int> PromptOf(int choice) => Prompts[choice / ChoicesPerPrompt];

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Gyre.Contracts;
@@ -165,7 +164,7 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(options);
         services.AddSingleton(clock);
         services.AddSingleton(ids);
-        services.AddSingleton(_ => new ActivitySource(GenAiVocabulary.SourceName));
+        services.AddSingleton<TraceSource>();
         services.AddSingleton(_ => Database.Open(folder.Database, [TraceStore.Migrations()], clock));
         services.AddSingleton<TraceStore>();
         services.AddSingleton(CreateRecorder);
@@ -177,6 +176,11 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton<HostGuard>();
         services.AddSingleton<DrainState>();
         services.AddSingleton<ChatCompletionsEndpoint>();
+        services.AddSingleton<CompletionsEndpoint>();
+        services.AddSingleton<GenerateEndpoint>();
+        services.AddSingleton<ChatSocketEndpoint>();
+        services.AddSingleton<TracesEndpoint>();
+        services.AddSingleton<ManagementModelsEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<HealthEndpoints>();
     }
@@ -184,13 +188,13 @@ public sealed class GyreHost : IAsyncDisposable
     private static TraceRecorder CreateRecorder(IServiceProvider services)
     {
         var options = services.GetRequiredService<GyreHostOptions>();
-        var source = services.GetRequiredService<ActivitySource>();
+        var source = services.GetRequiredService<TraceSource>();
         var log = services.GetRequiredService<ILogger<TraceRecorder>>();
         return new TraceRecorder(
             services.GetRequiredService<TraceStore>(),
             new TraceRecorderOptions { MaxTraces = options.MaxTraces },
             services.GetRequiredService<TimeProvider>(),
-            candidate => ReferenceEquals(candidate, source),
+            candidate => ReferenceEquals(candidate, source.Activities),
             sentence => TraceLog.Reported(log, sentence));
     }
 }

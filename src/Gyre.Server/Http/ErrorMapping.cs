@@ -22,6 +22,8 @@ internal static class ErrorMapping
             bad.StatusCode, ErrorTypes.InvalidRequest, "SRV0102", $"Reading the request failed: {bad.Message} Send a smaller body.", innerException: bad),
         BadHttpRequestException bad => new ApiException(
             bad.StatusCode, ErrorTypes.InvalidRequest, "SRV0101", $"Reading the request failed: {bad.Message}", innerException: bad),
+        OperationCanceledException cancelled => new ApiException(
+            StatusCodes.Status503ServiceUnavailable, ErrorTypes.Server, "SRV0131", "The server is stopping and ended the request. Try again once it is back.", innerException: cancelled) { RetryAfter = TimeSpan.FromSeconds(5) },
         GyreException gyre => new ApiException(
             StatusCodes.Status500InternalServerError, ErrorTypes.Server, gyre.Code, Coded(gyre), innerException: gyre),
         _ => new ApiException(

@@ -10,6 +10,8 @@ namespace Gyre.Server.Http;
 /// <remarks>The status and headers go out with the first value, so that a request refused before it gets a proper error.</remarks>
 internal sealed class EventStream(HttpContext context, TimeProvider clock, TimeSpan keepAliveInterval, bool isLines = false) : IDisposable
 {
+    private const int FlushBytes = 16 * 1024;
+
     private readonly PipeWriter _output = context.Response.BodyWriter;
 
     // Serializers write through their own options; only the escaping of this writer counts.
@@ -17,6 +19,9 @@ internal sealed class EventStream(HttpContext context, TimeProvider clock, TimeS
     private bool _isOpen;
 
     public bool IsOpen => _isOpen;
+
+    /// <summary>True when enough waits that it should go out before more is added: a slow reader then holds up its writer.</summary>
+    public bool IsFull => _output.UnflushedBytes > FlushBytes;
 
     /// <summary>Adds a value; it goes out with the next flush.</summary>
     public void Write<T>(T value, JsonTypeInfo<T> type)
@@ -43,8 +48,14 @@ internal sealed class EventStream(HttpContext context, TimeProvider clock, TimeS
         }
     }
 
+    /// <summary>Sends what waits; nothing before the first value, so that a failure up to then keeps its status.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
+        if (!_isOpen)
+        {
+            return;
+        }
+
         var result = await _output.FlushAsync(cancellationToken);
         if (result.IsCompleted)
         {

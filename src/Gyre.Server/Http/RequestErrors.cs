@@ -9,7 +9,8 @@ internal sealed partial class RequestErrors(GyreHostOptions options, ILogger<Req
     /// <summary>Sends the error as the stream's last event; a caller that went away gets nothing.</summary>
     public async Task EndAsync(HttpContext context, RequestScope scope, EventStream output, Exception error)
     {
-        if (context.RequestAborted.IsCancellationRequested)
+        // A broken connection is met by the writer before the request is marked as aborted.
+        if (context.RequestAborted.IsCancellationRequested || (error is OperationCanceledException && !scope.IsTimedOut))
         {
             scope.Trace?.Cancel();
             return;

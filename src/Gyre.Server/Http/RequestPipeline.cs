@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Gyre.Contracts;
 using Gyre.Observability;
@@ -19,7 +18,7 @@ internal sealed class RequestPipeline(
     DrainState drain,
     TimeProvider clock,
     IIdSource ids,
-    ActivitySource source,
+    TraceSource source,
     RequestErrors errors)
 {
     private const int ClientClosedRequest = 499;
@@ -37,7 +36,7 @@ internal sealed class RequestPipeline(
         }, (context.Response, scope));
         if (context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<TracedOperation>() is { } operation)
         {
-            scope.Trace = new RequestTrace(source, clock, options.StoresContent, scope.RequestId, endpoint.RoutePattern.RawText ?? "", operation.Name);
+            scope.Trace = new RequestTrace(source.Activities, clock, options.StoresContent, scope.RequestId, endpoint.RoutePattern.RawText ?? "", operation.Name);
         }
 
         try

@@ -20,6 +20,11 @@ namespace Gyre.Server.Wire;
 [JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(GenerateAnswer))]
+[JsonSerializable(typeof(SocketEvent))]
+[JsonSerializable(typeof(TraceView))]
+[JsonSerializable(typeof(TraceList))]
+[JsonSerializable(typeof(AliasList))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>Text as it is: not HTML, so only what JSON itself demands is escaped.</summary>

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Gyre.Models;
+using Gyre.Server.Http;
+using Gyre.Server.Parameters;
+
+namespace Gyre.Server.Generation;
+
+/// <summary>Reads the <c>prompt</c> of a completions request: a text, texts, token ids, or lists of token ids.</summary>
+internal static class PromptReader
+{
+    private const string Expected = "a string, a list of strings, a list of token ids, or a list of lists of token ids";
+
+    public static IReadOnlyList<CompletionPrompt> Read(RequestReader reader, LanguageModel model, int maxPrompts)
+    {
+        if (!reader.TryGet("prompt", out var prompt))
+        {
+            return [];
+        }
+
+        if (prompt.ValueKind == JsonValueKind.String)
+        {
+            return reader.TryReadText(prompt, "prompt", out var text) ? [Tokenize(text, model)] : [];
+        }
+
+        if (prompt.ValueKind != JsonValueKind.Array)
+        {
+            reader.AddWrongType("prompt", prompt, Expected);
+            return [];
+        }
+
+        var count = prompt.GetArrayLength();
+        if (count == 0)
+        {
+            reader.Faults.Add(RequestReader.OutOfRange, "prompt", $"'prompt' is an empty list; expected {Expected}.");
+            return [];
+        }
+
+        if (prompt[0].ValueKind == JsonValueKind.Number)
+        {
+            return ReadIds(reader, prompt, "prompt", model) is { } ids ? [ids] : [];
+        }
+
+        if (count > maxPrompts)
+        {
+            reader.Faults.Add(RequestReader.OutOfRange, "prompt", $"'prompt' has {count:N0} prompts; expected at most {maxPrompts:N0}.");
+            return [];
+        }
+
+        var prompts = new List<CompletionPrompt>(count);
+        var index = 0;
+        foreach (var item in prompt.EnumerateArray())
+        {
+            var place = $"prompt[{index++}]";
+            if (item.ValueKind == JsonValueKind.Array)
+            {
+                if (ReadIds(reader, item, place, model) is { } ids)
+                {
+                    prompts.Add(ids);
+                }
+            }
+            else if (item.ValueKind != JsonValueKind.String)
+            {
+                reader.AddWrongType(place, item, "a string or a list of token ids");
+            }
+            else if (reader.TryReadText(item, place, out var text))
+            {
+                prompts.Add(Tokenize(text, model));
+            }
+        }
+
+        return prompts;
+    }
+
+    private static CompletionPrompt Tokenize(string text, LanguageModel model) => new(model.TokenizePrompt(text), text);
+
+    private static CompletionPrompt? ReadIds(RequestReader reader, JsonElement list, string place, LanguageModel model)
+    {
+        var ids = new List<int>(list.GetArrayLength());
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var id) || id < 0 || id >= model.Decoder.VocabularySize)
+            {
+                var shown = item.GetRawText();
+                reader.Faults.Add(
+                    RequestReader.OutOfRange,
+                    $"{place}[{ids.Count}]",
+                    $"'{place}[{ids.Count}]' is {(shown.Length <= 40 ? shown : JsonKind.Name(item.ValueKind))}; expected a token id from 0 to {model.Decoder.VocabularySize - 1}.");
+                return null;
+            }
+
+            ids.Add(id);
+        }
+
+        if (ids.Count == 0)
+        {
+            reader.Faults.Add(RequestReader.OutOfRange, place, $"'{place}' is an empty list; expected at least one token id.");
+            return null;
+        }
+
+        return new CompletionPrompt(ids, model.Tokenizer.Decode(ids.ToArray()));
+    }
+}

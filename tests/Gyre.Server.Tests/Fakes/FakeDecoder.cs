@@ -1,0 +1,19 @@
+using Gyre.Models.Architectures;
+
+namespace Gyre.Server.Tests.Fakes;
+
+/// <summary>A fake network that is only asked for its sizes: the fake engine does not run it.</summary>
+internal sealed class FakeDecoder : IDecoder
+{
+    public int VocabularySize => 257;
+
+    public int ContextLength => FakeGenerator.ContextLength;
+
+    public long SessionBytes(int maxTokens) => maxTokens;
+
+    public IDecoderSession CreateSession(int maxTokens) => throw new NotSupportedException("The fake engine runs no network.");
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Gyre.Models;
+using Gyre.Models.Generation;
+
+namespace Gyre.Server.Tests.Fakes;
+
+/// <summary>
+/// A fake engine over bytes: it answers a prompt with the prompt's last line in upper case, one character a token, then
+/// ends. Settings make it slow, full or failing. For tests of the server only.
+/// </summary>
+internal sealed class FakeGenerator : ITextGenerator
+{
+    private int _running;
+
+    public const int ContextLength = 4096;
+
+    /// <summary>Wait before every token.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Wait before the first update.</summary>
+    public TimeSpan PromptDelay { get; set; }
+
+    /// <summary>The most requests at once; one more is refused as the real engine does.</summary>
+    public int MaxPending { get; set; } = int.MaxValue;
+
+    /// <summary>Fails after this many tokens; null never.</summary>
+    public int? FailsAfter { get; set; }
+
+    /// <summary>Answers this instead of the prompt's last line.</summary>
+    public string? Answer { get; set; }
+
+    public int Running => Volatile.Read(ref _running);
+
+    public List<GenerationOptions> Seen { get; } = [];
+
+    public async IAsyncEnumerable<GenerationUpdate> GenerateAsync(
+        IReadOnlyList<int> prompt,
+        GenerationOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        lock (Seen)
+        {
+            Seen.Add(options);
+        }
+
+        if (options.Validate() is { Count: > 0 } faults)
+        {
+            throw new ModelException("RUN0302", string.Join(' ', faults));
+        }
+
+        if (prompt.Count >= ContextLength)
+        {
+            throw new ModelException("RUN0301", $"Generation refused: the prompt has {prompt.Count} tokens.");
+        }
+
+        if (Interlocked.Increment(ref _running) > MaxPending)
+        {
+            Interlocked.Decrement(ref _running);
+            throw new ModelException("RUN0303", "Generation refused: the queue is full.");
+        }
+
+        try
+        {
+            if (PromptDelay > TimeSpan.Zero)
+            {
+                await Task.Delay(PromptDelay, cancellationToken);
+            }
+
+            await Task.Yield();
+            yield return new GenerationUpdate { PromptLogprobs = PromptLogprobs(prompt, options) };
+            await foreach (var update in AnswerAsync(prompt, options, cancellationToken))
+            {
+                yield return update;
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private async IAsyncEnumerable<GenerationUpdate> AnswerAsync(
+        IReadOnlyList<int> prompt,
+        GenerationOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var text = Encoding.UTF8.GetString([.. prompt.Where(id => id < 256).Select(id => (byte)id)]);
+        var answer = Answer ?? text.Split('\n')[^1].ToUpperInvariant();
+        if (options.Stop.Select(stop => answer.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min() is >= 0 and var end)
+        {
+            answer = answer[..end];
+        }
+
+        var tokens = 0;
+        foreach (var rune in answer.EnumerateRunes())
+        {
+            if (tokens == options.MaxTokens)
+            {
+                break;
+            }
+
+            if (tokens == FailsAfter)
+            {
+                throw new ModelException("RUN0304", "Generation stopped: the model produced logits that are not finite numbers.");
+            }
+
+            if (Delay > TimeSpan.Zero)
+            {
+                await Task.Delay(Delay, cancellationToken);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            tokens++;
+            yield return new GenerationUpdate { Text = rune.ToString(), TokenId = rune.Value % 256, Logprob = Logprob(rune.Value % 256, options) };
+        }
+
+        var isCut = tokens == options.MaxTokens;
+        if (!isCut)
+        {
+            tokens++;
+            yield return new GenerationUpdate { TokenId = FakeByteTokenizer.End, Logprob = Logprob(FakeByteTokenizer.End, options) };
+        }
+
+        yield return new GenerationUpdate
+        {
+            FinishReason = isCut ? FinishReason.Length : FinishReason.Stop,
+            Usage = new GenerationUsage(prompt.Count, tokens, 0, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(3)),
+        };
+    }
+
+    private static TokenLogprob? Logprob(int id, GenerationOptions options) => options.Logprobs is { } top
+        ? new TokenLogprob(id, -0.5f, [.. Enumerable.Range(0, top).Select(rank => ((id + rank) % 256, -0.5f - rank))])
+        : null;
+
+    private static IReadOnlyList<TokenLogprob?> PromptLogprobs(IReadOnlyList<int> prompt, GenerationOptions options) => options.PromptLogprobs
+        ? [.. prompt.Select((id, index) => index == 0 ? null : new TokenLogprob(id, -0.25f * index, [.. Enumerable.Range(0, options.Logprobs ?? 0).Select(rank => ((id + rank) % 256, -0.25f * index - rank))]))]
+        : [];
+}
