@@ -285,7 +285,8 @@ public sealed unsafe partial class Tape
         x = AsRows(x);
         var job = new NormJob { Epsilon = epsilon };
         _ = RowArray.TryOf(x, out job.X, out job.Rows, out job.Width);
-        foreach (var parameter in new ReadOnlySpan<Tensor?>([gain, bias]))
+        ReadOnlySpan<Tensor?> parameters = [gain, bias];
+        foreach (var parameter in parameters)
         {
             if (parameter is not null && (parameter.Length != job.Width || !parameter.IsContiguous))
             {

@@ -77,6 +77,18 @@ internal static unsafe class TapeSums
         scratch.Release();
     }
 
+    /// <summary>scale · the reduction of x over the axes that have size 1 in <paramref name="kept"/>, as a new result of that shape.</summary>
+    public static Tensor Reduce<TReduction>(this Tape tape, Tensor x, ReadOnlySpan<int> kept, float scale = 1f)
+        where TReduction : struct, IReduction
+    {
+        var y = tape.Allocate(kept);
+        var job = default(ReduceJob);
+        job.DescribeBroadcast(x, y);
+        job.Scale = scale;
+        KernelTeam.Run<ReduceKernel<TReduction>>(tape.Team, x.Length, &job);
+        return y;
+    }
+
     private static Tensor Scalar(Tape tape, float value)
     {
         var scalar = tape.Allocate([]);

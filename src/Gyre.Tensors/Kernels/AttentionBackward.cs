@@ -14,8 +14,8 @@ internal readonly unsafe struct AttentionBackward : ITeamKernel
     public static nint ScratchLength(ref readonly AttentionJob job, int lanes)
     {
         var (width, valueWidth) = (Padded(job.Width, lanes), Padded(job.ValueWidth, lanes));
-        nint blocks = lanes * ((2 * job.Width) + job.ValueWidth + width + valueWidth + (2 * AttentionJob.KeyBlock) + 5);
-        return blocks + ((nint)job.Keys * (width + valueWidth));
+        nint blocks = lanes * ((2 * job.Width) + job.ValueWidth + width + valueWidth + (2 * Math.Max(AttentionJob.KeyBlock, lanes)) + 5);
+        return blocks + ((nint)job.Keys * (width + valueWidth + job.Width + job.ValueWidth));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -46,7 +46,12 @@ internal readonly unsafe struct AttentionBackward : ITeamKernel
             WidthPadded = width,
             ValueWidthPadded = valueWidth,
         };
-        buffers.Carve(in job, lanes, buffers.ValueGradient + ((nint)job.Keys * valueWidth));
+        var keyRows = buffers.ValueGradient + ((nint)job.Keys * valueWidth);
+        var valueRows = keyRows + ((nint)job.Keys * job.Width);
+        buffers.Carve(in job, lanes, valueRows + ((nint)job.Keys * job.ValueWidth));
+        (buffers.KeyRow, buffers.ValueRow) = (job.K.Token, job.V.Token);
+        buffers.Keys = AttentionBlock.Dense(job.K.At(batch, 0, keyValueHead), ref buffers.KeyRow, job.Keys, job.Width, keyRows);
+        buffers.Values = AttentionBlock.Dense(job.V.At(batch, 0, keyValueHead), ref buffers.ValueRow, job.Keys, job.ValueWidth, valueRows);
         for (var row = 0; row < job.Keys; row++)
         {
             new Span<float>(buffers.KeyGradient + ((nint)row * width), width).Clear();
@@ -58,16 +63,16 @@ internal readonly unsafe struct AttentionBackward : ITeamKernel
         {
             for (var query = 0; query < job.Queries; query += lanes)
             {
-                ComputeBlock<TLanes, TV>(in job, in buffers, batch, head, keyValueHead, query);
+                ComputeBlock<TLanes, TV>(in job, in buffers, batch, head, query);
             }
         }
 
-        WriteRows(in job.KGradient, job.AccumulateK, batch, keyValueHead, job.Keys, job.Width, buffers.KeyGradient, width, job.Scale);
-        WriteRows(in job.VGradient, job.AccumulateV, batch, keyValueHead, job.Keys, job.ValueWidth, buffers.ValueGradient, valueWidth, 1f);
+        WriteRows<TLanes, TV>(in job.KGradient, job.AccumulateK, batch, keyValueHead, job.Keys, job.Width, buffers.KeyGradient, width, job.Scale);
+        WriteRows<TLanes, TV>(in job.VGradient, job.AccumulateV, batch, keyValueHead, job.Keys, job.ValueWidth, buffers.ValueGradient, valueWidth, 1f);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ComputeBlock<TLanes, TV>(ref readonly AttentionJob job, ref readonly Buffers buffers, int batch, int head, int keyValueHead, int query)
+    private static void ComputeBlock<TLanes, TV>(ref readonly AttentionJob job, ref readonly Buffers buffers, int batch, int head, int query)
         where TLanes : struct, ILanes<TV>
         where TV : struct
     {
@@ -76,23 +81,23 @@ internal readonly unsafe struct AttentionBackward : ITeamKernel
         var count = Math.Min(lanes, job.Queries - query);
         var q = job.Q.At(batch, query, head);
         var outGradient = job.OutGradient.At(batch, query, head);
-        AttentionBlock.Transpose(q, job.Q.Token, count, job.Width, lanes, buffers.Queries);
-        AttentionBlock.Transpose(outGradient, job.OutGradient.Token, count, job.ValueWidth, lanes, buffers.OutGradients);
+        AttentionBlock.LoadQueries<TLanes, TV>(in job, q, count, buffers.Queries);
+        GemmPacking.Pack(outGradient, job.OutGradient.Token, 1, count, job.ValueWidth, lanes, buffers.OutGradients);
         AttentionBlock.CopyRows(q, job.Q.Token, count, job.Width, lanes, buffers.WidthPadded, buffers.QueryRows);
         AttentionBlock.CopyRows(outGradient, job.OutGradient.Token, count, job.ValueWidth, lanes, buffers.ValueWidthPadded, buffers.OutGradientRows);
         new Span<float>(buffers.QueryGradients, job.Width * lanes).Clear();
         var block = default(AttentionBlock);
         block.Open(in job, batch, query, count, lanes, buffers.Lines);
-        LoadRowTerms(in job, batch, head, query, count, lanes, buffers.Lines + (2 * lanes));
+        LoadRowTerms<TLanes, TV>(in job, batch, head, query, count, lanes, buffers.Lines + (2 * lanes));
         var (log0, log1) = (TLanes.Load(buffers.Lines + (2 * lanes)), TLanes.Load(buffers.Lines + (2 * lanes) + w));
         var (dot0, dot1) = (TLanes.Load(buffers.Lines + (3 * lanes)), TLanes.Load(buffers.Lines + (3 * lanes) + w));
         for (var key = block.KeyBegin; key < block.KeyEnd; key += AttentionJob.KeyBlock)
         {
             var keys = Math.Min(AttentionJob.KeyBlock, block.KeyEnd - key);
-            var k = job.K.At(batch, key, keyValueHead);
-            var v = job.V.At(batch, key, keyValueHead);
-            block.Score<TLanes, TV>(in job, batch, head, query, count, key, keys, buffers.Queries, buffers.Weights);
-            AttentionTiles.Multiply<TLanes, TV>(keys, job.ValueWidth, v, job.V.Token, 1, buffers.OutGradients, lanes, buffers.Scores, lanes, add: false);
+            var k = buffers.Keys + (key * buffers.KeyRow);
+            var v = buffers.Values + (key * buffers.ValueRow);
+            block.Score<TLanes, TV>(in job, batch, head, query, count, key, keys, k, buffers.KeyRow, buffers.Queries, buffers.Weights);
+            AttentionTiles.Multiply<TLanes, TV>(keys, job.ValueWidth, v, buffers.ValueRow, 1, buffers.OutGradients, lanes, buffers.Scores, lanes, add: false);
             Weigh<TLanes, TV>(in job, keys, log0, log1, dot0, dot1, buffers.Weights, buffers.Scores);
             for (var d = 0; d < buffers.ValueWidthPadded; d += lanes)
             {
@@ -106,10 +111,15 @@ internal readonly unsafe struct AttentionBackward : ITeamKernel
                     keys, count, buffers.Scores, lanes, 1, buffers.QueryRows + d, buffers.WidthPadded, buffers.KeyGradient + ((nint)key * buffers.WidthPadded) + d, buffers.WidthPadded, add: true);
             }
 
-            AttentionTiles.Multiply<TLanes, TV>(job.Width, keys, k, 1, job.K.Token, buffers.Scores, lanes, buffers.QueryGradients, lanes, add: true);
+            AttentionTiles.Multiply<TLanes, TV>(job.Width, keys, k, 1, buffers.KeyRow, buffers.Scores, lanes, buffers.QueryGradients, lanes, add: true);
         }
 
-        WriteQueryGradient(in job, batch, head, query, count, lanes, buffers.QueryGradients);
+        if (job.QGradient.Data != null)
+        {
+            new Span<float>(buffers.Lines, lanes).Fill(job.Scale);
+            AttentionBlock.StoreRows<TLanes, TV>(
+                buffers.QueryGradients, count, job.Width, buffers.Lines, job.AccumulateQ, buffers.Scores, job.QGradient.At(batch, query, head), job.QGradient.Token);
+        }
     }
 
     /// <summary>In place: base-2 scores become weights, gradients of weights become gradients of scores.</summary>
@@ -150,15 +160,25 @@ internal readonly unsafe struct AttentionBackward : ITeamKernel
     }
 
     /// <summary>The saved logarithms, and each row's output · gradient, lane by lane.</summary>
-    private static void LoadRowTerms(ref readonly AttentionJob job, int batch, int head, int query, int count, int lanes, float* lines)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void LoadRowTerms<TLanes, TV>(ref readonly AttentionJob job, int batch, int head, int query, int count, int lanes, float* lines)
+        where TLanes : struct, ILanes<TV>
+        where TV : struct
     {
         for (var lane = 0; lane < lanes; lane++)
         {
             var position = query + Math.Min(lane, count - 1);
             var output = job.Out.At(batch, position, head);
             var gradient = job.OutGradient.At(batch, position, head);
-            var dot = 0f;
-            for (var d = 0; d < job.ValueWidth; d++)
+            var sums = TLanes.Broadcast(0f);
+            var d = 0;
+            for (; d + TLanes.Count <= job.ValueWidth; d += TLanes.Count)
+            {
+                sums = TLanes.MultiplyAdd(TLanes.Load(output + d), TLanes.Load(gradient + d), sums);
+            }
+
+            var dot = TLanes.Sum(sums);
+            for (; d < job.ValueWidth; d++)
             {
                 dot += output[d] * gradient[d];
             }
@@ -168,39 +188,31 @@ internal readonly unsafe struct AttentionBackward : ITeamKernel
         }
     }
 
-    private static void WriteQueryGradient(ref readonly AttentionJob job, int batch, int head, int query, int count, int lanes, float* gradients)
-    {
-        if (job.QGradient.Data == null)
-        {
-            return;
-        }
-
-        for (var lane = 0; lane < count; lane++)
-        {
-            var row = job.QGradient.At(batch, query + lane, head);
-            for (var d = 0; d < job.Width; d++)
-            {
-                var value = gradients[(d * lanes) + lane] * job.Scale;
-                row[d] = job.AccumulateQ ? row[d] + value : value;
-            }
-        }
-    }
-
-    private static void WriteRows(ref readonly HeadArray to, bool accumulate, int batch, int head, int rows, int width, float* from, int fromRow, float scale)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WriteRows<TLanes, TV>(ref readonly HeadArray to, bool accumulate, int batch, int head, int rows, int width, float* from, int fromRow, float scale)
+        where TLanes : struct, ILanes<TV>
+        where TV : struct
     {
         if (to.Data == null)
         {
             return;
         }
 
+        var scales = TLanes.Broadcast(scale);
         for (var t = 0; t < rows; t++)
         {
             var row = to.At(batch, t, head);
             var source = from + ((nint)t * fromRow);
-            for (var d = 0; d < width; d++)
+            var d = 0;
+            for (; d + TLanes.Count <= width; d += TLanes.Count)
             {
-                var value = source[d] * scale;
-                row[d] = accumulate ? row[d] + value : value;
+                var value = TLanes.Multiply(TLanes.Load(source + d), scales);
+                TLanes.Store(accumulate ? TLanes.Add(TLanes.Load(row + d), value) : value, row + d);
+            }
+
+            for (; d < width; d++)
+            {
+                row[d] = (source[d] * scale) + (accumulate ? row[d] : 0f);
             }
         }
     }
@@ -208,6 +220,10 @@ internal readonly unsafe struct AttentionBackward : ITeamKernel
     /// <summary>One member's scratch.</summary>
     private struct Buffers
     {
+        public float* Keys;
+        public float* Values;
+        public nint KeyRow;
+        public nint ValueRow;
         public float* KeyGradient;
         public float* ValueGradient;
         public float* Queries;
@@ -229,8 +245,8 @@ internal readonly unsafe struct AttentionBackward : ITeamKernel
             QueryRows = OutGradients + (job.ValueWidth * lanes);
             OutGradientRows = QueryRows + (WidthPadded * lanes);
             Weights = OutGradientRows + (ValueWidthPadded * lanes);
-            Scores = Weights + (AttentionJob.KeyBlock * lanes);
-            Lines = Scores + (AttentionJob.KeyBlock * lanes);
+            Scores = Weights + (Math.Max(AttentionJob.KeyBlock, lanes) * lanes);
+            Lines = Scores + (Math.Max(AttentionJob.KeyBlock, lanes) * lanes);
         }
     }
 }

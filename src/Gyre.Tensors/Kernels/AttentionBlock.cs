@@ -41,21 +41,20 @@ internal unsafe struct AttentionBlock
 
     /// <summary>
     /// Scores in base 2 of <paramref name="keys"/> keys from <paramref name="key"/> on: destination[key][lane], with −∞
-    /// where a query does not see a key. <paramref name="queries"/> is [D][lanes], unscaled.
+    /// where a query does not see a key. <paramref name="queries"/> is what <see cref="LoadQueries"/> wrote.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Score<TLanes, TV>(
-        ref readonly AttentionJob job, int batch, int head, int query, int count, int key, int keys, float* queries, float* destination)
+        ref readonly AttentionJob job, int batch, int head, int query, int count, int key, int keys, float* keyRows, nint keyRow, float* queries, float* destination)
         where TLanes : struct, ILanes<TV>
         where TV : struct
     {
         var w = TLanes.Count;
         var lanes = 2 * w;
-        var k = job.K.At(batch, key, head / (job.Heads / job.KeyValueHeads));
-        AttentionTiles.Multiply<TLanes, TV>(keys, job.Width, k, job.K.Token, 1, queries, lanes, destination, lanes, add: false);
+        AttentionTiles.Multiply<TLanes, TV>(keys, job.Width, keyRows, keyRow, 1, queries, lanes, destination, lanes, add: false);
         if (job.SoftCap > 0f)
         {
-            var inner = TLanes.Broadcast(job.Scale / job.SoftCap);
+            var inner = TLanes.Broadcast(1f / job.SoftCap);
             var outer = TLanes.Broadcast(job.SoftCap);
             for (var i = 0; i < keys * lanes; i += w)
             {
@@ -70,7 +69,13 @@ internal unsafe struct AttentionBlock
         }
 
         var masks = key < _latestFirst || key + keys > _earliestEnd;
-        var toBase2 = TLanes.Broadcast(job.Bias != null || job.SoftCap > 0f ? Log2OfE : Log2OfE * job.Scale);
+        var isBase2 = IsBase2(in job);
+        if (isBase2 && !masks)
+        {
+            return;
+        }
+
+        var toBase2 = TLanes.Broadcast(isBase2 ? 1f : Log2OfE);
         var (first0, first1) = (TLanes.Load(_first), TLanes.Load(_first + w));
         var (end0, end1) = (TLanes.Load(_end), TLanes.Load(_end + w));
         var hidden = TLanes.Broadcast(float.NegativeInfinity);
@@ -93,19 +98,68 @@ internal unsafe struct AttentionBlock
         }
     }
 
-    /// <summary>Writes rows [count][width] as columns [width][lanes]; lanes without a row become 0.</summary>
-    public static void Transpose(float* source, nint sourceRow, int count, int width, int lanes, float* destination)
+    /// <summary>Writes queries [count][D] as columns [D][lanes] times the scale, in base 2 where nothing comes between.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LoadQueries<TLanes, TV>(ref readonly AttentionJob job, float* source, int count, float* destination)
+        where TLanes : struct, ILanes<TV>
+        where TV : struct
     {
-        for (var d = 0; d < width; d++)
+        var lanes = 2 * TLanes.Count;
+        GemmPacking.Pack(source, job.Q.Token, 1, count, job.Width, lanes, destination);
+        var scale = TLanes.Broadcast(IsBase2(in job) ? job.Scale * Log2OfE : job.Scale);
+        for (var i = 0; i < job.Width * lanes; i += TLanes.Count)
         {
-            var row = destination + (d * lanes);
+            TLanes.Store(TLanes.Multiply(TLanes.Load(destination + i), scale), destination + i);
+        }
+    }
+
+    /// <summary>Writes columns [width][lanes] as rows (+)= factor[lane] · column; <paramref name="panel"/> is scratch of lanes × lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void StoreRows<TLanes, TV>(float* source, int count, int width, float* factors, bool accumulate, float* panel, float* destination, nint destinationRow)
+        where TLanes : struct, ILanes<TV>
+        where TV : struct
+    {
+        var w = TLanes.Count;
+        var lanes = 2 * w;
+        for (var first = 0; first < width; first += lanes)
+        {
+            var columns = Math.Min(lanes, width - first);
+            GemmPacking.Pack(source + (first * lanes), lanes, 1, columns, lanes, lanes, panel);
             for (var lane = 0; lane < count; lane++)
             {
-                row[lane] = source[(lane * sourceRow) + d];
-            }
+                var from = panel + (lane * lanes);
+                var to = destination + (lane * destinationRow) + first;
+                var factor = TLanes.Broadcast(factors[lane]);
+                var i = 0;
+                for (; i + w <= columns; i += w)
+                {
+                    var value = TLanes.Multiply(TLanes.Load(from + i), factor);
+                    TLanes.Store(accumulate ? TLanes.Add(TLanes.Load(to + i), value) : value, to + i);
+                }
 
-            new Span<float>(row + count, lanes - count).Clear();
+                for (; i < columns; i++)
+                {
+                    to[i] = (from[i] * factors[lane]) + (accumulate ? to[i] : 0f);
+                }
+            }
         }
+    }
+
+    /// <summary>The rows themselves when they lie close together, else a dense copy: far rows share few lines of the first cache.</summary>
+    public static float* Dense(float* source, ref nint row, int count, int width, float* destination)
+    {
+        if (row <= 2 * width)
+        {
+            return source;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            new ReadOnlySpan<float>(source + (i * row), width).CopyTo(new Span<float>(destination + (i * (nint)width), width));
+        }
+
+        row = width;
+        return destination;
     }
 
     /// <summary>Copies rows [count][width] to rows of <paramref name="padded"/> floats; the rest becomes 0.</summary>
@@ -126,16 +180,18 @@ internal unsafe struct AttentionBlock
         }
     }
 
+    /// <summary>Whether the scaled products are the scores, so that the change of base can go into the scale.</summary>
+    private static bool IsBase2(ref readonly AttentionJob job) => job.Bias == null && job.SoftCap <= 0f;
+
     private static void AddBias(ref readonly AttentionJob job, int batch, int head, int query, int count, int key, int keys, int lanes, float* scores)
     {
-        var scale = job.SoftCap > 0f ? 1f : job.Scale;
         var bias = job.Bias + (batch * job.BiasBatch) + (head * job.BiasHead);
         for (var j = 0; j < keys; j++)
         {
             for (var lane = 0; lane < lanes; lane++)
             {
                 var at = ((query + Math.Min(lane, count - 1)) * job.BiasQuery) + ((key + j) * job.BiasKey);
-                scores[(j * lanes) + lane] = (scores[(j * lanes) + lane] * scale) + bias[at];
+                scores[(j * lanes) + lane] += bias[at];
             }
         }
     }

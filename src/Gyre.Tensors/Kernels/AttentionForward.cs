@@ -18,7 +18,7 @@ internal readonly unsafe struct AttentionForward : ITeamKernel
 
     /// <summary>Floats of scratch a member needs.</summary>
     public static nint ScratchLength(ref readonly AttentionJob job, int lanes) =>
-        lanes * (job.Width + job.ValueWidth + AttentionJob.KeyBlock + 5);
+        lanes * (job.Width + job.ValueWidth + Math.Max(AttentionJob.KeyBlock, lanes) + 5);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes, TV>(int member, int size, void* state)
@@ -49,8 +49,8 @@ internal readonly unsafe struct AttentionForward : ITeamKernel
         var queries = scratch;
         var output = queries + (job.Width * lanes);
         var scores = output + (job.ValueWidth * lanes);
-        var lines = scores + (AttentionJob.KeyBlock * lanes);
-        AttentionBlock.Transpose(job.Q.At(batch, query, head), job.Q.Token, count, job.Width, lanes, queries);
+        var lines = scores + (Math.Max(AttentionJob.KeyBlock, lanes) * lanes);
+        AttentionBlock.LoadQueries<TLanes, TV>(in job, job.Q.At(batch, query, head), count, queries);
         new Span<float>(output, job.ValueWidth * lanes).Clear();
         var block = default(AttentionBlock);
         block.Open(in job, batch, query, count, lanes, lines);
@@ -60,13 +60,10 @@ internal readonly unsafe struct AttentionForward : ITeamKernel
         for (var key = block.KeyBegin; key < block.KeyEnd; key += AttentionJob.KeyBlock)
         {
             var keys = Math.Min(AttentionJob.KeyBlock, block.KeyEnd - key);
-            block.Score<TLanes, TV>(in job, batch, head, query, count, key, keys, queries, scores);
-            var (new0, new1) = (max0, max1);
-            for (var j = 0; j < keys; j++)
-            {
-                new0 = TLanes.Max(new0, TLanes.Load(scores + (j * lanes)));
-                new1 = TLanes.Max(new1, TLanes.Load(scores + (j * lanes) + w));
-            }
+            var k = job.K.At(batch, key, keyValueHead);
+            var v = job.V.At(batch, key, keyValueHead);
+            block.Score<TLanes, TV>(in job, batch, head, query, count, key, keys, k, job.K.Token, queries, scores);
+            var (new0, new1) = Maxima<TLanes, TV>(scores, keys, max0, max1);
 
             var shrink0 = Functions.Exp2<TLanes, TV>(TLanes.Subtract(max0, new0));
             var shrink1 = Functions.Exp2<TLanes, TV>(TLanes.Subtract(max1, new1));
@@ -94,16 +91,42 @@ internal readonly unsafe struct AttentionForward : ITeamKernel
                 }
             }
 
-            var v = job.V.At(batch, key, keyValueHead);
             AttentionTiles.Multiply<TLanes, TV>(job.ValueWidth, keys, v, 1, job.V.Token, scores, lanes, output, lanes, add: true);
         }
 
-        Close<TLanes, TV>(in job, batch, head, query, count, max0, max1, sum0, sum1, output, lines);
+        Close<TLanes, TV>(in job, batch, head, query, count, max0, max1, sum0, sum1, output, scores, lines);
+    }
+
+    /// <summary>The largest score of each lane, in four chains because a maximum takes longer than a load.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (TV Max0, TV Max1) Maxima<TLanes, TV>(float* scores, int keys, TV max0, TV max1)
+        where TLanes : struct, ILanes<TV>
+        where TV : struct
+    {
+        var w = TLanes.Count;
+        var (other0, other1) = (max0, max1);
+        var j = 0;
+        for (; j + 2 <= keys; j += 2)
+        {
+            var row = scores + (j * 2 * w);
+            max0 = TLanes.Max(max0, TLanes.Load(row));
+            max1 = TLanes.Max(max1, TLanes.Load(row + w));
+            other0 = TLanes.Max(other0, TLanes.Load(row + (2 * w)));
+            other1 = TLanes.Max(other1, TLanes.Load(row + (3 * w)));
+        }
+
+        if (j < keys)
+        {
+            max0 = TLanes.Max(max0, TLanes.Load(scores + (j * 2 * w)));
+            max1 = TLanes.Max(max1, TLanes.Load(scores + (j * 2 * w) + w));
+        }
+
+        return (TLanes.Max(max0, other0), TLanes.Max(max1, other1));
     }
 
     /// <summary>Divides by the sums, writes the rows and the logarithms of the sums.</summary>
     private static void Close<TLanes, TV>(
-        ref readonly AttentionJob job, int batch, int head, int query, int count, TV max0, TV max1, TV sum0, TV sum1, float* output, float* lines)
+        ref readonly AttentionJob job, int batch, int head, int query, int count, TV max0, TV max1, TV sum0, TV sum1, float* output, float* panel, float* lines)
         where TLanes : struct, ILanes<TV>
         where TV : struct
     {
@@ -115,18 +138,14 @@ internal readonly unsafe struct AttentionForward : ITeamKernel
         for (var lane = 0; lane < count; lane++)
         {
             var (max, sum) = (lines[lane], lines[lanes + lane]);
-            var row = job.Out.At(batch, query + lane, head);
-            var factor = sum == 0f ? 0f : 1f / sum;
-            for (var d = 0; d < job.ValueWidth; d++)
-            {
-                row[d] = output[(d * lanes) + lane] * factor;
-            }
-
+            lines[lane] = sum == 0f ? 0f : 1f / sum;
             if (job.LogSum != null)
             {
                 // Without any key the weights must come out as 0 again: 2^(−∞ − 1e30).
                 job.LogSum[(((batch * (long)job.Heads) + head) * job.Queries) + query + lane] = sum == 0f ? -Lowest : max + MathF.Log2(sum);
             }
         }
+
+        AttentionBlock.StoreRows<TLanes, TV>(output, count, job.ValueWidth, lines, accumulate: false, panel, job.Out.At(batch, query, head), job.Out.Token);
     }
 }

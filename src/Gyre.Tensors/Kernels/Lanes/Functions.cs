@@ -31,21 +31,19 @@ internal static class Functions
         return TLanes.Multiply(TLanes.Multiply(p, TLanes.PowerOfTwo(half)), TLanes.PowerOfTwo(TLanes.Subtract(n, half)));
     }
 
-    /// <summary>2^x for x at most 126: below −126 the result is flushed to exactly 0; NaN stays NaN.</summary>
+    /// <summary>2^x for x at most 126: of −∞ the result is exactly 0; below −126 it may be flushed to 0; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Exp2<TLanes, TV>(TV x)
         where TLanes : ILanes<TV>
         where TV : struct
     {
-        x = TLanes.Max(TLanes.Broadcast(-127f), x);
-        var n = TLanes.Round(x);
-        var f = TLanes.Subtract(x, n);
+        var f = TLanes.SplitExponent(x, out var n);
         var p = TLanes.MultiplyAdd(TLanes.Broadcast(0.001339086336f), f, TLanes.Broadcast(0.009676031918f));
         p = TLanes.MultiplyAdd(p, f, TLanes.Broadcast(0.05550357114f));
         p = TLanes.MultiplyAdd(p, f, TLanes.Broadcast(0.2402210749f));
         p = TLanes.MultiplyAdd(p, f, TLanes.Broadcast(0.693147188f));
         p = TLanes.MultiplyAdd(p, f, TLanes.Broadcast(1.000000075f));
-        return TLanes.Multiply(p, TLanes.PowerOfTwo(n));
+        return TLanes.Scale(p, n);
     }
 
     /// <summary>1 / (1 + e^−x).</summary>

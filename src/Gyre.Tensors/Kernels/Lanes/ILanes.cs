@@ -48,6 +48,12 @@ internal unsafe interface ILanes<TV>
     /// <summary>2 to the power of an integer in [−127, 128]; −127 gives 0 and 128 gives infinity.</summary>
     static abstract TV PowerOfTwo(TV integer);
 
+    /// <summary>Splits an exponent of at most 127 into an integer and a fraction in [−0.5, 0.5] for <see cref="Scale"/>.</summary>
+    static abstract TV SplitExponent(TV value, out TV integer);
+
+    /// <summary>value · 2^integer, with what <see cref="SplitExponent"/> gave; exactly 0 for an exponent of −∞.</summary>
+    static abstract TV Scale(TV value, TV integer);
+
     /// <summary>A mask for <see cref="Select"/>: all bits set where a is less than b.</summary>
     static abstract TV LessThan(TV a, TV b);
 

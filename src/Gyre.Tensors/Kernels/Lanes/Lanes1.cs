@@ -58,6 +58,17 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
     public static float PowerOfTwo(float integer) => BitConverter.Int32BitsToSingle(((int)integer + 127) << 23);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SplitExponent(float value, out float integer)
+    {
+        value = Max(-127f, value);
+        integer = Round(value);
+        return value - integer;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Scale(float value, float integer) => value * PowerOfTwo(integer);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LessThan(float a, float b) => BitConverter.Int32BitsToSingle(a < b ? -1 : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

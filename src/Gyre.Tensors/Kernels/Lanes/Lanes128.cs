@@ -60,6 +60,17 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         Vector128.ShiftLeft(Vector128.ConvertToInt32Native(integer) + Vector128.Create(127), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SplitExponent(Vector128<float> value, out Vector128<float> integer)
+    {
+        value = Max(Vector128.Create(-127f), value);
+        integer = Round(value);
+        return value - integer;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Scale(Vector128<float> value, Vector128<float> integer) => value * PowerOfTwo(integer);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LessThan(Vector128<float> a, Vector128<float> b) => Vector128.LessThan(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

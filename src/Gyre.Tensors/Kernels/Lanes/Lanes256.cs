@@ -60,6 +60,17 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         Vector256.ShiftLeft(Vector256.ConvertToInt32Native(integer) + Vector256.Create(127), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> SplitExponent(Vector256<float> value, out Vector256<float> integer)
+    {
+        value = Max(Vector256.Create(-127f), value);
+        integer = Round(value);
+        return value - integer;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scale(Vector256<float> value, Vector256<float> integer) => value * PowerOfTwo(integer);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LessThan(Vector256<float> a, Vector256<float> b) => Vector256.LessThan(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

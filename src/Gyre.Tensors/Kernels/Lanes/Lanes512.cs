@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Gyre.Tensors.Kernels.Lanes;
 
@@ -58,6 +59,25 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> PowerOfTwo(Vector512<float> integer) =>
         Vector512.ShiftLeft(Vector512.ConvertToInt32Native(integer) + Vector512.Create(127), 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SplitExponent(Vector512<float> value, out Vector512<float> integer)
+    {
+        if (Avx512DQ.IsSupported)
+        {
+            // The reduction of −∞ is 0, and scaling by 2^−∞ gives 0: nothing to clamp.
+            integer = Avx512F.RoundScale(value, 0);
+            return Avx512DQ.Reduce(value, 0);
+        }
+
+        value = Max(Vector512.Create(-127f), value);
+        integer = Vector512.Round(value);
+        return value - integer;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Scale(Vector512<float> value, Vector512<float> integer) =>
+        Avx512DQ.IsSupported ? Avx512F.Scale(value, integer) : value * PowerOfTwo(integer);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LessThan(Vector512<float> a, Vector512<float> b) => Vector512.LessThan(a, b);
