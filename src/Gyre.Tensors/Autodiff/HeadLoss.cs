@@ -13,8 +13,8 @@ internal static unsafe class HeadLoss
     {
         var classes = weight.Shape[0];
         var block = Math.Min(Math.Max(LeastRows, logitBytes / sizeof(float) / Math.Max(1, classes)), Math.Max(1, x.Rows));
-        var logits = tape.RentScratch((nint)block * Math.Max(1, classes));
-        var rows = tape.RentScratch(2 * (nint)block);
+        using var logits = new ScratchLease(tape.Pool, (long)block * Math.Max(1, classes));
+        using var rows = new ScratchLease(tape.Pool, 2L * block);
         var w = MatrixView.Of(weight);
         var sum = 0.0;
         if (weightGradient is not null && x.Rows == 0)
@@ -26,7 +26,7 @@ internal static unsafe class HeadLoss
         {
             var count = Math.Min(block, x.Rows - first);
             var part = x.At(first * x.Row) with { Rows = count };
-            var scores = new MatrixView { Data = logits.UncheckedData, Rows = count, Columns = classes, Row = classes, Column = 1 };
+            var scores = new MatrixView { Data = logits.Data, Rows = count, Columns = classes, Row = classes, Column = 1 };
             MatrixView.Multiply(tape, part, w.Transposed(), scores, accumulate: false);
             var job = new SoftmaxJob
             {
@@ -36,8 +36,8 @@ internal static unsafe class HeadLoss
                 InGradient = new RowArray { Data = scores.Data, Stride = classes },
                 Targets = targets + first,
                 RowWeights = weights == null ? null : weights + first,
-                Losses = rows.UncheckedData,
-                LogSums = rows.UncheckedData + block,
+                Losses = rows.Data,
+                LogSums = rows.Data + block,
                 GradientScale = (float)(1.0 / divisor),
             };
             KernelTeam.Run<CrossEntropyForward>(tape.Team, (long)count * classes * 8, &job);
@@ -60,8 +60,6 @@ internal static unsafe class HeadLoss
             }
         }
 
-        tape.ReturnScratch(rows);
-        tape.ReturnScratch(logits);
         return sum;
     }
 }

@@ -135,10 +135,9 @@ public sealed unsafe partial class Tape
         }
 
         job.ScratchPerMember = AttentionForward.ScratchLength(in job, 2 * KernelTeam.LaneCount);
-        var scratch = this.RentScratch(job.ScratchPerMember * Team.Size);
-        job.Scratch = scratch.UncheckedData;
+        using var scratch = new ScratchLease(Pool, job.ScratchPerMember * Team.Size);
+        job.Scratch = scratch.Data;
         KernelTeam.Run<AttentionForward>(Team, job.Work, &job);
-        this.ReturnScratch(scratch);
         if (records)
         {
             var operation = Record<AttentionOperation>(output);

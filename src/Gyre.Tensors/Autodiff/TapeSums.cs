@@ -68,15 +68,6 @@ internal static unsafe class TapeSums
         KernelTeam.Run<BinaryKernel<TFunction>>(tape.Team, y.Length, &job);
     }
 
-    /// <summary>Memory for the time of one operation.</summary>
-    public static Tensor RentScratch(this Tape tape, nint length) => tape.Pool.Rent(checked((int)length));
-
-    public static void ReturnScratch(this Tape tape, Tensor scratch)
-    {
-        _ = tape;
-        scratch.Release();
-    }
-
     /// <summary>scale · the reduction of x over the axes that have size 1 in <paramref name="kept"/>, as a new result of that shape.</summary>
     public static Tensor Reduce<TReduction>(this Tape tape, Tensor x, ReadOnlySpan<int> kept, float scale = 1f)
         where TReduction : struct, IReduction

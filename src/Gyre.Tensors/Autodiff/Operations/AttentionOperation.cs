@@ -33,10 +33,9 @@ internal sealed unsafe class AttentionOperation : Operation
         }
 
         job.ScratchPerMember = AttentionBackward.ScratchLength(in job, 2 * KernelTeam.LaneCount);
-        var scratch = tape.RentScratch(job.ScratchPerMember * tape.Team.Size);
-        job.Scratch = scratch.UncheckedData;
+        using var scratch = new ScratchLease(tape.Pool, job.ScratchPerMember * tape.Team.Size);
+        job.Scratch = scratch.Data;
         KernelTeam.Run<AttentionBackward>(tape.Team, job.Work, &job);
-        tape.ReturnScratch(scratch);
     }
 
     public override void Clear()
