@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Gyre.Models.Templates;
+
+namespace Gyre.Models.Tests.Templates;
+
+/// <summary>Expressions and statements, each against what jinja2 3.1 gives for it with trim_blocks and lstrip_blocks.</summary>
+public class TemplateExpressionTests
+{
+    [Theory]
+    [InlineData("{{ 1 + 2 * 3 }}|{{ 7 // 2 }}|{{ -7 // 2 }}|{{ -7 % 3 }}|{{ 7 / 2 }}|{{ 2 ** 10 }}|{{ 2 ** -1 }}", "7|3|-4|2|3.5|1024|0.5")]
+    [InlineData("{{ 1.0 }}|{{ 1e3 }}|{{ 1e16 }}|{{ 0.1 + 0.2 }}|{{ 1e-5 }}|{{ 123456789.5 }}", "1.0|1000.0|1e+16|0.30000000000000004|1e-05|123456789.5")]
+    [InlineData("{{ 'a' ~ 1 ~ none ~ true }}", "a1NoneTrue")]
+    [InlineData("{{ 'a' + 'b' }}|{{ [1] + [2] }}|{{ 'ab' * 2 }}|{{ [0] * 3 }}", "ab|[1, 2]|abab|[0, 0, 0]")]
+    [InlineData("{{ 1 < 2 < 3 }}|{{ 1 < 2 > 3 }}|{{ 1 == 1.0 }}|{{ 'a' != 'b' }}|{{ 'a' < 'b' }}", "True|False|True|True|True")]
+    [InlineData("{{ 'a' in 'cat' }}|{{ 4 not in [1, 2] }}|{{ 'k' in {'k': 1} }}|{{ not 1 }}", "True|True|True|False")]
+    [InlineData("{{ 'x' if true else 'y' }}|{{ 'x' if false }}|{{ 'a' if 0 else 'b' if 0 else 'c' }}", "x||c")]
+    [InlineData("{{ 0 or 'x' }}|{{ 1 and 'y' }}|{{ '' or none or 'z' }}", "x|y|z")]
+    [InlineData("{{ [1, 'a', none, 2.5, (1,), {'k': 'it\\'s'}] }}", "[1, 'a', None, 2.5, (1,), {'k': \"it's\"}]")]
+    [InlineData("{{ 'abcdef'[1:4] }}|{{ 'abcdef'[::-1] }}|{{ 'abcdef'[-2:] }}|{{ [1,2,3,4][::2] }}|{{ [1,2,3][5:] }}|{{ 'abc'[-1] }}", "bcd|fedcba|ef|[1, 3]|[]|c")]
+    [InlineData("{{ [1,2,3][:-1] }}|{{ [1,2,3,4][3:0:-2] }}|{{ 'abc'[10:] }}|{{ 'abc'[-10:2] }}", "[1, 2]|[4, 2]||ab")]
+    [InlineData("{{ x is defined }}|{{ x is not defined }}|{{ none is none }}|{{ 'a' is string }}|{{ 1 is number }}|{{ true is number }}", "False|True|True|True|True|True")]
+    [InlineData("{{ {} is mapping }}|{{ [] is sequence }}|{{ 'a' is iterable }}|{{ 1 is iterable }}|{{ true is boolean }}|{{ 1 is integer }}|{{ true is integer }}", "True|True|True|False|True|True|False")]
+    [InlineData("{{ 3 is odd }}|{{ 3 is divisibleby 3 }}|{{ 1 is in [1] }}|{{ 2 is eq 2 }}|{{ 2 is gt(1) }}|{{ 'a' is sameas 'b' }}", "True|True|True|True|True|False")]
+    [InlineData("{{ x }}|{{ x | default('d') }}|{{ '' | default('d', true) }}|{{ x | length }}|{% for i in x %}{% endfor %}", "|d|d|0|")]
+    [InlineData("{{ '  a ' | trim }}|{{ 'xxaxx' | trim('x') }}|{{ 'aB' | upper }}|{{ 'aB' | lower }}|{{ 'hello world' | title }}|{{ 'hELLO' | capitalize }}", "a|a|AB|ab|Hello World|Hello")]
+    [InlineData("{{ [1,2] | join(', ') }}|{{ [{'a': 1}, {'a': 2}] | join('-', attribute='a') }}|{{ 'abc' | join('.') }}", "1, 2|1-2|a.b.c")]
+    [InlineData("{{ [3,1,2] | sort }}|{{ [3,1,2] | sort(reverse=true) }}|{{ ['b','A'] | sort }}|{{ ['b','A'] | sort(case_sensitive=true) }}", "[1, 2, 3]|[3, 2, 1]|['A', 'b']|['A', 'b']")]
+    [InlineData("{{ [1,2,3] | first }}|{{ [1,2,3] | last }}|{{ [] | first }}|{{ [1,2,3] | sum }}|{{ [1,5,2] | max }}|{{ [1,5,2] | min }}|{{ [1,2,3] | reverse | list }}", "1|3||6|5|1|[3, 2, 1]")]
+    [InlineData("{{ [{'a':1},{'a':2},{}] | selectattr('a') | list }}|{{ [{'a':1},{'a':2}] | selectattr('a','equalto',2) | list }}|{{ [{'a':1},{'a':2}] | rejectattr('a','gt',1) | list }}", "[{'a': 1}, {'a': 2}]|[{'a': 2}]|[{'a': 1}]")]
+    [InlineData("{{ [1,2,3,4] | select('odd') | list }}|{{ [1,0,2] | select | list }}|{{ [1,2,3,4] | reject('odd') | list }}|{{ ['a','b'] | map('upper') | list }}|{{ [{'a':{'b':1}},{}] | map(attribute='a.b', default=0) | list }}", "[1, 3]|[1, 2]|[2, 4]|['A', 'B']|[1, 0]")]
+    [InlineData("{{ [1,1,2,'a','A'] | unique | list }}|{{ {'b':1,'a':2} | dictsort }}|{{ {'b':1,'a':2} | items | list }}|{{ {'b':1,'a':2} | list }}", "[1, 2, 'a']|[('a', 2), ('b', 1)]|[('b', 1), ('a', 2)]|['b', 'a']")]
+    [InlineData("{{ 'a\nb\n\nc' | indent }}|{{ 'a\nb' | indent(2, first=true) }}|{{ 'a' | indent(4, first=True) }}", "a\n    b\n\n    c|  a\n  b|    a")]
+    [InlineData("{{ '12' | int + 1 }}|{{ 'x' | int }}|{{ 3.9 | int }}|{{ '1.5' | float }}|{{ 2.5 | round }}|{{ 2.567 | round(2) }}|{{ -3 | abs }}", "13|0|3|1.5|2.0|2.57|3")]
+    [InlineData("{{ 'a,b,c'.split(',') }}|{{ ' a  b '.split() }}|{{ 'a,b,c'.split(',', 1) }}|{{ 'a,b,c'.rsplit(',', 1) }}|{{ 'a b c'.split(none, 1) }}", "['a', 'b', 'c']|['a', 'b']|['a', 'b,c']|['a,b', 'c']|['a', 'b c']")]
+    [InlineData("{{ ' a '.strip() }}|{{ 'xa'.lstrip('x') }}|{{ 'ax'.rstrip('x') }}|{{ 'abc'.startswith('ab') }}|{{ 'abc'.endswith(('x','c')) }}|{{ 'aaa'.replace('a','b',2) }}|{{ 'Ab'.upper() }}|{{ \"they're x\".title() }}", "a|a|a|True|True|bba|AB|They'Re X")]
+    [InlineData("{{ '{}-{}'.format(1, 'a') }}|{{ '{1}{0}'.format('a','b') }}|{{ '{x}'.format(x=3) }}|{{ '{{}}'.format() }}|{{ '%s=%d' | format('a', 2) }}|{{ '%05.1f%%' % 2.25 }}", "1-a|ba|3|{}|a=2|002.2%")]
+    [InlineData("{{ 'abcabc'.find('c') }}|{{ 'abc'.count('b') }}|{{ '-'.join(['a','b']) }}|{{ 'ab'.partition('b') }}|{{ '7'.zfill(3) }}|{{ 'a' | center(5) }}|", "2|1|a-b|('a', 'b', '')|007|  a  |")]
+    [InlineData("{{ {'a': 1}.get('a') }}|{{ {'a': 1}.get('b', 2) }}|{{ {'a': 1}.keys() | list }}|{{ {'a': 1}.items() | list }}|{{ {'a': 1}.a }}|{{ {'items': 1}['items'] }}", "1|2|['a']|[('a', 1)]|1|1")]
+    [InlineData("{{ {'a': [1, 2.0, 'é\"\\n', none, true]} | tojson }}", "{\"a\": [1, 2.0, \"é\\\"\\n\", null, true]}")]
+    [InlineData("{{ {'a': [1], 'b': {}, 'c': []} | tojson(indent=2) }}", "{\n  \"a\": [\n    1\n  ],\n  \"b\": {},\n  \"c\": []\n}")]
+    [InlineData("{{ '<a>' | tojson }}|{{ \"<'\" | escape }}|{{ '<' | safe }}", "\"<a>\"|&lt;&#39;|<")]
+    [InlineData("{{ none | selectattr('a') | list }}|{{ 0 | map('upper') | list }}", "[]|[]")]
+    [InlineData("{{ range(3) | list }}|{{ range(1, 7, 2) | list }}|{{ range(3, 0, -1) | list }}|{{ dict(a=1) }}", "[0, 1, 2]|[1, 3, 5]|[3, 2, 1]|{'a': 1}")]
+    [InlineData("{{ 'a' 'b' }}|{{ \"\\x41\\u00e9\\t\\d\" }}|{{ 1_000 }}|{{ 0x1F }}|{{ 'a|b' }}", "ab|Aé\t\\d|1000|31|a|b")]
+    [InlineData("{{ '🦙x' | length }}|{{ '🦙x'[0] }}|{{ '🦙x'[::-1] }}", "2|🦙|x🦙")]
+    [InlineData("{{ -2 | abs }}|{{ 5 - 2 - 1 }}|{{ 2 * 3 ~ 4 }}|{{ not true or true }}|{{ 1 if 1 is odd else 2 }}", "2|2|64|True|1")]
+    public void Expressions_have_pythons_values(string template, string expected) => Render(template).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("{% for i in [1,2,3] %}{{ loop.index }}{{ loop.index0 }}{{ loop.first }}{{ loop.last }}{{ loop.length }}{{ loop.revindex }} {% endfor %}", "10TrueFalse33 21FalseFalse32 32FalseTrue31 ")]
+    [InlineData("{% for i in [] %}x{% else %}none{% endfor %}", "none")]
+    [InlineData("{% for i in range(5) if i is odd %}{{ i }}{{ loop.length }} {% endfor %}", "12 32 ")]
+    [InlineData("{% for k, v in {'a': 1, 'b': 2}.items() %}{{ k }}={{ v }},{% endfor %}", "a=1,b=2,")]
+    [InlineData("{% for a, (b, c) in [[1, [2, 3]]] %}{{ a }}{{ b }}{{ c }}{% endfor %}", "123")]
+    [InlineData("{% for i in range(5) %}{% if i == 1 %}{% continue %}{% endif %}{% if i == 3 %}{% break %}{% endif %}{{ i }}{% endfor %}", "02")]
+    [InlineData("{% for i in 'ab' %}{{ loop.previtem }}{{ i }}{{ loop.nextitem }};{{ loop.cycle('x', 'y') }}{% endfor %}", "ab;xab;y")]
+    [InlineData("{% set x = 1 %}{% for i in [1] %}{% set x = 2 %}{{ x }}{% endfor %}{{ x }}", "21")]
+    [InlineData("{% set x = 1 %}{% if true %}{% set x = 2 %}{% endif %}{{ x }}", "2")]
+    [InlineData("{% set ns = namespace(n=0) %}{% for i in [1,2] %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}", "3")]
+    [InlineData("{% set a, b = 1, 2 %}{{ a }}{{ b }}|{% set c %}x{{ a }}{% endset %}{{ c }}|{% set d | upper %}y{% endset %}{{ d }}", "12|x1|Y")]
+    [InlineData("{% macro m(a, b=2) %}{{ a }}-{{ b }}-{{ c }}{% endmacro %}{% set c = 3 %}{{ m(1) }}|{{ m(1, b=5) }}|{{ m(b=1) }}", "1-2-3|1-5-3|-1-3")]
+    [InlineData("{% macro m() %}[{{ caller('x') }}]{% endmacro %}{% call(v) m() %}<{{ v }}>{% endcall %}", "[<x>]")]
+    [InlineData("{% macro f(n) %}{{ n }}{% if n > 0 %}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(3) }}", "3210")]
+    [InlineData("{% filter upper | trim %} ab {% endfilter %}", "AB")]
+    [InlineData("{% with a = 1, b = 2 %}{{ a + b }}{% endwith %}{{ a }}", "3")]
+    [InlineData("{% generation %}x{{ 1 }}{% endgeneration %}", "x1")]
+    [InlineData("{% if 0 %}a{% elif 1 %}b{% else %}c{% endif %}", "b")]
+    [InlineData("{# comment {{ x }} #}a{% raw %}{{ b }}{% endraw %}", "a{{ b }}")]
+    public void Statements_run_as_in_jinja(string template, string expected) => Render(template).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("a\n{% if true %}\nb\n{% endif %}\nc\n", "a\nb\nc")]
+    [InlineData("a\n   {% if true %}\n  b\n   {% endif %}\nc", "a\n  b\nc")]
+    [InlineData("a {%- if true -%}  b  {%- endif -%} c", "abc")]
+    [InlineData("a\n  {{ 1 }}\nb", "a\n  1\nb")]
+    [InlineData("a\n  {{- 1 -}}\n b", "a1b")]
+    [InlineData("a\n  {%+ if true %}b{% endif +%}\nc", "a\n  b\nc")]
+    [InlineData("a\n  {# x #}\nb", "a\nb")]
+    [InlineData("x {% if true %}\ny{% endif %}", "x y")]
+    [InlineData("a\r\nb\rc", "a\nb\nc")]
+    [InlineData("{{ 'a' }}\n{{ 'b' }}\n\n", "a\nb\n")]
+    [InlineData("{% if true %}\n\nx{% endif %}", "\nx")]
+    [InlineData("  {% set x = 1 %}\n  {% set y = 2 %}\n{{ x }}", "1")]
+    [InlineData("a\n  {%- raw -%}  {{ x }}  {%- endraw -%}  b", "a{{ x }}b")]
+    public void White_space_is_trimmed_as_in_jinja(string template, string expected) => Render(template).ShouldBe(expected);
+
+    private static string Render(string template) => ChatTemplate.Parse(template).Render([], addGenerationPrompt: false, new JsonObject());
+}
