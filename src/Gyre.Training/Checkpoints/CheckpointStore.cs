@@ -150,7 +150,7 @@ internal sealed class CheckpointStore(string path, int keep, Func<string, Stream
                 "TRN0020",
                 $"Writing the checkpoint of step {state.Step} failed: {error.Message.TrimEnd('.')}. "
                 + (last is null ? "There is no earlier checkpoint. " : $"The checkpoint '{last}' is untouched. ")
-                + $"Free space where '{path}' lies.",
+                + $"Free space where '{path}' lies; a run that ended goes on with --resume.",
                 error);
         }
     }

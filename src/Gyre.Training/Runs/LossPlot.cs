@@ -107,7 +107,7 @@ internal static class LossPlot
 
     private static void Legend(StringBuilder svg, List<(double X, double Y)> validation)
     {
-        const int At = Width - Right - 330;
+        const int At = Width - Right - 372;
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"train\" x1=\"{At}\" x2=\"{At + 26}\" y1=\"30\" y2=\"30\"/><text class=\"key\" x=\"{At + 34}\" y=\"34\">training, smoothed</text>\n");
         var best = validation.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (best {validation.Min(p => p.Y):0.000})");
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"valid\" x1=\"{At + 172}\" x2=\"{At + 198}\" y1=\"30\" y2=\"30\"/><circle class=\"dot\" cx=\"{At + 185}\" cy=\"30\" r=\"3\"/><text class=\"key\" x=\"{At + 206}\" y=\"34\">validation{best}</text>\n");
@@ -124,7 +124,8 @@ internal static class LossPlot
 
     private static List<(double X, double Y)> Smooth(List<(double X, double Y)> points)
     {
-        var average = new LossAverage();
+        // A short run is smoothed over fewer steps, or its curve would lag behind.
+        var average = new LossAverage(Math.Clamp(1 - (12.0 / points.Count), 0, 0.95));
         return [.. points.Select(p => (p.X, average.Add(p.Y)))];
     }
 
