@@ -7,6 +7,9 @@ namespace Gyre.Cli;
 /// <summary>Where a verb writes: results on standard output, everything else on standard error.</summary>
 internal sealed class Terminal(TextWriter output, TextWriter error)
 {
+    /// <summary>Wide enough that tables in files and pipes do not wrap.</summary>
+    private const int RedirectedWidth = 200;
+
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -19,10 +22,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
     public TextWriter Error => error;
 
     /// <summary>Rich output for people: tables and colours, plain when redirected.</summary>
-    public IAnsiConsole Rich { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+    public IAnsiConsole Rich { get; } = Create(output, Console.IsOutputRedirected);
 
     /// <summary>Rich output beside the result: progress and notes.</summary>
-    public IAnsiConsole RichError { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
+    public IAnsiConsole RichError { get; } = Create(error, Console.IsErrorRedirected);
 
     public void WriteJson<T>(T value) => output.WriteLine(JsonSerializer.Serialize(value, Indented));
 
@@ -42,5 +45,21 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
         }
 
         return exit;
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = isRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
+        if (isRedirected)
+        {
+            console.Profile.Width = RedirectedWidth;
+        }
+
+        return console;
     }
 }

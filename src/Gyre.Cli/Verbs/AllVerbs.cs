@@ -11,6 +11,7 @@ internal static class AllVerbs
         new TokenizeVerb(),
         new TrainVerb(),
         new EvalVerb(),
+        new TracesVerb(),
         new ModelsVerb(),
         new PullVerb(),
         new DoctorVerb(),
