@@ -1,4 +1,6 @@
 using Gyre.Server.Http;
+using Gyre.Server.OpenApi;
+using Gyre.Server.Wire;
 
 namespace Gyre.Server.Endpoints;
 
@@ -17,20 +19,31 @@ internal static class EndpointMap
         var models = services.GetRequiredService<ModelsEndpoint>();
         var health = services.GetRequiredService<HealthEndpoints>();
 
-        Map(app, HttpMethods.Post, "/v1/chat/completions", chat.HandleAsync).WithMetadata(new TracedOperation("chat"));
-        Map(app, HttpMethods.Post, "/v1/completions", completions.HandleAsync).WithMetadata(new TracedOperation("text_completion"));
-        Map(app, HttpMethods.Post, "/generate", generate.HandleAsync).WithMetadata(new TracedOperation("generate_content"));
-        Map(app, HttpMethods.Get, "/ws/chat", socket.HandleAsync);
-        Map(app, HttpMethods.Get, "/api/traces", traces.ListAsync);
-        Map(app, HttpMethods.Get, "/api/traces/{id}", traces.GetAsync);
-        Map(app, HttpMethods.Get, "/api/models", management.ListAsync);
-        Map(app, HttpMethods.Get, "/v1/models", models.ListAsync);
-        Map(app, HttpMethods.Get, "/v1/models/{**model}", models.GetAsync);
-        Map(app, HttpMethods.Get, "/health", health.LiveAsync);
-        Map(app, HttpMethods.Get, "/health/ready", health.ReadyAsync);
+        Map<ChatCompletion>(app, HttpMethods.Post, "/v1/chat/completions", chat.HandleAsync, OperationTexts.Chat).WithMetadata(new TracedOperation("chat"));
+        Map<Completion>(app, HttpMethods.Post, "/v1/completions", completions.HandleAsync, OperationTexts.Completion).WithMetadata(new TracedOperation("text_completion"));
+        Map<ModelList>(app, HttpMethods.Get, "/v1/models", models.ListAsync, OperationTexts.Models);
+        Map<ModelCard>(app, HttpMethods.Get, "/v1/models/{**model}", models.GetAsync, OperationTexts.Model);
+        Map<GenerateAnswer>(app, HttpMethods.Post, "/generate", generate.HandleAsync, OperationTexts.Generate).WithMetadata(new TracedOperation("generate_content"));
+        Map<SocketEvent>(app, HttpMethods.Get, "/ws/chat", socket.HandleAsync, OperationTexts.Socket, StatusCodes.Status101SwitchingProtocols);
+        Map<TraceList>(app, HttpMethods.Get, "/api/traces", traces.ListAsync, OperationTexts.Traces);
+        Map<TraceView>(app, HttpMethods.Get, "/api/traces/{id}", traces.GetAsync, OperationTexts.Trace);
+        Map<AliasList>(app, HttpMethods.Get, "/api/models", management.ListAsync, OperationTexts.Aliases);
+        Map<Health>(app, HttpMethods.Get, "/health", health.LiveAsync, OperationTexts.Live);
+        Map<Health>(app, HttpMethods.Get, "/health/ready", health.ReadyAsync, OperationTexts.Ready)
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status503ServiceUnavailable, typeof(Health), ["application/json"]));
+        app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
     }
 
     /// <summary>Handlers take the context itself: no parameter binding is compiled at start.</summary>
-    private static IEndpointConventionBuilder Map(WebApplication app, string method, string pattern, RequestDelegate handler) =>
-        app.MapMethods(pattern, [method], handler).WithMetadata(handler.Method);
+    private static IEndpointConventionBuilder Map<TAnswer>(
+        WebApplication app,
+        string method,
+        string pattern,
+        RequestDelegate handler,
+        OperationText text,
+        int status = StatusCodes.Status200OK) =>
+        app.MapMethods(pattern, [method], handler).WithMetadata(
+            handler.Method,
+            text,
+            new ProducesResponseTypeMetadata(status, typeof(TAnswer), ["application/json"]));
 }

@@ -7,6 +7,7 @@ using Gyre.Server.Console;
 using Gyre.Server.Endpoints;
 using Gyre.Server.Generation;
 using Gyre.Server.Http;
+using Gyre.Server.OpenApi;
 using Gyre.Storage;
 using Microsoft.AspNetCore.Connections;
 
@@ -135,6 +136,7 @@ public sealed class GyreHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         AddLogging(builder.Logging, options);
         AddServices(builder.Services, options, folder, clock, ids);
+        ApiDocument.AddServices(builder.Services);
         ConsolePages.AddServices(builder.Services);
         var app = builder.Build();
         app.UseMiddleware<RequestPipeline>();

@@ -13,7 +13,7 @@ internal static class ErrorMapping
         ApiException api => api,
         ModelException { Code: "RUN0301" } model => new ApiException(
             StatusCodes.Status400BadRequest, ErrorTypes.InvalidRequest, "context_length_exceeded", Coded(model), "messages", model),
-        ModelException { Code: "RUN0302" } model => ApiException.Invalid(model.Code, Coded(model), innerException: model),
+        ModelException { Code: "RUN0302" or "RUN0306" or "RUN0307" } model => ApiException.Invalid(model.Code, Coded(model), innerException: model),
         ModelException { Code: "RUN0303" } model => new ApiException(
             StatusCodes.Status429TooManyRequests, ErrorTypes.RateLimit, model.Code, Coded(model), innerException: model) { RetryAfter = retryAfter },
         ModelException { Code: "RUN0305" } model => new ApiException(

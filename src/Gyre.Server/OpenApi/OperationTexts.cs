@@ -1,0 +1,99 @@
+using Gyre.Server.Parameters;
+using Gyre.Server.Wire;
+
+namespace Gyre.Server.OpenApi;
+
+/// <summary>What the OpenAPI document says of every route.</summary>
+internal static class OperationTexts
+{
+    private const string Compatible = "OpenAI-compatible";
+    private const string Native = "Gyre";
+    private const string Management = "Management";
+    private static readonly int[] GenerationErrors = [400, 404, 413, 415, 429, 500, 503, 504];
+
+    public static OperationText Chat { get; } = new(
+        "createChatCompletion",
+        Compatible,
+        "Answer a conversation",
+        "Renders the conversation with the model's chat template and generates the assistant's message. With stream, the answer is a sequence of server-sent events: the role first, then text, then a chunk with the finish reason, and data: [DONE]. Lines that begin with a colon keep the connection alive. A failure in mid-stream is an event with an error body.")
+    {
+        Request = ChatParameters.Table,
+        RequestExample = """{"model":"default","messages":[{"role":"user","content":"Describe a red wool scarf in one sentence."}],"max_tokens":60,"stream":false}""",
+        EventType = typeof(ChatChunk),
+        Errors = GenerationErrors,
+    };
+
+    public static OperationText Completion { get; } = new(
+        "createCompletion",
+        Compatible,
+        "Continue prompts as they are",
+        "Continues one or more prompts without a chat template. With echo, logprobs and max_tokens 0 it scores a text.")
+    {
+        Request = CompletionParameters.Table,
+        RequestExample = """{"model":"default","prompt":"Once upon a time","max_tokens":16,"logprobs":1}""",
+        EventType = typeof(Completion),
+        Errors = GenerationErrors,
+    };
+
+    public static OperationText Generate { get; } = new(
+        "generate",
+        Native,
+        "Generate a text, the simple way",
+        "Takes a prompt to continue or a conversation to answer and returns a text with usage and timings; streams events or lines.")
+    {
+        Request = GenerateParameters.Table,
+        RequestExample = """{"messages":[{"role":"user","content":"Describe a red wool scarf."}],"max_tokens":60}""",
+        EventType = typeof(GenerateAnswer),
+        EventContentTypes = ["text/event-stream", "application/x-ndjson"],
+        Errors = GenerationErrors,
+    };
+
+    public static OperationText Socket { get; } = new(
+        "chatSocket",
+        Native,
+        "Chat over a WebSocket",
+        "A WebSocket. Send SocketChatMessage objects; each is answered by SocketEvent objects: start, deltas, done, or error. Send {\"type\":\"stop\"} to end an answer early.")
+    {
+        Errors = [403, 421, 426],
+    };
+
+    public static OperationText Models { get; } = new("listModels", Compatible, "List the models", "The aliases that requests may name, the default first.")
+    {
+        Errors = [500],
+    };
+
+    public static OperationText Model { get; } = new("getModel", Compatible, "Show one model", "One alias by its name.")
+    {
+        Parameters = [new("model", IsInPath: true, """{"type":"string"}""", "The alias.")],
+        Errors = [404],
+    };
+
+    public static OperationText Live { get; } = new("health", Management, "Is the process alive", "Answers as long as the process does.");
+
+    public static OperationText Ready { get; } = new("healthReady", Management, "Can the default model answer", "200 when it can; 503 while it loads, has failed to load, or the server is stopping.");
+
+    public static OperationText Traces { get; } = new("listTraces", Management, "List requests", "Newest first. Conditions that are given must all hold.")
+    {
+        Parameters =
+        [
+            new("model", IsInPath: false, """{"type":"string"}""", "Only requests for this alias."),
+            new("status", IsInPath: false, """{"type":"string","enum":["ok","error","cancelled"]}""", "Only requests that ended so."),
+            new("since", IsInPath: false, """{"type":"string","format":"date-time"}""", "Only requests that arrived at this time or later."),
+            new("text", IsInPath: false, """{"type":"string"}""", "Only requests whose id, messages, error or user hold this text."),
+            new("before", IsInPath: false, """{"type":"string"}""", "Continues a list: the value of next."),
+            new("limit", IsInPath: false, """{"type":"integer","minimum":1,"maximum":1000,"default":50}""", "The most to list."),
+        ],
+        Errors = [400, 500],
+    };
+
+    public static OperationText Trace { get; } = new("getTrace", Management, "Show one request", "A request with its spans, and its messages where they are kept.")
+    {
+        Parameters = [new("id", IsInPath: true, """{"type":"string"}""", "The request's id, as the x-request-id header carried it.")],
+        Errors = [404, 500],
+    };
+
+    public static OperationText Aliases { get; } = new("listAliases", Management, "Show aliases and their models", "The aliases in force, what they refer to, and whether it is loaded.")
+    {
+        Errors = [500],
+    };
+}
