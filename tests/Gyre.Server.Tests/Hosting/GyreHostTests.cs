@@ -115,7 +115,11 @@ public sealed class GyreHostTests : IDisposable
         var attempts = 0;
         await using var server = await TestServer.StartAsync(options => options with
         {
-            OpenModel = (_, _) => Interlocked.Increment(ref attempts) > 0 ? throw new ModelException("RUN0099", "The weights are damaged.") : null!,
+            OpenModel = (_, _) =>
+            {
+                Interlocked.Increment(ref attempts);
+                return Task.FromException<LanguageModel>(new ModelException("RUN0099", "The weights are damaged."));
+            },
         });
         (await server.Host.WaitForDefaultModelAsync()).ShouldNotBeNull().ShouldContain("damaged");
 

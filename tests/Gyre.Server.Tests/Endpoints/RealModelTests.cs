@@ -1,0 +1,138 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Text;
+using System.Text.Json;
+using Gyre.Models.Catalog;
+using Gyre.Models.Generation;
+using Gyre.Observability;
+using Gyre.Server.Hosting;
+using Gyre.Server.Tests.Fakes;
+using Gyre.Tensors.Threading;
+using Gyre.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
+using OpenAI;
+using OpenAI.Chat;
+
+namespace Gyre.Server.Tests.Endpoints;
+
+/// <summary>The whole way with real weights: HTTP, template, tokenizer, engine, traces.</summary>
+public sealed class RealModelTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("gyre-real-").FullName;
+    private readonly ThreadTeam _team = new(2);
+    private GyreHost? _host;
+
+    public async ValueTask InitializeAsync()
+    {
+        var path = TestData.Require("models/stories260K/derived-hf");
+        var loader = new ModelLoader(_team, TimeProvider.System, new TextGeneratorOptions { MaxActive = 8, MaxWaiting = 16 });
+        _host = GyreHost.Create(new GyreHostOptions
+        {
+            DataFolder = _folder,
+            Port = 0,
+            DefaultModel = path,
+            OpenModel = (model, cancellationToken) => loader.LoadAsync(ModelFolder.Open(model), "stories260K", cancellationToken),
+            LogsToConsole = false,
+        });
+        await _host.StartAsync();
+        (await _host.WaitForDefaultModelAsync()).ShouldBeNull();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.StopAsync();
+            await _host.DisposeAsync();
+        }
+
+        _team.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Sixteen_clients_at_once_each_get_the_answer_of_a_client_alone()
+    {
+        var chat = Client();
+        var alone = new List<string>();
+        for (var client = 0; client < 4; client++)
+        {
+            alone.Add(await StreamAsync(chat, client));
+        }
+
+        var together = await Task.WhenAll(Enumerable.Range(0, 16).Select(client => StreamAsync(chat, client % 4)));
+
+        alone.Distinct(StringComparer.Ordinal).Count().ShouldBe(4);
+        for (var client = 0; client < 16; client++)
+        {
+            together[client].ShouldBe(alone[client % 4]);
+        }
+    }
+
+    [Fact]
+    public async Task More_requests_than_the_queue_holds_are_told_to_wait_and_the_others_are_answered()
+    {
+        using var http = new HttpClient { BaseAddress = _host!.Address };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 48).Select(_ =>
+            http.SendJsonAsync("v1/completions", """{"model":"default","prompt":"Once upon a time","max_tokens":100,"temperature":0}""")));
+
+        answers.Count(answer => (int)answer.StatusCode == 429).ShouldBeGreaterThan(0);
+        answers.Count(answer => answer.IsSuccessStatusCode).ShouldBeGreaterThanOrEqualTo(24);
+        answers.ShouldAllBe(answer => answer.IsSuccessStatusCode || answer.Headers.RetryAfter != null);
+    }
+
+    [Fact]
+    public async Task A_greedy_answer_equals_the_golden_and_a_scored_text_has_its_log_probabilities()
+    {
+        using var http = new HttpClient { BaseAddress = _host!.Address };
+
+        var greedy = await (await http.SendJsonAsync("v1/completions", """{"model":"default","prompt":"Once upon a time","max_tokens":20,"temperature":0,"logprobs":0}""")).JsonAsync();
+        var text = greedy.GetProperty("choices")[0].GetProperty("text").GetString()!;
+        var scored = await (await http.SendJsonAsync("v1/completions", $$"""{"model":"default","prompt":{{JsonSerializer.Serialize("Once upon a time" + text)}},"max_tokens":0,"echo":true,"logprobs":0}""")).JsonAsync();
+
+        text.ShouldStartWith(", there was a little girl named");
+        var generated = Logprobs(greedy);
+        var echoed = Logprobs(scored);
+        echoed[0].ShouldBeNull();
+        for (var i = 0; i < generated.Count; i++)
+        {
+            echoed[echoed.Count - generated.Count + i].ShouldNotBeNull().ShouldBe(generated[i]!.Value, 2e-3);
+        }
+    }
+
+    [Fact]
+    public async Task A_trace_accounts_for_the_time_of_its_request()
+    {
+        using var http = new HttpClient { BaseAddress = _host!.Address };
+        var response = await http.SendJsonAsync("generate", """{"prompt":"Once upon a time","max_tokens":50,"temperature":0}""");
+        var recorder = _host.Services.GetRequiredService<TraceRecorder>();
+        await Eventually.TrueAsync(() => recorder.Counts.Written == 1);
+
+        var trace = (await _host.Services.GetRequiredService<TraceStore>().FindAsync(response.Headers.GetValues("x-request-id").Single())).ShouldNotBeNull();
+
+        trace.Spans.Select(span => span.Name).ShouldBe(["generate_content default", "queue", "prompt", "generation"]);
+        trace.Summary.OutputTokens.ShouldBe(50);
+        trace.Summary.TimeToFirstToken.ShouldNotBeNull().ShouldBeLessThan(trace.Summary.Duration);
+        TimeSpan.FromTicks(trace.Spans.Skip(1).Sum(span => span.Duration.Ticks)).ShouldBeLessThanOrEqualTo(trace.Summary.Duration);
+        trace.Spans[^1].Duration.ShouldBeGreaterThan(TimeSpan.Zero);
+    }
+
+    private static List<double?> Logprobs(JsonElement answer) =>
+        [.. answer.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("token_logprobs").EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Null ? (double?)null : value.GetDouble())];
+
+    private static async Task<string> StreamAsync(ChatClient chat, int client)
+    {
+        string[] beginnings = ["Once upon a time", "The dog was", "Lily saw a big", "One day, Tom"];
+        var text = new StringBuilder();
+        await foreach (var update in chat.CompleteChatStreamingAsync([new UserChatMessage(beginnings[client])], new ChatCompletionOptions { MaxOutputTokenCount = 60, Temperature = 0 }))
+        {
+            text.Append(string.Concat(update.ContentUpdate.Select(part => part.Text)));
+        }
+
+        return text.ToString();
+    }
+
+    private ChatClient Client() =>
+        new OpenAIClient(new ApiKeyCredential("unused"), new OpenAIClientOptions { Endpoint = new Uri(_host!.Address, "v1"), RetryPolicy = new ClientRetryPolicy(0) }).GetChatClient("default");
+}
