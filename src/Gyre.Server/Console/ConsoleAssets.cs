@@ -18,10 +18,9 @@ internal sealed class ConsoleAssets
     {
         if (!_assets.TryGetValue(name, out var asset))
         {
-            throw new ApiException(StatusCodes.Status404NotFound, ErrorTypes.InvalidRequest, "not_found", "The console has no file of that name. (SRV0132)");
+            throw new ApiException(StatusCodes.Status404NotFound, ErrorTypes.NotFound, "SRV0132", "The console has no file of that name.");
         }
 
-        context.Response.Headers.CacheControl = "no-cache";
         return Results.Bytes(asset.Bytes, asset.ContentType, entityTag: asset.Tag);
     }
 

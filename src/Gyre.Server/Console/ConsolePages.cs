@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 
 namespace Gyre.Server.Console;
 
@@ -17,20 +18,61 @@ internal static class ConsolePages
     public static void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ConsoleAssets>();
+        services.AddSingleton<TracePages>();
         services.AddRazorComponents();
     }
 
     /// <summary>Maps the pages and their files.</summary>
     public static void Map(WebApplication app)
     {
+        app.Use(static async (context, next) =>
+        {
+            await next(context);
+            if (IsPageNotFound(context))
+            {
+                await ShowNotFoundAsync(context);
+            }
+        });
         var pages = app.MapGroup("").ExcludeFromDescription().AddEndpointFilter(static (context, next) =>
         {
-            context.HttpContext.Response.Headers.ContentSecurityPolicy = ContentPolicy;
-            context.HttpContext.Response.Headers["x-content-type-options"] = "nosniff";
+            Protect(context.HttpContext.Response);
             return next(context);
         });
         pages.MapMethods("/", Methods, () => new RazorComponentResult<ChatPage>());
+        pages.MapMethods("/traces", Methods, (TracePages traces, HttpContext context) => traces.ListAsync(context));
+        pages.MapMethods("/traces/{id}", Methods, (TracePages traces, HttpContext context) => traces.GetAsync(context));
         pages.MapMethods("/favicon.ico", Methods, (ConsoleAssets assets, HttpContext context) => assets.Serve("icon.svg", context));
         pages.MapMethods("/console/{name}", Methods, (string name, ConsoleAssets assets, HttpContext context) => assets.Serve(name, context));
+    }
+
+    /// <summary>Nothing but this server's own files may run in a page, and no other site may frame it.</summary>
+    private static void Protect(HttpResponse response)
+    {
+        response.Headers.ContentSecurityPolicy = ContentPolicy;
+        response.Headers["x-content-type-options"] = "nosniff";
+        response.Headers["referrer-policy"] = "same-origin";
+        response.Headers.CacheControl = "no-cache";
+    }
+
+    /// <summary>True when a person's browser asked for an address that is none; programs get the API's own error.</summary>
+    private static bool IsPageNotFound(HttpContext context) =>
+        context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false, ContentType: null, ContentLength: null }
+        && context.GetEndpoint() is null
+        && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        && context.Request.GetTypedHeaders().Accept.Any(static accept => accept.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase) && accept.Quality is not 0);
+
+    private static Task ShowNotFoundAsync(HttpContext context)
+    {
+        Protect(context.Response);
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        return new RazorComponentResult<MessagePage>(new
+        {
+            Title = "Page not found",
+            Text = "There is nothing at this address.",
+            Links = new[] { ("Chat", "/"), ("Traces", "/traces") },
+        })
+        {
+            StatusCode = StatusCodes.Status404NotFound,
+        }.ExecuteAsync(context);
     }
 }

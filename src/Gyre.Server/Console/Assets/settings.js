@@ -72,7 +72,7 @@ export function openSheet(isOpen) {
   panel.dataset.open = isOpen;
   element('shade').hidden = !isOpen;
   element('panel-open').setAttribute('aria-expanded', isOpen);
-  for (const behind of document.querySelectorAll('.rail, .talk')) behind.inert = isOpen;
+  for (const behind of document.querySelectorAll('.skip, .rail, .talk')) behind.inert = isOpen;
   (isOpen ? element('panel-close') : element('panel-open')).focus();
 }
 
