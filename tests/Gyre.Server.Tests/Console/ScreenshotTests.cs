@@ -62,6 +62,52 @@ public class ScreenshotTests(Chromium chromium)
         }
     }
 
+    [Fact(Explicit = true)]
+    public async Task Picture_the_pages_of_traces()
+    {
+        await using var server = await TestServer.StartAsync();
+        var views = Views.Select(view => (view, path: "/traces", name: "traces-empty")).ToList();
+        foreach (var (view, path, name) in views)
+        {
+            await PictureAsync(server, path, name, view);
+        }
+
+        server.Generator.Delay = TimeSpan.FromMilliseconds(5);
+        server.Generator.PromptDelay = TimeSpan.FromMilliseconds(80);
+        server.Generator.Answer = "You can return an item within 30 days.";
+        var answered = await TracesOf.AskAsync(server, "default", "Context:\\nThis is the store in Ashford. You can return items within 30 days.\\n\\nQuestion: How long can I return an item?");
+        var choices = await TracesOf.AskAsync(server, "default", "Hello!", more: ""","n":3,"temperature":0.7,"stop":["END","."],"seed":7""");
+        server.Generator.FailsAfter = 5;
+        var failed = await TracesOf.AskAsync(server, "default", "Hello!");
+        await TracesOf.AskAsync(server, "no-such-model", "Hello!");
+        server.Generator.FailsAfter = null;
+        for (var i = 0; i < 8; i++)
+        {
+            await TracesOf.AskAsync(server, "default", "Hello!");
+        }
+
+        foreach (var view in Views)
+        {
+            await PictureAsync(server, "/traces", "traces", view);
+            await PictureAsync(server, "/traces?status=error&since=24h", "traces-filtered", view);
+            await PictureAsync(server, "/traces?status=lost", "traces-error", view);
+            await PictureAsync(server, "/traces/" + answered, "trace", view);
+            await PictureAsync(server, "/traces/" + choices, "trace-choices", view);
+            await PictureAsync(server, "/traces/" + failed, "trace-failed", view);
+            await PictureAsync(server, "/nowhere", "not-found", view);
+        }
+    }
+
+    private Task PictureAsync(TestServer server, string path, string name, PageView view) => chromium.VisitAsync(
+        new Uri(server.Host.Address, path),
+        async page =>
+        {
+            await Expect(page.Locator("#status")).ToHaveTextAsync("Ready");
+            await ShootAsync(page, name, view);
+        },
+        view,
+        "status of 4");
+
     private static async Task ShootAsync(IPage page, string name, PageView view)
     {
         var folder = Environment.GetEnvironmentVariable("GYRE_SCREENSHOTS") is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "screenshots");
