@@ -114,7 +114,7 @@ public class ConsoleAccessibilityTests(Chromium chromium)
             async page =>
             {
                 await ChatView.AskAsync(page, "hello");
-                await Assertions.Expect(page.Locator("[aria-live=polite]")).ToHaveTextAsync("default answered: HELLO");
+                await Assertions.Expect(page.Locator("[aria-live=polite]")).ToHaveTextAsync(server.Host.DefaultAlias + " answered: HELLO");
                 server.Generator.MaxPending = 0;
                 await ChatView.SendAsync(page, "again");
                 await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The server is busy");

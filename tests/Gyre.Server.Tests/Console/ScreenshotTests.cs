@@ -75,15 +75,15 @@ public class ScreenshotTests(Chromium chromium)
         server.Generator.Delay = TimeSpan.FromMilliseconds(5);
         server.Generator.PromptDelay = TimeSpan.FromMilliseconds(80);
         server.Generator.Answer = "You can return an item within 30 days.";
-        var answered = await TracesOf.AskAsync(server, "default", "Context:\\nThis is the store in Ashford. You can return items within 30 days.\\n\\nQuestion: How long can I return an item?");
-        var choices = await TracesOf.AskAsync(server, "default", "Hello!", more: ""","n":3,"temperature":0.7,"stop":["END","."],"seed":7""");
+        var answered = await TracesOf.AskAsync(server, server.Host.DefaultAlias, "Context:\\nThis is the store in Ashford. You can return items within 30 days.\\n\\nQuestion: How long can I return an item?");
+        var choices = await TracesOf.AskAsync(server, server.Host.DefaultAlias, "Hello!", more: ""","n":3,"temperature":0.7,"stop":["END","."],"seed":7""");
         server.Generator.FailsAfter = 5;
-        var failed = await TracesOf.AskAsync(server, "default", "Hello!");
+        var failed = await TracesOf.AskAsync(server, server.Host.DefaultAlias, "Hello!");
         await TracesOf.AskAsync(server, "no-such-model", "Hello!");
         server.Generator.FailsAfter = null;
         for (var i = 0; i < 8; i++)
         {
-            await TracesOf.AskAsync(server, "default", "Hello!");
+            await TracesOf.AskAsync(server, server.Host.DefaultAlias, "Hello!");
         }
 
         foreach (var view in Views)

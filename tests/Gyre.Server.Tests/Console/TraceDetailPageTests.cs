@@ -17,7 +17,7 @@ public class TraceDetailPageTests(Chromium chromium)
             await ChatView.AskAsync(page, "what was said");
             await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Trace", Exact = true }).ClickAsync();
 
-            (await page.TitleAsync()).ShouldBe("Chat with default · Gyre");
+            (await page.TitleAsync()).ShouldBe($"Chat with {server.Host.DefaultAlias} · Gyre");
             await Expect(page.Locator(".message .text")).ToHaveTextAsync(["what was said", "WHAT WAS SAID"]);
             await Expect(page.Locator(".message .who")).ToHaveTextAsync(["User", "Assistant"]);
             await Expect(page.Locator(".facts")).ToContainTextAsync("Answered");
@@ -33,7 +33,7 @@ public class TraceDetailPageTests(Chromium chromium)
     {
         await using var server = await TestServer.StartAsync();
         server.Generator.PromptDelay = TimeSpan.FromMilliseconds(30);
-        var id = await TracesOf.AskAsync(server, "default", "hello", more: ""","n":2""");
+        var id = await TracesOf.AskAsync(server, server.Host.DefaultAlias, "hello", more: ""","n":2""");
 
         await chromium.VisitAsync(Address(server, id), async page =>
         {
@@ -57,7 +57,7 @@ public class TraceDetailPageTests(Chromium chromium)
     {
         await using var server = await TestServer.StartAsync();
         server.Generator.FailsAfter = 2;
-        var id = await TracesOf.AskAsync(server, "default", "hello");
+        var id = await TracesOf.AskAsync(server, server.Host.DefaultAlias, "hello");
 
         await chromium.VisitAsync(Address(server, id), async page =>
         {
@@ -88,7 +88,7 @@ public class TraceDetailPageTests(Chromium chromium)
     public async Task Where_contents_are_not_kept_the_page_says_so()
     {
         await using var server = await TestServer.StartAsync(options => options with { StoresContent = false });
-        var id = await TracesOf.AskAsync(server, "default", "hello");
+        var id = await TracesOf.AskAsync(server, server.Host.DefaultAlias, "hello");
 
         await chromium.VisitAsync(Address(server, id), async page =>
         {

@@ -135,7 +135,7 @@ public class TracesPageTests(Chromium chromium)
     public async Task On_a_narrow_screen_the_rows_fold_and_nothing_hangs_over(int width, int height)
     {
         await using var server = await TestServer.StartAsync();
-        await TracesOf.AskAsync(server, "default", "hello");
+        await TracesOf.AskAsync(server, server.Host.DefaultAlias, "hello");
 
         await chromium.VisitAsync(
             Address(server),
@@ -144,7 +144,7 @@ public class TracesPageTests(Chromium chromium)
                 (await ConsoleLayoutTests.OverflowAsync(page)).ShouldBe(0);
                 (await page.Locator(".table-wrap").EvaluateAsync<bool>("e => e.scrollWidth > e.clientWidth")).ShouldBeFalse();
                 await page.Locator("tbody tr").ClickAsync();
-                await Expect(page.Locator("h1")).ToHaveTextAsync("Chat with default");
+                await Expect(page.Locator("h1")).ToHaveTextAsync("Chat with " + server.Host.DefaultAlias);
                 (await ConsoleLayoutTests.OverflowAsync(page)).ShouldBe(0);
             },
             new PageView(width, height));
