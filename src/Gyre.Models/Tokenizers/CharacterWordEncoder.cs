@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text;
 using Gyre.Models.Tokenizers.Normalization;
 using Gyre.Tensors;
@@ -7,11 +6,17 @@ namespace Gyre.Models.Tokenizers;
 
 /// <summary>SentencePiece BPE: a piece begins as its characters; those without a token become bytes or the unknown token.</summary>
 /// <remarks>
-/// A piece is usually a whole text. It is cut before a space mark wherever no token of the vocabulary joins the
-/// character before with the mark: no merge can cross such a place, so each part can be encoded, and remembered, alone.
+/// A piece is usually a whole text. It is cut where no token of the vocabulary joins the two neighbours: before a space
+/// mark, and round characters that stand alone in every token. No merge can cross such a place, so each part can be
+/// encoded, and remembered, alone.
 /// </remarks>
 internal sealed class CharacterWordEncoder : WordEncoder
 {
+    // Flags of UTF-16 units: the space mark, units that some token puts before the mark, units that no token joins with any other.
+    private const byte IsMark = 1;
+    private const byte JoinsMark = 2;
+    private const byte IsAlone = 4;
+
     private readonly Vocabulary _vocabulary;
     private readonly MergeTable _merges;
     private readonly Dictionary<int, int> _symbols = [];
@@ -20,7 +25,7 @@ internal sealed class CharacterWordEncoder : WordEncoder
     private readonly bool _hasByteTokens = true;
     private readonly int? _unknownId;
     private readonly bool _fusesUnknown;
-    private readonly BitArray _joinsSpace = new(char.MaxValue + 1);
+    private readonly byte[] _units = new byte[char.MaxValue + 1];
     private readonly Dictionary<int, int[]> _unusedParts = [];
     private readonly int _idsPerSymbol = 4;
 
@@ -53,6 +58,10 @@ internal sealed class CharacterWordEncoder : WordEncoder
             _hasByteTokens &= _byteIds[value] >= 0;
         }
 
+        // Halves of surrogate pairs are never cut apart, nor is a run of unknown characters that gives one token.
+        _units.AsSpan().Fill(_hasByteTokens || !fusesUnknown ? IsAlone : (byte)0);
+        _units.AsSpan(0xD800, 0x800).Clear();
+        _units[SpaceNormalizer.Space] |= IsMark;
         for (var id = 0; id < vocabulary.Count; id++)
         {
             if (vocabulary.KindOf(id) is TokenKind.Normal or TokenKind.Unused)
@@ -79,16 +88,12 @@ internal sealed class CharacterWordEncoder : WordEncoder
     public override void Encode(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination)
     {
         var start = 0;
+        var units = _units;
         for (var at = 1; at < piece.Length; at++)
         {
-            var found = piece[at..].IndexOf(SpaceNormalizer.Space);
-            if (found < 0)
-            {
-                break;
-            }
-
-            at += found;
-            if (!_joinsSpace[piece[at - 1]])
+            var before = units[piece[at - 1]];
+            var next = units[piece[at]];
+            if (((before | next) & IsAlone) != 0 || ((next & IsMark) != 0 && (before & JoinsMark) == 0))
             {
                 EncodeCached(piece[start..at], scratch, destination);
                 start = at;
@@ -123,11 +128,12 @@ internal sealed class CharacterWordEncoder : WordEncoder
             _symbols.TryAdd(first.Value, id);
         }
 
-        for (var i = 1; i < token.Length; i++)
+        for (var i = 0; i < token.Length && token.Length > 1; i++)
         {
-            if (token[i] == SpaceNormalizer.Space)
+            _units[token[i]] &= unchecked((byte)~IsAlone);
+            if (i > 0 && token[i] == SpaceNormalizer.Space)
             {
-                _joinsSpace[token[i - 1]] = true;
+                _units[token[i - 1]] |= JoinsMark;
             }
         }
     }

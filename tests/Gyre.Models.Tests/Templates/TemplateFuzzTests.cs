@@ -27,20 +27,20 @@ public class TemplateFuzzTests
     {
         var random = new SeededRandom(11);
         var rendered = 0;
-        for (var round = 0; round < 20_000; round++)
+        for (var round = 0; round < 8_000; round++)
         {
             var text = string.Concat(Enumerable.Range(0, random.NextInt32(1, 25)).Select(_ => random.Pick(Words)));
             rendered += Try(text) ? 1 : 0;
         }
 
-        rendered.ShouldBeGreaterThan(100); // Otherwise the words would no longer reach the renderer.
+        rendered.ShouldBeGreaterThan(40); // Otherwise the words would no longer reach the renderer.
     }
 
     [Fact]
     public void Random_statements_of_the_right_form_are_rendered_or_refused()
     {
         var random = new SeededRandom(12);
-        for (var round = 0; round < 10_000; round++)
+        for (var round = 0; round < 4_000; round++)
         {
             Try(Statement(random, 3));
         }
@@ -51,7 +51,7 @@ public class TemplateFuzzTests
     {
         var random = new SeededRandom(13);
         var sources = Directory.GetFiles(TestData.Require("data/chat-template-goldens/templates"), "*.jinja").Order().Select(File.ReadAllText).ToArray();
-        for (var round = 0; round < 1_000; round++)
+        for (var round = 0; round < 300; round++)
         {
             var text = random.Pick(sources).ToCharArray().ToList();
             for (var change = random.NextInt32(1, 6); change > 0; change--)

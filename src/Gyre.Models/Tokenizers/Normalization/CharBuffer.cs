@@ -3,7 +3,7 @@ namespace Gyre.Models.Tokenizers.Normalization;
 /// <summary>A growing row of UTF-16 units that is reused between texts. One thread at a time.</summary>
 internal sealed class CharBuffer
 {
-    private const int KeptUnits = 1 << 20;
+    private const int KeptUnits = 1 << 22;
 
     private char[] _units = new char[256];
 
