@@ -9,6 +9,7 @@ return args.FirstOrDefault() switch
     "decode-peer" => PeerDecode.Run(args),
     "gemm" => GemmComparison.Run(args),
     "packed" => PackedProducts.Run(args),
+    "tokenizer" => TokenizerThroughput.Run(args),
     "train-step" => TrainStepComparison.Run(args),
     _ => RunMicroBenchmarks(args),
 };

@@ -23,12 +23,19 @@ internal sealed class SentencePieceLoader
     private Charsmap? _charsmap;
 
     /// <summary>Reads a model.</summary>
+    /// <param name="bytes">The serialised model.</param>
+    /// <param name="further">Tokens that files beside the model add to it, or describe anew.</param>
     /// <remarks>Errors: RUN0101, RUN0103 to RUN0106.</remarks>
-    public static TokenizerParts Load(ReadOnlySpan<byte> bytes)
+    public static TokenizerParts Load(ReadOnlySpan<byte> bytes, IReadOnlyList<AddedToken> further)
     {
         var loader = new SentencePieceLoader();
         loader.Read(bytes);
-        return loader.Build();
+        foreach (var token in further.OrderBy(token => token.Id))
+        {
+            loader.Add(token);
+        }
+
+        return loader.Build([.. further]);
     }
 
     /// <summary>The bytes that each token of a SentencePiece vocabulary stands for.</summary>
@@ -84,6 +91,17 @@ internal sealed class SentencePieceLoader
         if (_vocabulary.Count == 0)
         {
             throw TokenizerErrors.BrokenSentencePiece("found no pieces", 0);
+        }
+    }
+
+    // A token of the model keeps its kind; one beyond the model's own takes no part in merging.
+    private void Add(AddedToken token)
+    {
+        var isNew = token.Id >= _scores.Count || _vocabulary.KindOf(token.Id) == TokenKind.Hole;
+        _vocabulary.Add(token.Content, token.Id, isNew ? token.IsSpecial ? TokenKind.Control : TokenKind.UserDefined : _vocabulary.KindOf(token.Id));
+        while (_scores.Count < _vocabulary.Count)
+        {
+            _scores.Add(0);
         }
     }
 
@@ -179,7 +197,7 @@ internal sealed class SentencePieceLoader
         }
     }
 
-    private TokenizerParts Build()
+    private TokenizerParts Build(AddedToken[] further)
     {
         if (_algorithm != 2)
         {
@@ -193,10 +211,15 @@ internal sealed class SentencePieceLoader
         }
 
         var ids = Enumerable.Range(0, _vocabulary.Count).ToArray();
-        var userDefined = ids.Where(id => _vocabulary.KindOf(id) == TokenKind.UserDefined)
-            .Select(id => new AddedToken(id, _vocabulary[id], IsSpecial: false, IsNormalized: true));
-        var control = ids.Where(id => _vocabulary.KindOf(id) == TokenKind.Control)
-            .Select(id => new AddedToken(id, _vocabulary[id], IsSpecial: true)).ToArray();
+        var described = further.Select(token => token.Id).ToHashSet();
+        var userDefined = ids.Where(id => _vocabulary.KindOf(id) == TokenKind.UserDefined && !described.Contains(id))
+            .Select(id => new AddedToken(id, _vocabulary[id], IsSpecial: false, IsNormalized: true)).ToArray();
+        AddedToken[] control =
+        [
+            .. ids.Where(id => _vocabulary.KindOf(id) == TokenKind.Control && !described.Contains(id))
+                .Select(id => new AddedToken(id, _vocabulary[id], IsSpecial: true)),
+            .. further.Select(token => token with { IsNormalized = false }),
+        ];
         var begin = ControlId(_beginName);
         var scheme = _addsPrefix ? PrefixScheme.Always : PrefixScheme.Never;
         var matcher = AddedTokenMatcher.Create(userDefined);
@@ -229,7 +252,7 @@ internal sealed class SentencePieceLoader
                 InvalidBytes = InvalidBytes.EachByte,
             },
             BeginId = begin,
-            EndIds = SpecialTokenNames.EndIds(_vocabulary, [ControlId(_endName)], control.Select(token => token.Id)),
+            EndIds = SpecialTokenNames.EndIds(_vocabulary, [ControlId(_endName)], control.Where(token => token.IsSpecial).Select(token => token.Id)),
         };
     }
 

@@ -51,7 +51,7 @@ public static class TokenizerLoader
         model = path.EndsWith(".model", StringComparison.Ordinal) && File.Exists(path) ? path : model;
         return model is null
             ? throw TokenizerErrors.NothingFound(folder)
-            : new BpeTokenizer(SentencePieceLoader.Load(TokenizerFiles.Read(model, SentencePieceLoader.MaxBytes)).With(configuration));
+            : new BpeTokenizer(SentencePieceLoader.Load(TokenizerFiles.Read(model, SentencePieceLoader.MaxBytes), configuration.AddedTokens).With(configuration));
 
         bool Has(string name) => File.Exists(Path.Combine(folder, name));
     }
@@ -71,7 +71,7 @@ public static class TokenizerLoader
     {
         ArgumentNullException.ThrowIfNull(stream);
         var bytes = TokenizerFiles.Read(stream, SentencePieceLoader.MaxBytes, "the size in bytes of the SentencePiece model");
-        return new BpeTokenizer(SentencePieceLoader.Load(bytes));
+        return new BpeTokenizer(SentencePieceLoader.Load(bytes, []));
     }
 
     /// <summary>Reads the vocabulary that a GGUF file carries: models <c>llama</c> and <c>gpt2</c>.</summary>

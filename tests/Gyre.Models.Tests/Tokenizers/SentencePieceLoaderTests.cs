@@ -63,7 +63,36 @@ public class SentencePieceLoaderTests
         Should.Throw<ModelException>(() => Ids(tokenizer, "b")).Code.ShouldBe("RUN0112");
     }
 
-    private static ITokenizer Load((string Text, float Score, int Kind)[] pieces, bool addsPrefix = true)
+    [Fact]
+    public void Tokens_described_beside_the_model_are_added_with_their_flags()
+    {
+        var folder = Directory.CreateTempSubdirectory("gyre-added-");
+        try
+        {
+            File.WriteAllBytes(Path.Combine(folder.FullName, "tokenizer.model"), Model([("<unk>", 0, Unknown), ("<s>", 0, Control), ("a", -1, Normal), ("▁", -2, Normal)], addsPrefix: true));
+            File.WriteAllText(Path.Combine(folder.FullName, "tokenizer_config.json"), """
+                {"bos_token":"<s>","eos_token":{"content":"<|end|>"},"add_bos_token":false,"tokenizer_class":"LlamaTokenizer",
+                 "added_tokens_decoder":{"1":{"content":"<s>","special":true},"4":{"content":"<|end|>","special":true,"rstrip":true}}}
+                """);
+            var tokenizer = TokenizerLoader.FromFolder(folder.FullName);
+            var ids = new List<int>();
+
+            tokenizer.Encode("a<|end|>  a", addSpecialTokens: true, parseSpecialTokens: true, ids);
+
+            tokenizer.VocabularySize.ShouldBe(5);
+            tokenizer.EndIds.ShouldBe([4]);
+            ids.Select(tokenizer.GetToken).ShouldBe(["▁", "a", "<|end|>", "▁", "a"]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static ITokenizer Load((string Text, float Score, int Kind)[] pieces, bool addsPrefix = true) =>
+        TokenizerLoader.FromSentencePiece(new MemoryStream(Model(pieces, addsPrefix)));
+
+    private static byte[] Model((string Text, float Score, int Kind)[] pieces, bool addsPrefix)
     {
         using var model = new MemoryStream();
         foreach (var (text, score, kind) in pieces)
@@ -74,8 +103,7 @@ public class SentencePieceLoaderTests
 
         Message(model, 2, [0x18, 2]); // BPE
         Message(model, 3, [0x18, addsPrefix ? (byte)1 : (byte)0, 0x20, 0]);
-        model.Position = 0;
-        return TokenizerLoader.FromSentencePiece(model);
+        return model.ToArray();
     }
 
     private static void Message(MemoryStream model, int field, byte[] body)

