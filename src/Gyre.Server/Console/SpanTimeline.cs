@@ -13,7 +13,7 @@ internal sealed record SpanTimeline(IReadOnlyList<SpanTimeline.Row> Rows, int Hi
     public const int Width = 1000;
 
     private const int MaxRows = 40;
-    private const double LeastLength = 4;
+    private const double LeastLength = 6;
 
     public static SpanTimeline Of(TraceDetail trace)
     {
