@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Threading.Channels;
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
@@ -16,16 +14,14 @@ internal sealed class GenerationSequence : IDisposable
     private readonly int[] _promptIds;
     private readonly GenerationOptions _options;
     private readonly IReadOnlyList<int> _endIds;
-    private readonly ITokenizer _tokenizer;
     private readonly TimeProvider _clock;
     private readonly Sampler _sampler;
     private readonly StopMatcher _stops;
-    private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
-    private readonly ArrayBufferWriter<byte> _tokenBytes = new(64);
+    private readonly TokenTexts _texts;
+    private readonly Utf8StreamDecoder _utf8 = new();
     private readonly List<TokenLogprob?> _promptLogprobs = [];
     private readonly int _maxTokens;
     private readonly long _submitted;
-    private char[] _characters = new char[256];
     private float[] _rows = [];
     private IDecoderSession? _session;
     private readonly int[] _next = new int[1];
@@ -40,6 +36,7 @@ internal sealed class GenerationSequence : IDisposable
         GenerationOptions options,
         IReadOnlyList<int> endIds,
         ITokenizer tokenizer,
+        TokenTexts texts,
         IDecoder decoder,
         SeededRandom random,
         TimeProvider clock,
@@ -49,7 +46,7 @@ internal sealed class GenerationSequence : IDisposable
         _promptIds = [.. prompt];
         _options = options;
         _endIds = endIds;
-        _tokenizer = tokenizer;
+        _texts = texts;
         _clock = clock;
         _maxTokens = Math.Min(options.MaxTokens, decoder.ContextLength - prompt.Count);
         _sampler = new Sampler(decoder.VocabularySize, options, random);
@@ -183,7 +180,7 @@ internal sealed class GenerationSequence : IDisposable
         var isStopped = false;
         if (!isEnd)
         {
-            (text, isStopped) = _stops.Feed(DecodeToken(step.Id));
+            (text, isStopped) = _stops.Feed(_texts.Decode(step.Id, ref _isFirstText, _utf8));
         }
 
         Updates.Writer.TryWrite(new GenerationUpdate { Text = text, TokenId = step.Id, Logprob = step.Logprob });
@@ -197,32 +194,12 @@ internal sealed class GenerationSequence : IDisposable
         }
     }
 
-    private string DecodeToken(int id)
-    {
-        _tokenBytes.ResetWrittenCount();
-        _tokenizer.AppendBytes(id, _isFirstText, includeSpecial: false, _tokenBytes);
-        _isFirstText &= _tokenBytes.WrittenCount == 0;
-        return DecodeBytes(_tokenBytes.WrittenSpan, isEnd: false);
-    }
-
-    private string DecodeBytes(ReadOnlySpan<byte> bytes, bool isEnd)
-    {
-        var needed = _utf8.GetCharCount(bytes, isEnd);
-        if (_characters.Length < needed)
-        {
-            _characters = new char[needed * 2];
-        }
-
-        var count = _utf8.GetChars(bytes, _characters, isEnd);
-        return count == 0 ? "" : new string(_characters, 0, count);
-    }
-
     private void Finish(FinishReason reason, bool flushes)
     {
         var text = "";
         if (flushes)
         {
-            var (last, isStopped) = _stops.Feed(DecodeBytes([], isEnd: true));
+            var (last, isStopped) = _stops.Feed(_utf8.Flush());
             text = isStopped ? last : last + _stops.Flush();
             reason = isStopped ? FinishReason.Stop : reason;
         }

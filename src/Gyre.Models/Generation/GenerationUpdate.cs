@@ -5,8 +5,13 @@ namespace Gyre.Models.Generation;
 /// Text arrives in whole characters: bytes of a character split over tokens are held back until it is complete, and
 /// text that may be the beginning of a stop text is held back until it is decided.
 /// </remarks>
-public sealed record GenerationUpdate
+public readonly record struct GenerationUpdate
 {
+    /// <summary>Creates an update without text, token or end.</summary>
+    public GenerationUpdate()
+    {
+    }
+
     /// <summary>The new text; may be empty.</summary>
     public string Text { get; init; } = "";
 

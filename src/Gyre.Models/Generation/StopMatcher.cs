@@ -15,8 +15,8 @@ internal sealed class StopMatcher(IReadOnlyList<string> stops)
             return (text, false);
         }
 
-        _held.Append(text);
-        var pending = _held.ToString();
+        var isHeld = _held.Length > 0;
+        var pending = isHeld ? _held.Append(text).ToString() : text;
         var first = -1;
         foreach (var stop in stops)
         {
@@ -34,6 +34,11 @@ internal sealed class StopMatcher(IReadOnlyList<string> stops)
         }
 
         var keep = LongestOpenEnd(pending);
+        if (keep == 0)
+        {
+            return (pending, false);
+        }
+
         _held.Append(pending, pending.Length - keep, keep);
         return (pending[..^keep], false);
     }

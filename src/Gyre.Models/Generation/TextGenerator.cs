@@ -12,12 +12,15 @@ namespace Gyre.Models.Generation;
 /// </summary>
 /// <remarks>
 /// Each sequence has its own cache and sampler, so its tokens are those of a solo run whatever else is running.
+/// <para>Cost: no allocation per token on the engine's thread once each token's text was seen, unless log-probabilities or
+/// stop texts that begin to match need some; a reader that keeps up allocates none either.</para>
 /// <para>Owns: the thread and the running sequences, until disposed; not the decoder or the tokenizer.</para>
 /// </remarks>
 public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
 {
     private readonly IDecoder _decoder;
     private readonly ITokenizer _tokenizer;
+    private readonly TokenTexts _texts;
     private readonly TextGeneratorOptions _options;
     private readonly TimeProvider _clock;
     private readonly SeededRandom _seeds;
@@ -36,6 +39,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(clock);
         _decoder = decoder;
         _tokenizer = tokenizer;
+        _texts = new TokenTexts(tokenizer, decoder.VocabularySize);
         _options = options;
         _clock = clock;
         _seeds = new SeededRandom(options.Seed);
@@ -126,7 +130,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
             seed = options.Seed ?? _seeds.NextUInt64();
         }
 
-        var sequence = new GenerationSequence(prompt, options, _options.EndIds ?? _tokenizer.EndIds, _tokenizer, _decoder, new SeededRandom(seed), _clock, cancellationToken);
+        var sequence = new GenerationSequence(prompt, options, _options.EndIds ?? _tokenizer.EndIds, _tokenizer, _texts, _decoder, new SeededRandom(seed), _clock, cancellationToken);
         if (!_waiting.Writer.TryWrite(sequence))
         {
             Interlocked.Decrement(ref _pending);

@@ -21,6 +21,12 @@ internal static class Names
         "rina", "ros", "sa", "sina", "star", "ta", "tina", "via", "wen", "wyn",
     ];
 
+    private static readonly string[] Middles =
+    [
+        "ba", "be", "bi", "bo", "ca", "co", "da", "de", "di", "do", "fa", "fe", "fi", "ga", "go", "ka", "ke", "ki", "la", "le", "li", "lo", "lu", "ma", "me",
+        "mi", "mo", "na", "ne", "ni", "no", "nu", "pa", "pe", "pi", "po", "ra", "re", "ri", "ro", "ru", "sa", "se", "si", "so", "ta", "te", "ti", "to", "tu", "va", "ve", "vi", "vo", "za", "zi",
+    ];
+
     private static readonly string[] Adjectives =
     [
         "Amber", "Blue", "Bright", "Calm", "City", "Clear", "Coral", "Crystal", "Daily", "Dawn", "Early", "Easy", "Evening", "First", "Fresh", "Gentle",
@@ -48,8 +54,10 @@ internal static class Names
     private static readonly HashSet<string> Taken = new([.. Given, .. Nouns, .. Adjectives, "Linen"], StringComparer.Ordinal);
 
     /// <summary>A made-up word such as <c>Lunera</c> that belongs to the split.</summary>
-    public static string Word(SeededRandom random, Split split) =>
-        Owned("word", random, split, static r =>
+    /// <remarks>Half of the words that training shows are longer, so that there are too many to remember even their halves.</remarks>
+    public static string Word(SeededRandom random, Split split) => split == Split.Train && random.NextInt32(2) == 0
+        ? OpenName(random, split)
+        : Owned("word", random, split, static r =>
         {
             // Some combinations are words that the corpus uses otherwise; a made-up word must be one wherever it stands.
             string word;
@@ -62,6 +70,13 @@ internal static class Names
             return word;
         });
 
+    /// <summary>A made-up word of two to four syllables, with or without a capital; hundreds of thousands of them.</summary>
+    public static string OpenWord(SeededRandom random, Split split)
+    {
+        var word = OpenName(random, split);
+        return random.NextInt32(2) == 0 ? word : word.ToLowerInvariant();
+    }
+
     /// <summary>The first part of a product's name: a made-up word or a pair such as <c>Quiet Harbour</c>.</summary>
     public static string ProductStem(SeededRandom random, Split split) => random.NextInt32(2) == 0
         ? Word(random, split)
@@ -72,6 +87,19 @@ internal static class Names
 
     /// <summary>A brand line such as <c>Velmora Studio</c>.</summary>
     public static string Line(SeededRandom random, Split split) => Word(random, split) + " " + random.Pick(LineWords);
+
+    private static string OpenName(SeededRandom random, Split split) => Owned("word", random, split, static r =>
+    {
+        var middle = r.NextInt32(3) switch { 0 => "", 1 => r.Pick(Middles), _ => r.Pick(Middles) + r.Pick(Middles) };
+        string word;
+        do
+        {
+            word = r.Pick(Starts) + middle + r.Pick(Ends);
+        }
+        while (Taken.Contains(word));
+
+        return word;
+    });
 
     private static string Owned(string kind, SeededRandom random, Split split, Func<SeededRandom, string> draw)
     {

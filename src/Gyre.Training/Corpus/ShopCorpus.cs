@@ -17,7 +17,7 @@ public sealed class ShopCorpus
     private static readonly IShopTask[] Tasks =
     [
         new DescribeTask(), new ContextTask(answerable: true), new ContextTask(answerable: false), new ExtractTask(),
-        new SummaryTask(), new SentimentTask(), new RefuseTask(), new SmalltalkTask(),
+        new SummaryTask(), new SentimentTask(), new RefuseTask(), new SmalltalkTask(), new RepeatTask(),
     ];
 
     private static readonly string[] SystemTurns =
@@ -57,6 +57,11 @@ public sealed class ShopCorpus
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         var random = _root.Fork($"train/{index}");
+        if (index < _options.Lead)
+        {
+            return Lead(random);
+        }
+
         var task = PickTask(random);
         var sample = task.Draw(random, Split.Train);
         var turns = new List<ChatTurn>(10);
@@ -144,6 +149,20 @@ public sealed class ShopCorpus
                 rows.Add(new DatasetRow($"shop-{Seed}-{name}-{seen.Count:0000}", name, sample.Prompt, sample.Reference, sample.Facts, sample.Family, sample.Subject));
             }
         }
+    }
+
+    private static ChatExample Lead(SeededRandom random)
+    {
+        var task = Task(ShopTasks.Repeat);
+        var sample = task.Draw(random, Split.Train);
+        var turns = new List<ChatTurn>(12);
+        AddExchange(turns, sample.Prompt, sample.Reference);
+        foreach (var (user, assistant) in sample.FollowUps)
+        {
+            AddExchange(turns, user, assistant);
+        }
+
+        return new ChatExample(task.Name, sample.Family, sample.Subject, turns);
     }
 
     private static IShopTask Task(string name) => Array.Find(Tasks, task => task.Name == name)!; // The callers checked the name.

@@ -7,17 +7,24 @@ public sealed record ShopCorpusOptions
     public static IReadOnlyDictionary<string, double> DefaultMixture { get; } = new Dictionary<string, double>(StringComparer.Ordinal)
     {
         [ShopTasks.Describe] = 0.24,
-        [ShopTasks.Answer] = 0.24,
-        [ShopTasks.Unanswerable] = 0.13,
-        [ShopTasks.Extract] = 0.20,
-        [ShopTasks.Summary] = 0.06,
-        [ShopTasks.Sentiment] = 0.05,
-        [ShopTasks.Refuse] = 0.04,
-        [ShopTasks.Smalltalk] = 0.04,
+        [ShopTasks.Answer] = 0.22,
+        [ShopTasks.Unanswerable] = 0.10,
+        [ShopTasks.Extract] = 0.22,
+        [ShopTasks.Summary] = 0.05,
+        [ShopTasks.Sentiment] = 0.03,
+        [ShopTasks.Refuse] = 0.03,
+        [ShopTasks.Smalltalk] = 0.03,
+        [ShopTasks.Repeat] = 0.08,
     };
 
     /// <summary>The weight of each task by its name, 0 or more, not all 0; they need not sum to 1. Tasks left out do not occur.</summary>
     public IReadOnlyDictionary<string, double> Mixture { get; init; } = DefaultMixture;
+
+    /// <summary>
+    /// How many of the first examples are of <see cref="ShopTasks.Repeat"/> alone, 0 or more. Read in order, they teach
+    /// copying before anything else needs it.
+    /// </summary>
+    public long Lead { get; init; }
 
     /// <summary>The share of training conversations that begin with a system turn, 0 to 1.</summary>
     public double SystemTurnShare { get; init; } = 0.2;
@@ -45,6 +52,11 @@ public sealed record ShopCorpusOptions
         if (!(Mixture.Values.Sum() > 0))
         {
             faults.Add("mixture has no positive weight");
+        }
+
+        if (Lead < 0)
+        {
+            faults.Add($"lead is {Lead}; expected 0 or more");
         }
 
         AddShareFault(faults, "systemTurnShare", SystemTurnShare);

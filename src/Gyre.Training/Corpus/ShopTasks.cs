@@ -27,7 +27,10 @@ public static class ShopTasks
     /// <summary>Greetings, thanks and questions about the assistant and the shop.</summary>
     public const string Smalltalk = "smalltalk";
 
+    /// <summary>Unrelated pieces of text in, the same text or the piece beside a given key out.</summary>
+    public const string Repeat = "repeat";
+
     /// <summary>Every task, in the order of tables.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Describe, Answer, Unanswerable, Extract, Summary, Sentiment, Refuse, Smalltalk];
+        [Describe, Answer, Unanswerable, Extract, Summary, Sentiment, Refuse, Smalltalk, Repeat];
 }

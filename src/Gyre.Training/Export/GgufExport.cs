@@ -8,7 +8,7 @@ using Gyre.Tensors.Quantization;
 namespace Gyre.Training.Export;
 
 /// <summary>Writes a trained Llama-family model with its byte-level BPE vocabulary as one GGUF file in Q8_0.</summary>
-/// <remarks>Source: GGUF v3; tensor and key names as llama.cpp reads them for the architecture <c>llama</c>.</remarks>
+/// <remarks>Source: GGUF v3; tensor and key names as llama.cpp reads them for the architectures <c>llama</c> and <c>qwen3</c>.</remarks>
 internal static class GgufExport
 {
     private const int NormalToken = 1;
@@ -18,20 +18,23 @@ internal static class GgufExport
     public static void Write(string path, string name, DecoderConfiguration configuration, IReadOnlyList<ExportedTensor> tensors, ITokenizer tokenizer, string tokenizerJson, string? chatTemplate)
     {
         var writer = new GgufWriter();
-        writer.SetString("general.architecture", "llama")
+        var architecture = configuration.Architecture;
+        writer.SetString("general.architecture", architecture)
             .SetString("general.name", name)
             .SetUInt32("general.file_type", MostlyQ8)
             .SetUInt32("general.quantization_version", 2)
-            .SetUInt32("llama.vocab_size", (uint)configuration.VocabularySize)
-            .SetUInt32("llama.context_length", (uint)configuration.ContextLength)
-            .SetUInt32("llama.embedding_length", (uint)configuration.HiddenSize)
-            .SetUInt32("llama.block_count", (uint)configuration.Layers)
-            .SetUInt32("llama.feed_forward_length", (uint)configuration.IntermediateSize)
-            .SetUInt32("llama.attention.head_count", (uint)configuration.Heads)
-            .SetUInt32("llama.attention.head_count_kv", (uint)configuration.KeyValueHeads)
-            .SetFloat("llama.attention.layer_norm_rms_epsilon", configuration.NormEpsilon)
-            .SetFloat("llama.rope.freq_base", (float)configuration.Rotary.Theta)
-            .SetUInt32("llama.rope.dimension_count", (uint)configuration.HeadWidth);
+            .SetUInt32($"{architecture}.vocab_size", (uint)configuration.VocabularySize)
+            .SetUInt32($"{architecture}.context_length", (uint)configuration.ContextLength)
+            .SetUInt32($"{architecture}.embedding_length", (uint)configuration.HiddenSize)
+            .SetUInt32($"{architecture}.block_count", (uint)configuration.Layers)
+            .SetUInt32($"{architecture}.feed_forward_length", (uint)configuration.IntermediateSize)
+            .SetUInt32($"{architecture}.attention.head_count", (uint)configuration.Heads)
+            .SetUInt32($"{architecture}.attention.head_count_kv", (uint)configuration.KeyValueHeads)
+            .SetUInt32($"{architecture}.attention.key_length", (uint)configuration.HeadWidth)
+            .SetUInt32($"{architecture}.attention.value_length", (uint)configuration.HeadWidth)
+            .SetFloat($"{architecture}.attention.layer_norm_rms_epsilon", configuration.NormEpsilon)
+            .SetFloat($"{architecture}.rope.freq_base", (float)configuration.Rotary.Theta)
+            .SetUInt32($"{architecture}.rope.dimension_count", (uint)configuration.HeadWidth);
         SetTokenizer(writer, configuration, tokenizer, tokenizerJson);
         if (chatTemplate is not null)
         {
@@ -60,7 +63,7 @@ internal static class GgufExport
     }
 
     /// <summary>
-    /// Reorders the rows of a query or key projection: GGUF rotates neighbours, Hugging Face rotates halves.
+    /// Reorders the rows of a query or key projection: GGUF's llama rotates neighbours, Hugging Face rotates halves.
     /// </summary>
     internal static float[] PairRows(ReadOnlySpan<float> values, int rows, int columns, int heads)
     {
@@ -91,16 +94,18 @@ internal static class GgufExport
         "gate_proj" => "ffn_gate",
         "up_proj" => "ffn_up",
         "down_proj" => "ffn_down",
+        "q_norm" => "attn_q_norm",
+        "k_norm" => "attn_k_norm",
         "input_layernorm" => "attn_norm",
         "post_attention_layernorm" => "ffn_norm",
-        _ => throw new TrainingException("TRN0050", $"Writing GGUF failed: the tensor '{module}' has no GGUF name for the architecture llama. Export safetensors instead."),
+        _ => throw new TrainingException("TRN0050", $"Writing GGUF failed: the tensor '{module}' has no GGUF name for the architectures llama and qwen3. Export safetensors instead."),
     };
 
     private static void Add(GgufWriter writer, ExportedTensor tensor, DecoderConfiguration configuration)
     {
         var name = NameOf(tensor.Name);
         var values = tensor.Values;
-        if (tensor.Name.Contains("q_proj", StringComparison.Ordinal) || tensor.Name.Contains("k_proj", StringComparison.Ordinal))
+        if (configuration.Architecture == "llama" && (tensor.Name.Contains("q_proj", StringComparison.Ordinal) || tensor.Name.Contains("k_proj", StringComparison.Ordinal)))
         {
             var heads = tensor.Name.Contains("q_proj", StringComparison.Ordinal) ? configuration.Heads : configuration.KeyValueHeads;
             values = PairRows(values, tensor.Shape[0], tensor.Shape[1], heads);

@@ -16,7 +16,7 @@ internal sealed class Trainer
     private readonly TrainerParts _parts;
     private readonly TrainingRecipe _recipe;
     private readonly IGradientModel _model;
-    private readonly AdamW _optimizer;
+    private readonly IOptimizer _optimizer;
     private readonly BatchReader _reader;
     private readonly Batch[] _batches;
     private readonly Validation _validation;
@@ -38,8 +38,10 @@ internal sealed class Trainer
         _model = parts.Model;
         var random = new SeededRandom(_recipe.Seed);
         _sampleRandom = random.Fork("samples");
-        _optimizer = new AdamW(_model.Parameters, _recipe.Optimizer, parts.Team);
-        _reader = new BatchReader(parts.Train, _recipe.Batch.SequenceLength, random.Fork("order"));
+        _optimizer = _recipe.Optimizer.Kind == OptimizerKind.Muon
+            ? new Muon(_model.Parameters, _recipe.Optimizer, parts.Team)
+            : new AdamW(_model.Parameters, _recipe.Optimizer, parts.Team);
+        _reader = new BatchReader(parts.Train, _recipe.Batch.SequenceLength, _recipe.Corpus.KeepsOrder ? null : random.Fork("order"));
         _batches = [.. Enumerable.Range(0, _recipe.Batch.Accumulation).Select(_ => new Batch(_recipe.Batch.Rows, _recipe.Batch.SequenceLength))];
         _validation = new Validation(parts.Validation, _recipe.Evaluation.Rows, new Batch(_recipe.Batch.Rows, _recipe.Batch.SequenceLength));
         _weights = [.. _model.Parameters.Select(parameter => new StoredTensor(parameter.Name, parameter.Shape, parameter.Value))];

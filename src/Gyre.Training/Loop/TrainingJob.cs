@@ -154,7 +154,8 @@ public static class TrainingJob
         var ends = source.EndTokens.Select(tokenizer.FindToken).OfType<int>().Concat(tokenizer.EndIds).Distinct().ToArray();
         return new DecoderConfiguration
         {
-            Architecture = "llama",
+            Architecture = shape.QueryKeyNorm ? "qwen3" : "llama",
+            QueryKeyNorm = shape.QueryKeyNorm,
             VocabularySize = tokenizer.VocabularySize,
             HiddenSize = shape.HiddenSize,
             IntermediateSize = shape.FeedForwardSize,

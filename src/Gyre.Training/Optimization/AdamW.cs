@@ -14,7 +14,7 @@ namespace Gyre.Training.Optimization;
 /// Owns: two moments a parameter. The bits do not depend on the number of threads, because the kernels' do not and the
 /// parameters' sums are added in order. No allocation per step.
 /// </remarks>
-internal sealed class AdamW
+internal sealed class AdamW : IOptimizer
 {
     private readonly IReadOnlyList<GradientParameter> _parameters;
     private readonly OptimizerRecipe _options;

@@ -15,6 +15,12 @@ public sealed record CorpusRecipe
     /// <summary>Relative weight of each task in the generated corpus, by task name; empty for the generator's own mixture.</summary>
     public required IReadOnlyDictionary<string, double> ShopMixture { get; init; }
 
+    /// <summary>How many of the first generated examples only teach copying, 0 or more.</summary>
+    public required int ShopLead { get; init; }
+
+    /// <summary>True when documents are read in the order of the corpus instead of shuffled ever anew.</summary>
+    public required bool KeepsOrder { get; init; }
+
     /// <summary>The share of generated conversations whose prompts count in the loss too, 0 to 1.</summary>
     public required double ShopPromptShare { get; init; }
 
@@ -43,6 +49,8 @@ public sealed record CorpusRecipe
             ShopSeed = hasShop ? (ulong)shop.Whole("seed", 1, 0, long.MaxValue) : 0,
             ShopExamples = hasShop ? shop.Integer("examples", null, 1, 50_000_000) : 0,
             ShopMixture = hasShop ? shop.Numbers("mixture", 0, 1e6) : new Dictionary<string, double>(StringComparer.Ordinal),
+            ShopLead = hasShop ? shop.Integer("lead", 0, 0, 50_000_000) : 0,
+            KeepsOrder = section.Choice("order", false, ("shuffled", false), ("kept", true)),
             ShopPromptShare = hasShop ? shop.Number("prompts", 0, 0, 1) : 0,
             TextFiles = hasText ? [.. section.Texts("text").Select(path => Path.GetFullPath(path, folder))] : [],
             Separator = section.Text("separator", "\n\n"),

@@ -24,6 +24,9 @@ public sealed record ModelRecipe
     /// <summary>True when the output projection is the embedding table.</summary>
     public required bool TiesEmbeddings { get; init; }
 
+    /// <summary>True when queries and keys are normalised per head, as in Qwen 3: attention is sharp from the first step on.</summary>
+    public required bool QueryKeyNorm { get; init; }
+
     /// <summary>Base of the rotary frequencies.</summary>
     public required double RopeTheta { get; init; }
 
@@ -49,6 +52,7 @@ public sealed record ModelRecipe
             FeedForwardSize = section.Integer("ffn_size", null, 8, 65536),
             Context = section.Integer("context", null, 8, 131072),
             TiesEmbeddings = section.Flag("tied_embeddings", true),
+            QueryKeyNorm = section.Flag("qk_norm", false),
             RopeTheta = section.Number("rope_theta", 10000, 1, 1e9),
             NormEpsilon = section.Number("norm_epsilon", 1e-5, 1e-12, 1e-2),
             InitialDeviation = section.Number("init_deviation", 0.02, 1e-6, 1),

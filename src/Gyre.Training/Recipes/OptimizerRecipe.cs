@@ -1,9 +1,15 @@
 namespace Gyre.Training.Recipes;
 
-/// <summary>AdamW: adaptive moments with decoupled weight decay.</summary>
+/// <summary>How the parameters move: AdamW, or Muon for the layers' matrices with AdamW for the rest.</summary>
 /// <remarks>Source: I. Loshchilov and F. Hutter, "Decoupled Weight Decay Regularization", 2019, algorithm 2.</remarks>
 public sealed record OptimizerRecipe
 {
+    /// <summary>The optimizer. Default <see cref="OptimizerKind.AdamW"/>.</summary>
+    public OptimizerKind Kind { get; init; }
+
+    /// <summary>Decay of Muon's momentum. Range [0, 1), default 0.95.</summary>
+    public double Momentum { get; init; } = 0.95;
+
     /// <summary>Decay of the first moment. Range [0, 1), default 0.9.</summary>
     public double Beta1 { get; init; } = 0.9;
 
@@ -21,9 +27,10 @@ public sealed record OptimizerRecipe
 
     internal static OptimizerRecipe Read(RecipeSection section)
     {
-        section.Choice("name", 0, ("adamw", 0));
         var optimizer = new OptimizerRecipe
         {
+            Kind = section.Choice("name", OptimizerKind.AdamW, ("adamw", OptimizerKind.AdamW), ("muon", OptimizerKind.Muon)),
+            Momentum = section.Number("momentum", 0.95, 0, 0.999999),
             Beta1 = section.Number("beta1", 0.9, 0, 0.999999),
             Beta2 = section.Number("beta2", 0.95, 0, 0.999999),
             Epsilon = section.Number("epsilon", 1e-8, 1e-16, 1),

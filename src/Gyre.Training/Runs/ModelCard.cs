@@ -17,10 +17,10 @@ internal static class ModelCard
     public static string Write(TrainingRecipe recipe, CorpusRecord corpus, EnvironmentRecord environment, TrainingResult result, ScalingReport scaling, IReadOnlyList<TrainingSample> samples)
     {
         var text = new StringBuilder();
-        text.Append($"---\nlicense: mit\nlanguage: en\npipeline_tag: text-generation\ntags: [gyre, llama]\n---\n\n# {recipe.Name}\n\n");
+        text.Append($"---\nlicense: mit\nlanguage: en\npipeline_tag: text-generation\ntags: [gyre, {(recipe.Model.QueryKeyNorm ? "qwen3" : "llama")}]\n---\n\n# {recipe.Name}\n\n");
         text.Append(recipe.Summary.Length > 0 ? recipe.Summary + "\n\n" : "");
         var model = recipe.Model;
-        text.Append(CultureInfo.InvariantCulture, $"A Llama-family decoder with {scaling.Parameters:N0} parameters, trained from random weights by Gyre in one process on a CPU.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"A Llama-family decoder{(model.QueryKeyNorm ? " with normalised queries and keys (Qwen 3's form)" : "")} with {scaling.Parameters:N0} parameters, trained from random weights by Gyre in one process on a CPU.\n\n");
         text.Append("## Shape\n\n| width | layers | heads / key-value heads | feed-forward | vocabulary | context | tied embeddings |\n|---:|---:|---:|---:|---:|---:|---|\n");
         text.Append(CultureInfo.InvariantCulture, $"| {model.HiddenSize} | {model.Layers} | {model.Heads} / {model.KeyValueHeads} | {model.FeedForwardSize} | {corpus.VocabularySize:N0} | {model.Context} | {(model.TiesEmbeddings ? "yes" : "no")} |\n\n");
 

@@ -24,7 +24,8 @@ internal sealed class ShopSource : ICorpusSource
 
     public ShopSource(CorpusRecipe recipe)
     {
-        var options = recipe.ShopMixture.Count == 0 ? new ShopCorpusOptions() : new ShopCorpusOptions { Mixture = recipe.ShopMixture };
+        var options = new ShopCorpusOptions { Lead = recipe.ShopLead };
+        options = recipe.ShopMixture.Count == 0 ? options : options with { Mixture = recipe.ShopMixture };
         _corpus = new ShopCorpus(recipe.ShopSeed, options);
         _validation = new ShopCorpus(recipe.ShopSeed + ValidationSeedOffset, options);
         _examples = recipe.ShopExamples;

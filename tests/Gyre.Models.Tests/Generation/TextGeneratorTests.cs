@@ -180,6 +180,46 @@ public class TextGeneratorTests
         refused.Message.ShouldContain("max_tokens is 0");
     }
 
+    [Fact]
+    public async Task The_engine_allocates_nothing_per_token_once_warm()
+    {
+        var read = 0;
+        var forwards = 0;
+        var allocated = new long[600];
+        await using var generator = Create(new FakeDecoder(contextLength: 300)
+        {
+            OnForward = () =>
+            {
+                // A reader that keeps up: without it the updates wait in memory, which is no cost of the token.
+                while (Volatile.Read(ref read) < forwards)
+                {
+                    Thread.Yield();
+                }
+
+                allocated[forwards++] = GC.GetAllocatedBytesForCurrentThread();
+            },
+        });
+        var options = Greedy with { MaxTokens = 100, Stop = ["never said"] };
+
+        for (var request = 0; request < 3; request++)
+        {
+            Volatile.Write(ref read, 0);
+            forwards = 0;
+            await foreach (var update in generator.GenerateAsync([10], options))
+            {
+                // The first forward gives two updates: the prompt's and the first token's.
+                if (update.TokenId is not null)
+                {
+                    Volatile.Write(ref read, read + 1);
+                }
+            }
+        }
+
+        // The first tokens of a request may still grow its buffers.
+        forwards.ShouldBe(100);
+        (allocated[99] - allocated[9]).ShouldBe(0);
+    }
+
     private static TextGenerator Create(FakeDecoder decoder, TextGeneratorOptions? options = null) =>
         new(decoder, new FakeByteTokenizer(), options ?? new TextGeneratorOptions(), TimeProvider.System);
 
