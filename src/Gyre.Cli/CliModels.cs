@@ -1,22 +1,25 @@
 using Gyre.Models;
 using Gyre.Models.Catalog;
 using Gyre.Models.Tokenizers;
+using Gyre.Server.Catalog;
 using Gyre.Tensors.Threading;
 
 namespace Gyre.Cli;
 
-/// <summary>Finds and loads the model a verb is asked to use: an installed name, a path, or the default that comes with Gyre.</summary>
+/// <summary>Finds and loads the model a verb is asked to use: an alias, an installed name, a path, or the default that comes with Gyre.</summary>
 internal sealed class CliModels : IDisposable
 {
     /// <summary>The reference of the model that comes with Gyre.</summary>
     public const string Default = "default";
 
+    private readonly string _dataFolder;
     private readonly ModelCatalog _catalog;
     private readonly ThreadTeam _team = new(Math.Clamp(Environment.ProcessorCount, 1, 64));
     private readonly ModelLoader _loader;
 
     public CliModels(string dataFolder)
     {
+        _dataFolder = dataFolder;
         _catalog = new ModelCatalog(Path.Combine(dataFolder, "models"));
         _loader = new ModelLoader(_team, TimeProvider.System);
     }
@@ -33,10 +36,15 @@ internal sealed class CliModels : IDisposable
         }
     }
 
+    /// <summary>The alias of that name in the data folder's alias file; null when it is none, or when a path of that name exists.</summary>
+    public AliasLookup? FindAlias(string reference) =>
+        reference != Default && Path.Exists(reference) ? null : AliasLookup.Find(_dataFolder, reference, TimeProvider.System);
+
     public async Task<LanguageModel> LoadAsync(string reference, CancellationToken cancellationToken)
     {
-        var folder = Resolve(reference);
-        return await _loader.LoadAsync(folder, reference == Default ? Default : NameOf(folder), cancellationToken);
+        var alias = FindAlias(reference);
+        var folder = Resolve(alias?.Model ?? reference);
+        return await _loader.LoadAsync(folder, alias?.Name ?? (reference == Default ? Default : NameOf(folder)), cancellationToken);
     }
 
     /// <summary>Loads a model by its path, named after it.</summary>
@@ -48,6 +56,8 @@ internal sealed class CliModels : IDisposable
 
     public ITokenizer LoadTokenizer(string reference)
     {
+        reference = FindAlias(reference)?.Model ?? reference;
+
         // A tokenizer may stand alone, without weights that the catalogue would ask for.
         var installed = Path.Combine(_catalog.ModelsFolder, reference);
         var path = reference == Default && !Path.Exists(installed) && DefaultPath is { } built ? built

@@ -119,12 +119,28 @@ public sealed class Database : IDisposable
             using var connection = Connect();
             using var transaction = connection.BeginTransaction(deferred: !isWriting);
             var result = action(new DatabaseSession(connection, transaction));
-            transaction.Commit();
+            Commit(connection, transaction);
             return result;
         }
         catch (SqliteException error)
         {
             throw SqliteErrors.Translate(operation, Path, error);
+        }
+    }
+
+    /// <summary>Commits so that the cause of a failure is what the caller hears.</summary>
+    private static void Commit(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        try
+        {
+            transaction.Commit();
+        }
+        catch (SqliteException) when (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) != 0)
+        {
+            // A full disk made SQLite undo the transaction itself. Disposing undoes it once more, and that would fail
+            // and hide the cause; an empty transaction gives it something to undo.
+            _ = SQLitePCL.raw.sqlite3_exec(connection.Handle, "BEGIN");
+            throw;
         }
     }
 

@@ -51,6 +51,23 @@ public class GenerateVerbTests
     }
 
     [Fact]
+    public async Task An_alias_of_the_servers_file_names_a_model()
+    {
+        var model = TestData.Require("models/stories260K/derived-hf");
+        using var folder = new TemporaryFolder();
+        folder.File("aliases.yaml", $"default: teller\naliases:\n  teller:\n    model: {model}\n");
+
+        var outcome = await GyreProcess.RunAsync("generate", "--model", "teller", "--prompt", "Once", "--max-tokens", "3", "--json", "--data", folder.Path);
+        var unknown = await GyreProcess.RunAsync("generate", "--model", "teler", "--prompt", "Once", "--json", "--data", folder.Path);
+
+        outcome.ExitCode.ShouldBe(0, outcome.Error);
+        using var result = JsonDocument.Parse(outcome.Output);
+        result.RootElement.GetProperty("model").GetString().ShouldBe("teller");
+        unknown.ExitCode.ShouldNotBe(0);
+        unknown.Error.ShouldContain("RUN0020");
+    }
+
+    [Fact]
     public async Task A_seed_fixes_a_sampled_answer()
     {
         var model = TestData.Require("models/stories260K/derived-hf");

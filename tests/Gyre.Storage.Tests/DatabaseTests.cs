@@ -210,6 +210,41 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_fills_up_at_the_commit_is_told_and_room_made_helps()
+    {
+        var disk = Directory.CreateDirectory(Path.Combine(_folder, "disk")).FullName;
+        if (!Run("mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", disk))
+        {
+            Assert.Skip("A small file system cannot be mounted here; this needs a superuser.");
+        }
+
+        try
+        {
+            using var database = Database.Open(Path.Combine(disk, "test.db"), [Notes], TimeProvider.System);
+            await database.WriteAsync(session => session.Execute("INSERT INTO notes (text) VALUES ('kept')"));
+            var ballast = Path.Combine(disk, "ballast");
+            await using (var stream = System.IO.File.Create(ballast))
+            {
+                await Should.ThrowAsync<IOException>(() => stream.WriteAsync(new byte[1_000_000]).AsTask());
+            }
+
+            // The write-ahead log has no page left: the insertion itself fits the cache, the commit does not fit the disk.
+            var error = await Should.ThrowAsync<StorageException>(() => database.WriteAsync(session =>
+                session.Execute("INSERT INTO notes (text) VALUES (@Text)", new { Text = new string('x', 100_000) })));
+
+            error.Code.ShouldBe("STO0003");
+            (await Count(database)).ShouldBe(1);
+            System.IO.File.Delete(ballast);
+            await database.WriteAsync(session => session.Execute("INSERT INTO notes (text) VALUES ('after')"));
+            (await Count(database)).ShouldBe(2);
+        }
+        finally
+        {
+            Run("umount", disk);
+        }
+    }
+
+    [Fact]
     public async Task A_database_that_may_not_be_written_is_told()
     {
         using var database = Open();
@@ -235,5 +270,17 @@ public sealed class DatabaseTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return command.ExecuteScalar();
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!; // Started without a shell, so there is a process.
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 }

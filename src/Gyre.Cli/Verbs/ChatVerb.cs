@@ -9,7 +9,7 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
 {
     private readonly Option<string> _model = new("--model") { Description = "An alias, an installed model, a model folder or a .gguf file.", HelpName = "MODEL", DefaultValueFactory = _ => "default" };
 
-    private readonly Option<string?> _system = new("--system") { Description = "A system prompt.", HelpName = "TEXT" };
+    private readonly Option<string?> _system = new("--system") { Description = "A system prompt (default: the alias's own).", HelpName = "TEXT" };
 
     private readonly Option<string?> _once = new("--once") { Description = "Ask one thing, print the answer and end.", HelpName = "TEXT" };
 
@@ -48,7 +48,7 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
             Seed = parse.GetValue(_seed),
         };
         var conversation = new List<ChatMessage>();
-        if (parse.GetValue(_system) is { } system)
+        if ((parse.GetValue(_system) ?? models.FindAlias(parse.GetValue(_model)!)?.System) is { Length: > 0 } system) // The option has a default.
         {
             conversation.Add(new ChatMessage(ChatRole.System, system));
         }

@@ -52,7 +52,17 @@ internal sealed class PullVerb() : Verb("pull", "Fetch a model from a hub, a URL
             WeightFiles = parse.GetValue(_files) ?? [],
             ExpectedSha256 = parse.GetValue(_sha256),
         };
-        var result = await PullAsync(downloader, request, models.Catalog.ModelsFolder, terminal, cancellationToken);
+        PullResult result;
+        try
+        {
+            result = await PullAsync(downloader, request, models.Catalog.ModelsFolder, terminal, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await terminal.Error.WriteLineAsync("gyre: what was fetched is kept; the same command goes on from there.");
+            throw;
+        }
+
         if (parse.GetValue(Json))
         {
             terminal.WriteJson(result);
@@ -133,7 +143,7 @@ internal sealed class PullVerb() : Verb("pull", "Fetch a model from a hub, a URL
             if (value.FileName != _file)
             {
                 _file = value.FileName;
-                terminal.Error.WriteLine($"gyre: fetching {_file} ({value.FileNumber} of {value.FileCount})");
+                terminal.Error.WriteLine($"gyre: fetching {_file}" + (value.FileCount > 0 ? $" ({value.FileNumber} of {value.FileCount})" : ""));
             }
         }
     }

@@ -5,12 +5,13 @@ namespace Gyre.Models.Generation;
 /// <summary>Finds the first stop text in streamed text, and holds back text that may still become one.</summary>
 internal sealed class StopMatcher(IReadOnlyList<string> stops)
 {
+    private readonly string[] _stops = [.. stops];
     private readonly StringBuilder _held = new();
 
     /// <summary>Feeds text; returns what may be shown, and whether a stop text was found (nothing may follow).</summary>
     public (string Text, bool IsStopped) Feed(string text)
     {
-        if (stops.Count == 0 || (text.Length == 0 && _held.Length == 0))
+        if (_stops.Length == 0 || (text.Length == 0 && _held.Length == 0))
         {
             return (text, false);
         }
@@ -18,7 +19,7 @@ internal sealed class StopMatcher(IReadOnlyList<string> stops)
         var isHeld = _held.Length > 0;
         var pending = isHeld ? _held.Append(text).ToString() : text;
         var first = -1;
-        foreach (var stop in stops)
+        foreach (var stop in _stops)
         {
             var index = pending.IndexOf(stop, StringComparison.Ordinal);
             if (index >= 0 && (first < 0 || index < first))
@@ -55,7 +56,7 @@ internal sealed class StopMatcher(IReadOnlyList<string> stops)
     private int LongestOpenEnd(string text)
     {
         var longest = 0;
-        foreach (var stop in stops)
+        foreach (var stop in _stops)
         {
             for (var length = Math.Min(stop.Length - 1, text.Length); length > longest; length--)
             {

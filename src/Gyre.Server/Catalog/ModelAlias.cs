@@ -15,4 +15,9 @@ internal sealed record ModelAlias(
     string System,
     GenerationOptions Options,
     int? MaxTokens,
-    string Description);
+    string Description)
+{
+    /// <summary>The model's reference, with a relative path taken from the data folder.</summary>
+    public string ModelIn(string dataFolder) =>
+        !Path.IsPathRooted(Model) && Model.AsSpan().ContainsAny('/', '\\') ? Path.Combine(dataFolder, Model) : Model;
+}

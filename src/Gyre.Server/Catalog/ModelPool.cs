@@ -98,8 +98,7 @@ internal sealed partial class ModelPool(
                 "model");
         }
 
-        var isRelativePath = !Path.IsPathRooted(alias.Model) && alias.Model.AsSpan().ContainsAny('/', '\\');
-        return _catalog.Resolve(isRelativePath ? Path.Combine(folder.Path, alias.Model) : alias.Model).Path;
+        return _catalog.Resolve(alias.ModelIn(folder.Path)).Path;
     }
 
     private static ApiException Unavailable(ModelAlias alias, GyreException error) => new(

@@ -6,6 +6,9 @@ namespace Gyre.Server.Hosting;
 /// <remarks>Owns: the lock, until disposed; the operating system frees it when the process dies.</remarks>
 internal sealed class DataFolder : IDisposable
 {
+    /// <summary>The alias file's name in every data folder.</summary>
+    public const string AliasFileName = "aliases.yaml";
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream @lock)
@@ -16,7 +19,7 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    public string Aliases => System.IO.Path.Combine(Path, "aliases.yaml");
+    public string Aliases => System.IO.Path.Combine(Path, AliasFileName);
 
     public string Models => System.IO.Path.Combine(Path, "models");
 

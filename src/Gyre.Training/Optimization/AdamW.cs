@@ -5,7 +5,6 @@ using Gyre.Training.Checkpoints;
 using Gyre.Training.Loop;
 using Gyre.Training.Recipes;
 using AdamWKernel = Gyre.Tensors.Kernels.AdamW;
-using GradientNormKernel = Gyre.Tensors.Kernels.GradientNorm;
 
 namespace Gyre.Training.Optimization;
 
@@ -21,7 +20,7 @@ internal sealed class AdamW : IOptimizer
     private readonly ThreadTeam _team;
     private readonly float[][] _first;
     private readonly float[][] _second;
-    private readonly double[] _scratch;
+    private readonly GlobalNorm _norm;
 
     public AdamW(IReadOnlyList<GradientParameter> parameters, OptimizerRecipe options, ThreadTeam team)
     {
@@ -30,33 +29,21 @@ internal sealed class AdamW : IOptimizer
         _team = team;
         _first = [.. parameters.Select(parameter => new float[parameter.Length])];
         _second = [.. parameters.Select(parameter => new float[parameter.Length])];
-        _scratch = new double[GradientNormKernel.ScratchLength(parameters.Max(parameter => parameter.Length))];
+        _norm = new GlobalNorm(parameters, team);
     }
 
-    /// <summary>The moments, for checkpoints.</summary>
+    /// <inheritdoc />
     public IReadOnlyList<StoredTensor> Moments =>
     [
         .. _parameters.Select((parameter, i) => new StoredTensor("first." + parameter.Name, parameter.Shape, () => _first[i])),
         .. _parameters.Select((parameter, i) => new StoredTensor("second." + parameter.Name, parameter.Shape, () => _second[i])),
     ];
 
-    /// <summary>The length of all gradients together.</summary>
+    /// <inheritdoc />
     [HotPath]
-    public double GradientNorm()
-    {
-        var sum = 0.0;
-        for (var i = 0; i < _parameters.Count; i++)
-        {
-            sum += GradientNormKernel.SumOfSquares(_team, Gradient(i), _scratch);
-        }
+    public double GradientNorm() => _norm.Measure();
 
-        return Math.Sqrt(sum);
-    }
-
-    /// <summary>Moves the parameters by one step.</summary>
-    /// <param name="step">Counted from 1.</param>
-    /// <param name="learningRate">The learning rate of this step.</param>
-    /// <param name="gradientNorm">What <see cref="GradientNorm"/> returned; longer gradients are scaled to the clip norm.</param>
+    /// <inheritdoc />
     [HotPath]
     public void Step(int step, double learningRate, double gradientNorm)
     {
@@ -73,15 +60,7 @@ internal sealed class AdamW : IOptimizer
         var decaying = settings with { WeightDecay = (float)_options.Decay };
         for (var i = 0; i < _parameters.Count; i++)
         {
-            AdamWKernel.Step(_team, _parameters[i].Value(), Gradient(i), _first[i], _second[i], _parameters[i].Decays ? decaying : settings);
+            AdamWKernel.Step(_team, _parameters[i].Value(), GlobalNorm.GradientOf(_parameters[i]), _first[i], _second[i], _parameters[i].Decays ? decaying : settings);
         }
-    }
-
-    private Span<float> Gradient(int index)
-    {
-        var gradient = _parameters[index].Gradient();
-        return gradient.Length == _parameters[index].Length
-            ? gradient
-            : throw new InvalidOperationException($"The parameter '{_parameters[index].Name}' has no gradient: the loss does not depend on it.");
     }
 }

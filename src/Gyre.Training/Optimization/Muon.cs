@@ -22,7 +22,7 @@ internal sealed class Muon : IOptimizer
     private readonly OptimizerRecipe _options;
     private readonly ThreadTeam _team;
     private readonly AdamW _others;
-    private readonly AdamW _norms;
+    private readonly GlobalNorm _norm;
     private readonly float[][] _momentum;
     private readonly float[] _direction;
     private readonly Orthogonalization _orthogonalization;
@@ -33,21 +33,24 @@ internal sealed class Muon : IOptimizer
         _options = options;
         _team = team;
         _others = new AdamW([.. parameters.Where(parameter => !IsLayerMatrix(parameter))], options, team);
-        _norms = new AdamW(parameters, options, team);
+        _norm = new GlobalNorm(parameters, team);
         _momentum = [.. _matrices.Select(matrix => new float[matrix.Length])];
         var largest = _matrices.Select(matrix => matrix.Length).DefaultIfEmpty().Max();
         _direction = new float[largest];
         _orthogonalization = new Orthogonalization(largest, _matrices.Select(matrix => matrix.Shape.Min()).DefaultIfEmpty().Max());
     }
 
+    /// <inheritdoc />
     public IReadOnlyList<StoredTensor> Moments =>
     [
         .. _others.Moments,
         .. _matrices.Select((matrix, i) => new StoredTensor("momentum." + matrix.Name, matrix.Shape, () => _momentum[i])),
     ];
 
-    public double GradientNorm() => _norms.GradientNorm();
+    /// <inheritdoc />
+    public double GradientNorm() => _norm.Measure();
 
+    /// <inheritdoc />
     [HotPath]
     public void Step(int step, double learningRate, double gradientNorm)
     {
@@ -57,7 +60,7 @@ internal sealed class Muon : IOptimizer
         for (var i = 0; i < _matrices.Length; i++)
         {
             var matrix = _matrices[i];
-            var gradient = matrix.Gradient();
+            var gradient = GlobalNorm.GradientOf(matrix);
             var momentum = _momentum[i].AsSpan();
             var direction = _direction.AsSpan(0, matrix.Length);
             for (var j = 0; j < direction.Length; j++)

@@ -41,7 +41,7 @@ internal sealed class FakeDecoder(int contextLength = 64) : IDecoder
         public ReadOnlySpan<float> Forward(ReadOnlySpan<int> tokens)
         {
             owner.OnForward?.Invoke();
-            (Position + tokens.Length).ShouldBeLessThanOrEqualTo(capacity);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(Position + tokens.Length, capacity);
             Position += tokens.Length;
             Fill(tokens[^1], _logits);
             return _logits;

@@ -102,6 +102,30 @@ public class ShopCorpusTests
     }
 
     [Fact]
+    public void Lead_examples_only_repeat_and_the_others_stay_as_they_are()
+    {
+        var plain = new ShopCorpus(7);
+        var led = new ShopCorpus(7, new ShopCorpusOptions { Lead = 50 });
+
+        led.Training(0, 50).ShouldAllBe(example => example.Task == ShopTasks.Repeat);
+        led.Training(50, 50).Select(ShopChatFormat.Render).ShouldBe(plain.Training(50, 50).Select(ShopChatFormat.Render));
+        Should.Throw<TrainingException>(() => new ShopCorpus(7, new ShopCorpusOptions { Lead = -1 })).Message.ShouldContain("lead is -1");
+    }
+
+    [Fact]
+    public void What_is_to_be_repeated_stands_in_the_prompt()
+    {
+        foreach (var example in new ShopCorpus(7, new ShopCorpusOptions { Lead = 500 }).Training(0, 500))
+        {
+            var prompt = example.Turns[0].Content;
+            foreach (var answer in example.Turns.Where(turn => turn.Role == "assistant"))
+            {
+                prompt.ShouldContain(answer.Content);
+            }
+        }
+    }
+
+    [Fact]
     public void The_bytes_of_seed_7_are_frozen()
     {
         var corpus = new ShopCorpus(7);

@@ -11,6 +11,7 @@ public class GgufExportTests
     [InlineData("model.layers.12.self_attn.q_proj.weight", "blk.12.attn_q.weight")]
     [InlineData("model.layers.0.mlp.down_proj.weight", "blk.0.ffn_down.weight")]
     [InlineData("model.layers.0.post_attention_layernorm.weight", "blk.0.ffn_norm.weight")]
+    [InlineData("model.layers.3.self_attn.k_norm.weight", "blk.3.attn_k_norm.weight")]
     public void Names_follow_ggufs_table(string name, string expected) => GgufExport.NameOf(name).ShouldBe(expected);
 
     [Fact]

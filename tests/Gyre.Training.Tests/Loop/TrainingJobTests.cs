@@ -30,12 +30,14 @@ public sealed class TrainingJobTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    [Fact]
-    public void A_recipe_becomes_a_model_that_loads_in_both_formats_and_says_the_same()
+    [Theory]
+    [InlineData("name: job", "name: job")]
+    [InlineData("context: 96", "context: 96, qk_norm: true")]
+    public void A_recipe_becomes_a_model_that_loads_in_both_formats_and_says_the_same(string old, string change)
     {
         var observer = new TrainingBench.RecordingObserver();
 
-        var result = TrainingJob.Run(Recipe(), _folder.In("run"), resume: false, observer, CancellationToken.None);
+        var result = TrainingJob.Run(Recipe(old, change), _folder.In("run"), resume: false, observer, CancellationToken.None);
 
         result.End.ShouldBe(TrainingEnd.Completed);
         observer.Warnings.ShouldBeEmpty();
@@ -84,10 +86,13 @@ public sealed class TrainingJobTests : IDisposable
         point.Loss.ShouldBe(result.BestValidationLoss!.Value);
     }
 
-    [Fact]
-    public void Threads_interruption_and_recomputed_activations_do_not_change_a_bit()
+    [Theory]
+    [InlineData("adamw", "shuffled")]
+    [InlineData("muon", "kept")]
+    public void Threads_interruption_and_recomputed_activations_do_not_change_a_bit(string optimizer, string order)
     {
-        TrainingJob.Run(Recipe(), _folder.In("whole"), resume: false, new SilentObserver(), CancellationToken.None);
+        string[] kind = ["batch: {", $"optimizer: {{name: {optimizer}}}\nbatch: {{", "seed: 3}", $"seed: 3, lead: 20}}, order: {order}"];
+        TrainingJob.Run(Recipe(kind), _folder.In("whole"), resume: false, new SilentObserver(), CancellationToken.None);
         using var cancel = new CancellationTokenSource();
         var observer = new TrainingBench.RecordingObserver
         {
@@ -99,11 +104,11 @@ public sealed class TrainingJobTests : IDisposable
                 }
             },
         };
-        var interrupted = TrainingJob.Run(Recipe(), _folder.In("cut"), resume: false, observer, cancel.Token);
+        var interrupted = TrainingJob.Run(Recipe(kind), _folder.In("cut"), resume: false, observer, cancel.Token);
         interrupted.End.ShouldBe(TrainingEnd.Interrupted);
         interrupted.ModelFolder.ShouldBeEmpty();
-        TrainingJob.Run(Recipe("threads: 2", "threads: 3"), _folder.In("cut"), resume: true, new SilentObserver(), CancellationToken.None).End.ShouldBe(TrainingEnd.Completed);
-        TrainingJob.Run(Recipe("accumulation: 2", "accumulation: 2, activation_checkpointing: true", "threads: 2", "threads: 1"), _folder.In("recomputed"), resume: false, new SilentObserver(), CancellationToken.None);
+        TrainingJob.Run(Recipe([.. kind, "threads: 2", "threads: 3"]), _folder.In("cut"), resume: true, new SilentObserver(), CancellationToken.None).End.ShouldBe(TrainingEnd.Completed);
+        TrainingJob.Run(Recipe([.. kind, "accumulation: 2", "accumulation: 2, activation_checkpointing: true", "threads: 2", "threads: 1"]), _folder.In("recomputed"), resume: false, new SilentObserver(), CancellationToken.None);
 
         var expected = Weights("whole");
         Weights("cut").ShouldBe(expected);
