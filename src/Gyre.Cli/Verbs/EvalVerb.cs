@@ -5,6 +5,7 @@ using Gyre.Evaluation.Recipes;
 using Gyre.Evaluation.Runs;
 using Gyre.Models.Generation;
 using Gyre.Training.Corpus;
+using Gyre.Training.Runs;
 using Spectre.Console;
 
 namespace Gyre.Cli.Verbs;
@@ -22,19 +23,26 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _card = new("--card")
+    {
+        Description = "Put the table into this model card, between its evaluation marks.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _data = NewDataOption();
 
     protected override IReadOnlyList<string> Examples =>
     [
         "gyre eval recipes/default.yaml",
         "gyre eval recipes/default.yaml --model runs/my-model/model --results my-model.jsonl",
+        "gyre eval recipes/default.yaml --model runs/my-model/model --card runs/my-model/README.md",
         "gyre eval recipes/default.yaml --json",
     ];
 
     protected override void Configure(Command command)
     {
         command.Arguments.Add(_recipe);
-        foreach (var option in new Option[] { _model, _results, _data })
+        foreach (var option in new Option[] { _model, _results, _card, _data })
         {
             command.Options.Add(option);
         }
@@ -49,6 +57,11 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
         var rows = new ShopCorpus(recipe.DatasetSeed).HeldOut(recipe.Counts);
         var options = recipe.ToRunOptions(parse.GetValue(_results)) with { Model = parse.GetValue(_model) ?? recipe.Model };
         var result = await RunWithProgressAsync(new EvaluationRun(client, options, TimeProvider.System), rows, terminal, cancellationToken);
+        if (parse.GetValue(_card) is { } card)
+        {
+            CardEvaluation.Write(card, $"`gyre eval {Path.GetFileName(parse.GetValue(_recipe))}`, model sha256 `{model.Digest[..12]}…`\n\n{result.ToMarkdown()}");
+        }
+
         if (parse.GetValue(Json))
         {
             await terminal.Output.WriteLineAsync(result.ToJson());

@@ -25,21 +25,19 @@ public sealed record EvaluationResult(string Model, IReadOnlyList<RowResult> Row
     /// <summary>The table as JSON, without the rows (they are in the results file).</summary>
     public string ToJson() => JsonSerializer.Serialize(new { Model, Count = Rows.Count, Failed, Passed, Metrics }, Json);
 
-    /// <summary>The table as plain text.</summary>
-    public string ToTable()
+    /// <summary>The table as Markdown, for model cards and reports.</summary>
+    public string ToMarkdown()
     {
-        var text = new StringBuilder();
-        text.AppendLine($"{"task",-14}{"metric",-20}{"n",6}{"score",9}  {"interval",-18}{"wanted",9}  result");
+        var text = new StringBuilder("| task | metric | items | score | interval | wanted | |\n|---|---|---:|---:|---|---:|---|\n");
         foreach (var metric in Metrics)
         {
-            var interval = metric.Interval is { } range ? $"{range.Low * 100:0.0}–{range.High * 100:0.0} %" : "-";
-            var wanted = metric.Threshold is { } threshold ? $"{(metric.Direction == ScoreDirection.HigherIsBetter ? "≥" : "≤")} {threshold * 100:0.#} %" : "-";
-            var result = metric.Passed switch { true => "pass", false => "FAIL", null => "-" };
-            text.Append($"{metric.Task,-14}{metric.Metric,-20}{metric.Count,6}{(metric.Mean is { } mean ? $"{mean * 100:0.0} %" : "-"),9}  {interval,-18}{wanted,9}  {result}");
-            text.AppendLine(metric.Undefined > 0 ? $" ({metric.Undefined} undefined: {metric.Reason})" : "");
+            var score = metric.Mean is { } mean ? $"{mean * 100:0.0} %" : "undefined: " + metric.Reason;
+            var interval = metric.Interval is { } range ? $"{range.Low * 100:0.0}–{range.High * 100:0.0} % ({range.Confidence * 100:0} %, {range.Method})" : "";
+            var wanted = metric.Threshold is { } threshold ? $"{(metric.Direction == ScoreDirection.HigherIsBetter ? "≥" : "≤")} {threshold * 100:0.#} %" : "";
+            var result = metric.Passed switch { true => "pass", false => "FAIL", null => "" } + (metric.Undefined > 0 ? $" {metric.Undefined} undefined" : "");
+            text.Append($"| {metric.Task} | {metric.Metric} | {metric.Count} | {score} | {interval} | {wanted} | {result} |\n");
         }
 
-        text.AppendLine($"{Rows.Count} rows, {Failed} failed: {(Passed ? "passed" : "NOT passed")}");
-        return text.ToString();
+        return text.Append($"\n{Rows.Count} items, {Failed} calls failed.\n").ToString();
     }
 }

@@ -159,6 +159,9 @@ public sealed class GyreHost : IAsyncDisposable
 
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Gyre", LogLevel.Information);
+
+        // A start that fails is thrown to the caller, who tells it in one sentence; the host would add forty lines.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 
     private static void AddServices(IServiceCollection services, GyreHostOptions options, DataFolder folder, TimeProvider clock, IIdSource ids)

@@ -23,7 +23,7 @@ public sealed class EvaluationRunTests : IDisposable
         metric.Interval!.Method.ShouldBe("wilson");
         metric.Interval.Low.ShouldBeLessThan(0.75);
         result.Passed.ShouldBeTrue();
-        result.ToTable().ShouldContain("75.0 %");
+        result.ToMarkdown().ShouldContain("75.0 %");
         System.Text.Json.Nodes.JsonNode.Parse(result.ToJson())!["metrics"]![0]!["mean"]!.GetValue<double>().ShouldBe(0.75);
     }
 
@@ -34,7 +34,7 @@ public sealed class EvaluationRunTests : IDisposable
 
         result.Metrics.Single().Passed.ShouldBe(false);
         result.Passed.ShouldBeFalse();
-        result.ToTable().ShouldContain("FAIL");
+        result.ToMarkdown().ShouldContain("FAIL");
     }
 
     [Fact]

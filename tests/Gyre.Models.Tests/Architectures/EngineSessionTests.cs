@@ -6,6 +6,7 @@ using Gyre.TestSupport;
 
 namespace Gyre.Models.Tests.Architectures;
 
+[Trait("kernel", "true")]
 public sealed class EngineSessionTests
 {
     private const string Llama = "models/kit/llama";

@@ -5,6 +5,7 @@ using Gyre.Tensors.Quantization;
 namespace Gyre.Models.Tests.Architectures;
 
 /// <summary>The kit's GGUF files against llama.cpp and against float64 runs of their own values (golden_gguf.json).</summary>
+[Trait("kernel", "true")]
 public sealed class GgufDecoderTests
 {
     public static TheoryData<string, string> Files => new()

@@ -5,6 +5,7 @@ using Gyre.TestSupport;
 namespace Gyre.Models.Tests.Architectures;
 
 /// <summary>The Llama family against float64 runs of the reference implementations (see each folder's SOURCE.md).</summary>
+[Trait("kernel", "true")]
 public sealed class LlamaDecoderTests
 {
     public static TheoryData<string> Folders =>

@@ -4,6 +4,7 @@ using Gyre.TestSupport;
 namespace Gyre.Models.Tests.Architectures;
 
 /// <summary>Real trained weights in five encodings against float64 runs (models/stories260K/SOURCE.md).</summary>
+[Trait("kernel", "true")]
 public sealed class Stories260KTests
 {
     private const string Root = "models/stories260K/";

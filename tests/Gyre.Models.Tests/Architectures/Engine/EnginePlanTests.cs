@@ -4,6 +4,7 @@ using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Tests.Architectures.Engine;
 
+[Trait("kernel", "true")]
 public sealed unsafe class EnginePlanTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using Gyre.Models.Architectures.Kernels;
 namespace Gyre.Models.Tests.Architectures.Kernels;
 
 /// <summary>Each kernel against its scalar twin in double precision, at widths around the vector lengths.</summary>
+[Trait("kernel", "true")]
 public sealed unsafe class RowKernelsTests
 {
     public static TheoryData<int> Widths => [1, 2, 7, 8, 9, 16, 31, 48, 64, 100, 576];
