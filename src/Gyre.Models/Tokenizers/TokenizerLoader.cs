@@ -5,7 +5,7 @@ namespace Gyre.Models.Tokenizers;
 /// <summary>Reads the tokenizers of published models from the files that come with them.</summary>
 /// <remarks>
 /// Files are untrusted: sizes, counts and lengths are limited and every reference is checked.
-/// <para>Errors: <see cref="ModelException"/> RUN0100 to RUN0113 (docs/errors.md).</para>
+/// <para>Errors: <see cref="ModelException"/> RUN0100 to RUN0114 (docs/errors.md).</para>
 /// </remarks>
 public static class TokenizerLoader
 {
@@ -63,6 +63,16 @@ public static class TokenizerLoader
         ArgumentNullException.ThrowIfNull(stream);
         var bytes = TokenizerFiles.Read(stream, JsonVocabulary.MaxBytes, "the size in bytes of tokenizer.json");
         return new BpeTokenizer(TokenizerJsonLoader.Load(bytes, "tokenizer.json"));
+    }
+
+    /// <summary>The name under which GGUF files know the pre-tokenisation of a byte-level <c>tokenizer.json</c>.</summary>
+    /// <param name="tokenizerJson">The file's text.</param>
+    /// <returns>For example <c>qwen2</c>; null when GGUF has no name for it, so that a GGUF file would cut text differently.</returns>
+    public static string? GgufPreTokenizerOf(string tokenizerJson)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizerJson);
+        using var json = JsonVocabulary.Parse(System.Text.Encoding.UTF8.GetBytes(tokenizerJson), "tokenizer.json");
+        return GgufPreTokenizer.NameOf(json.RootElement);
     }
 
     /// <summary>Reads a SentencePiece model (<c>tokenizer.model</c>) whose algorithm is BPE.</summary>

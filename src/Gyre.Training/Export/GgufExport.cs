@@ -131,17 +131,31 @@ internal static class GgufExport
             throw new TrainingException("TRN0050", "Writing GGUF failed: the tokenizer is not a byte-level BPE vocabulary; expected one as Gyre trains it. Export safetensors instead.");
         }
 
+        var preTokenizer = TokenizerLoader.GgufPreTokenizerOf(tokenizerJson)
+            ?? throw new TrainingException("TRN0050", "Writing GGUF failed: GGUF has no name for the way this tokenizer cuts text before merging, so the file would tokenize differently. Export safetensors instead.");
         var ids = Enumerable.Range(0, tokenizer.VocabularySize).ToArray();
         writer.SetString("tokenizer.ggml.model", "gpt2")
-            .SetString("tokenizer.ggml.pre", "gpt-2")
+            .SetString("tokenizer.ggml.pre", preTokenizer)
             .SetStrings("tokenizer.ggml.tokens", [.. ids.Select(tokenizer.GetToken)])
             .SetInt32s("tokenizer.ggml.token_type", [.. ids.Select(id => tokenizer.IsSpecial(id) ? ControlToken : NormalToken)])
             .SetStrings("tokenizer.ggml.merges", [.. merges.EnumerateArray().Select(Merge)])
-            .SetBoolean("tokenizer.ggml.add_bos_token", false);
+            .SetBoolean("tokenizer.ggml.add_bos_token", tokenizer.BeginId is { } begin && AddsFirst(tokenizer, begin));
+        if (tokenizer.BeginId is { } first)
+        {
+            writer.SetUInt32("tokenizer.ggml.bos_token_id", (uint)first);
+        }
+
         if (configuration.EndTokenIds.Count > 0)
         {
             writer.SetUInt32("tokenizer.ggml.eos_token_id", (uint)configuration.EndTokenIds[0]);
         }
+    }
+
+    private static bool AddsFirst(ITokenizer tokenizer, int begin)
+    {
+        var added = new List<int>();
+        tokenizer.Encode("a", addSpecialTokens: true, parseSpecialTokens: false, added);
+        return added[0] == begin;
     }
 
     private static string Merge(JsonElement merge) => merge.ValueKind == JsonValueKind.String
