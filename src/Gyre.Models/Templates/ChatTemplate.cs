@@ -69,25 +69,26 @@ public sealed class ChatTemplate
     public string Render(IReadOnlyList<ChatTurn> turns, bool addGenerationPrompt, JsonObject? variables = null)
     {
         ArgumentNullException.ThrowIfNull(turns);
+        var budget = new RenderBudget(_limits, _clock);
         try
         {
             var values = new Dictionary<string, object?>(StringComparer.Ordinal);
             foreach (var (name, node) in variables ?? [])
             {
-                values[name] = Json.Read(node);
+                values[name] = Json.Read(node, budget);
             }
 
-            values["messages"] = new ListValue([.. turns.Select(MessageOf)]);
+            values["messages"] = new ListValue([.. turns.Select(turn => MessageOf(turn, budget))]);
             values["add_generation_prompt"] = addGenerationPrompt;
-            return RenderWith(values);
+            return RenderWith(values, budget);
         }
         catch (InsufficientExecutionStackException)
         {
-            throw TemplateErrors.LimitReached(new Position(1, 1), "nesting deeper than the stack of this thread");
+            throw TemplateErrors.LimitReached(budget.Position, "nesting deeper than the stack of this thread");
         }
     }
 
-    private string RenderWith(Dictionary<string, object?> values)
+    private string RenderWith(Dictionary<string, object?> values, RenderBudget budget)
     {
         string[] absent = [.. OptionalNames.Where(name => !values.ContainsKey(name))];
         foreach (var name in absent)
@@ -97,26 +98,27 @@ public sealed class ChatTemplate
 
         try
         {
-            return new Renderer(_limits, _clock).Render(_statements, values);
+            return new Renderer(budget, _clock).Render(_statements, values);
         }
         catch (ModelException exception) when (exception.Code == "RUN0201" && absent.Length > 0)
         {
             // Some templates loop over tools without asking whether there are any: for them, what is absent is undefined.
+            // Both attempts together stay within the limits.
             foreach (var name in absent)
             {
                 values.Remove(name);
             }
 
-            return new Renderer(_limits, _clock).Render(_statements, values);
+            return new Renderer(budget, _clock).Render(_statements, values);
         }
     }
 
-    private static DictionaryValue MessageOf(ChatTurn turn)
+    private static DictionaryValue MessageOf(ChatTurn turn, RenderBudget budget)
     {
-        var message = new DictionaryValue().Set("role", turn.Role).Set("content", turn.Content);
+        var message = new DictionaryValue(budget).Set("role", turn.Role).Set("content", turn.Content);
         foreach (var (name, node) in turn.Extra ?? [])
         {
-            message.Set(name, Json.Read(node));
+            message.Set(name, Json.Read(node, budget));
         }
 
         return message;

@@ -108,6 +108,7 @@ public class ChatTemplateTests
     [InlineData("{% break %}", "RUN0200", "outside a loop")]
     [InlineData("{{ 99999999999999999999 }}", "RUN0200", "too large")]
     [InlineData("{% include 'x' %}", "RUN0204", "'include'")]
+    [InlineData("{{ 'a' 'b' 'c' 1 }}", "RUN0200", "'1'")]
     public void Faults_of_the_text_are_named_with_their_place(string source, string code, string part)
     {
         var error = Should.Throw<ModelException>(() => ChatTemplate.Parse(source));
@@ -130,6 +131,7 @@ public class ChatTemplateTests
     [InlineData("{{ raise_exception('roles must alternate') }}", "RUN0202", "roles must alternate")]
     [InlineData("{{ x | tojson }}", "RUN0201", "undefined")]
     [InlineData("{% for i in 5 %}{% endfor %}", "RUN0201", "looped over")]
+    [InlineData("{{ [[1, 'a'], [2], [1, 3]] | sort }}", "RUN0201", "orders a list and a list")]
     public void Faults_of_a_rendering_are_named_with_their_place(string source, string code, string part)
     {
         var template = ChatTemplate.Parse(source);

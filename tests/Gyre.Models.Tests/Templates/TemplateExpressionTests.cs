@@ -44,6 +44,23 @@ public class TemplateExpressionTests
     [InlineData("{{ 'a' 'b' }}|{{ \"\\x41\\u00e9\\t\\d\" }}|{{ 1_000 }}|{{ 0x1F }}|{{ 'a|b' }}", "ab|Aé\t\\d|1000|31|a|b")]
     [InlineData("{{ '🦙x' | length }}|{{ '🦙x'[0] }}|{{ '🦙x'[::-1] }}", "2|🦙|x🦙")]
     [InlineData("{{ -2 | abs }}|{{ 5 - 2 - 1 }}|{{ 2 * 3 ~ 4 }}|{{ not true or true }}|{{ 1 if 1 is odd else 2 }}", "2|2|64|True|1")]
+    // Whole numbers at the ends of their 64 bits:
+    [InlineData("{{ range(9223372036854775806, 9223372036854775807, 5) }}|{{ range(9223372036854775807, 9223372036854775806, -5) }}", "[9223372036854775806]|[9223372036854775807]")]
+    [InlineData("{{ range(-9223372036854775807, 9223372036854775807, 9223372036854775807) }}|{{ range(5, 9, 9223372036854775807) }}", "[-9223372036854775807, 0]|[5]")]
+    [InlineData("{{ range(0) }}|{{ range(3, 3) }}|{{ range(3, 1) }}|{{ range(1, 3, -1) }}|{{ range(5, 0, -2) }}", "[]|[]|[]|[]|[5, 3, 1]")]
+    [InlineData("{{ 'abc' | truncate(9223372036854775807) }}|{{ 'abc' | truncate(3, leeway=9223372036854775807) }}|{{ 'a b c d e f' | truncate(7, leeway=0) }}", "abc|abc|a b...")]
+    [InlineData("{{ 9223372036854775806 % 9223372036854775807 }}|{{ -1 % 9223372036854775807 }}|{{ 7 % -3 }}|{{ 6 % -3 }}", "9223372036854775806|9223372036854775806|-2|0")]
+    [InlineData("{{ [1,2,3][::9223372036854775807] }}|{{ [1,2,3][::-9223372036854775807] }}|{{ [][::-2] }}|{{ [1,2,3,4,5][4:-9:-2] }}|{{ 'abc'[-9223372036854775807] }}|", "[1]|[3]|[]|[5, 3, 1]||")]
+    [InlineData("{{ ''.ljust(-9223372036854775807) }}|{{ 'a'.rjust(-1) }}|{{ '-5'.zfill(-2) }}|{{ '-5'.zfill(4) }}|{{ '-'.zfill(0) }}|{{ 'a' | center(-1) }}|{{ 'a'.ljust(3) }}|", "|a|-5|-005|-|a|a  |")]
+    [InlineData("{{ '%0d' % -1 }}|{{ '%05d|%-4d|%4d' % (-1, 2, 3) }}|{{ '%-5s|' % 'a' }}", "-1|-0001|2   |   3|a    |")]
+    [InlineData("{{ [1] | tojson(indent=-2147483649) }}", "[1]")]
+    // Text that is searched, cut and put together:
+    [InlineData("{{ 'a-b-c'.rsplit('-') }}|{{ 'aaa'.rsplit('aa') }}|{{ 'aaa'.split('aa') }}|{{ 'a-b'.split('-', 0) }}|{{ ''.split('-') }}", "['a', 'b', 'c']|['a', '']|['', 'a']|['a-b']|['']")]
+    [InlineData("{{ 'abab'.rfind('ab') }}|{{ 'ab'.find('') }}|{{ 'ab'.rfind('') }}|{{ 'ab'.find('abc') }}|{{ 'a-b-c'.rpartition('-') }}|{{ 'aaaa'.count('aa') }}", "2|0|2|-1|('a-b', '-', 'c')|2")]
+    [InlineData("{{ 'ab'.replace('', '-') }}|{{ 'ab'.replace('', '-', 2) }}|{{ 'aaa'.replace('a', 'bb', 0) }}|{{ 'aaa'.replace('a', '') }}|{{ 'abc' | replace('b', 'x') }}", "-a-b-|-a-b|aaa||axc")]
+    [InlineData("{{ '🦙a🦙b'[2] }}|{{ '🦙a🦙b'[-2] }}|{{ '🦙a🦙b'[-4] }}|{{ '🦙a🦙b'[-5] }}|{{ '🦙a🦙b'[4] }}|{{ '🦙a🦙b'[1:3] }}|{{ '🦙a🦙b'[-2:] }}|{{ '🦙a🦙b'[::2] }}", "🦙|🦙|🦙|||a🦙|🦙b|🦙🦙")]
+    [InlineData("{{ ' a  b\nc ' | wordcount }}|{{ 'a&\\'\"<>' | escape }}|{{ '' | indent }}|{{ ', '.join(['a', 'b']) }}|{{ 'ab' * 3 }}|{{ 'abc' * 5 }}", "3|a&amp;&#39;&#34;&lt;&gt;||a, b|ababab|abcabcabcabcabc")]
+    [InlineData("{{ [['b', 1], ['a', 2], ['b', 0], ['a', 1]] | sort(attribute=0) }}|{{ [2, 1, 3] | sort(reverse=true) }}|{{ ['b', 'A', 'a', 'B'] | sort }}", "[['a', 2], ['a', 1], ['b', 1], ['b', 0]]|[3, 2, 1]|['A', 'a', 'b', 'B']")]
     public void Expressions_have_pythons_values(string template, string expected) => Render(template).ShouldBe(expected);
 
     [Theory]
@@ -53,6 +70,9 @@ public class TemplateExpressionTests
     [InlineData("{% for k, v in {'a': 1, 'b': 2}.items() %}{{ k }}={{ v }},{% endfor %}", "a=1,b=2,")]
     [InlineData("{% for a, (b, c) in [[1, [2, 3]]] %}{{ a }}{{ b }}{{ c }}{% endfor %}", "123")]
     [InlineData("{% for i in range(5) %}{% if i == 1 %}{% continue %}{% endif %}{% if i == 3 %}{% break %}{% endif %}{{ i }}{% endfor %}", "02")]
+    [InlineData("{% for i in [1,2,3] %}{% for j in [] %}{% else %}{% if i == 2 %}{% break %}{% endif %}{% endfor %}{{ i }}{% endfor %}", "1")]
+    [InlineData("{% for i in [1,2,3] %}{% for j in [] %}{% else %}{% if i == 2 %}{% continue %}{% endif %}{% endfor %}{{ i }}{% endfor %}", "13")]
+    [InlineData("{% for i in [1,2,3] %}{% for j in [1] %}{% break %}{% else %}x{% endfor %}{{ i }}{% endfor %}", "123")]
     [InlineData("{% for i in 'ab' %}{{ loop.previtem }}{{ i }}{{ loop.nextitem }};{{ loop.cycle('x', 'y') }}{% endfor %}", "ab;xab;y")]
     [InlineData("{% set x = 1 %}{% for i in [1] %}{% set x = 2 %}{{ x }}{% endfor %}{{ x }}", "21")]
     [InlineData("{% set x = 1 %}{% if true %}{% set x = 2 %}{% endif %}{{ x }}", "2")]

@@ -19,7 +19,7 @@ public class TemplateFuzzTests
         " not ", " is ", " and ", " or ", "(", ")", "[", "]", "{", "}", ",", ":", ".", "|", "=", "==", "~", "+", "-", "*", "/", "//", "%", "**", "<",
         "'", "\"", "\\", "'a'", "1", "-1", "2.5", "x", "messages", "message", "loop", "namespace(a=1)", "range(5)", "tojson", "length", "join", "map",
         "selectattr", "items", "defined", "none", "true", "role", "content", "\n", " ", "break", "continue", "generation", "endgeneration", "caller()",
-        "dictsort", "indent(2)", "split(',')", "format(1)", "strftime_now('%Y')", "raise_exception('x')", "replace('a','b')", "[::-1]", "[0]", "é🦙",
+        "dictsort", "indent(2)", "split(',')", "format(1)", "strftime_now('%Y')", "raise_exception('x')", "replace('a','b')", "[::-1]", "[0]", "é🦙", "'\\ud800'",
     ];
 
     [Fact]

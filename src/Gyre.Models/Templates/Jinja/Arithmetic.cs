@@ -18,42 +18,31 @@ internal static class Arithmetic
             return sign == "-" ? -number : number;
         }
 
-        return sign == "-" ? Apply("-", 0L, operand, position, null) : Whole(operand);
+        return sign == "-" ? OnNumbers("-", 0L, operand, position) : Whole(operand);
     }
 
     /// <summary><c>+ - * / // % **</c> on two values.</summary>
-    public static object? Apply(string text, object? left, object? right, Position position, RenderBudget? budget)
+    public static object? Apply(string text, object? left, object? right, Position position, RenderBudget budget)
     {
         if (Comparisons.IsNumber(left) && Comparisons.IsNumber(right))
         {
-            try
-            {
-                return left is double || right is double || text == "/"
-                    ? OnDoubles(text, Comparisons.ToDouble(left), Comparisons.ToDouble(right), position)
-                    : OnWhole(text, Whole(left), Whole(right), position);
-            }
-            catch (OverflowException)
-            {
-                throw TemplateErrors.Evaluation(position, $"the result of '{text}' does not fit 64 bits");
-            }
+            return OnNumbers(text, left, right, position);
         }
 
         switch (text, left, right)
         {
             case ("+", string a, string b):
-                budget?.ChargeText(position, a.Length + (long)b.Length);
+                budget.ChargeText(a.Length + (long)b.Length);
                 return a + b;
             case ("+", ListValue a, ListValue b) when a.IsTuple == b.IsTuple:
-                budget?.Charge(position, a.Items.Count + (long)b.Items.Count);
+                budget.Charge(a.Items.Count + (long)b.Items.Count);
                 return new ListValue([.. a.Items, .. b.Items], a.IsTuple);
             case ("*", string or ListValue, long or bool):
                 return Repeat(left, Whole(right), position, budget);
             case ("*", long or bool, string or ListValue):
                 return Repeat(right, Whole(left), position, budget);
             case ("%", string format, _):
-                var formatted = PercentFormat.Apply(format, right, position);
-                budget?.ChargeText(position, formatted.Length);
-                return formatted;
+                return PercentFormat.Apply(format, right, position, budget);
             default:
                 throw TemplateErrors.Evaluation(position, $"'{text}' is applied to {Values.Describe(left)} and {Values.Describe(right)}");
         }
@@ -61,14 +50,14 @@ internal static class Arithmetic
 
     private static long Whole(object? number) => number is long value ? value : number is true ? 1 : 0;
 
-    private static object? Repeat(object? value, long times, Position position, RenderBudget? budget)
+    private static object? Repeat(object? value, long times, Position position, RenderBudget budget)
     {
         times = Math.Max(times, 0);
         if (value is string text)
         {
             var length = Math.BigMul(text.Length, times, out var low) == 0 && low >= 0 ? low : long.MaxValue;
-            budget?.ChargeText(position, length);
-            return text.Length == 0 || times == 0 ? "" : string.Concat(Enumerable.Repeat(text, (int)times));
+            budget.ChargeText(length);
+            return length == 0 ? "" : string.Create((int)length, text, Fill);
         }
 
         var items = ((ListValue)value!).Items; // Only texts and lists are repeated.
@@ -77,8 +66,38 @@ internal static class Arithmetic
             throw TemplateErrors.LimitReached(position, $"repeating a list to more than {MaxRepeatedItems:N0} items");
         }
 
-        budget?.Charge(position, items.Count * times);
-        return new ListValue(items.Count == 0 ? [] : [.. Enumerable.Repeat(items, (int)times).SelectMany(list => list)], ((ListValue)value).IsTuple);
+        budget.Charge(items.Count * times);
+        var repeated = new object?[items.Count * times];
+        for (var i = 0; i < repeated.Length; i++)
+        {
+            repeated[i] = items[i % items.Count];
+        }
+
+        return new ListValue(repeated, ((ListValue)value).IsTuple);
+    }
+
+    // Writes a text over and over: each time, as much as is there already.
+    private static void Fill(Span<char> destination, string text)
+    {
+        text.CopyTo(destination);
+        for (var filled = text.Length; filled < destination.Length; filled *= 2)
+        {
+            destination[..Math.Min(filled, destination.Length - filled)].CopyTo(destination[filled..]);
+        }
+    }
+
+    private static object OnNumbers(string text, object? left, object? right, Position position)
+    {
+        try
+        {
+            return left is double || right is double || text == "/"
+                ? OnDoubles(text, Comparisons.ToDouble(left), Comparisons.ToDouble(right), position)
+                : OnWhole(text, Whole(left), Whole(right), position);
+        }
+        catch (OverflowException)
+        {
+            throw TemplateErrors.Evaluation(position, $"the result of '{text}' does not fit 64 bits");
+        }
     }
 
     private static object OnWhole(string text, long left, long right, Position position)
@@ -96,7 +115,7 @@ internal static class Arithmetic
                 "-" => (object)(left - right),
                 "*" => (object)(left * right),
                 "//" => (object)FloorDivide(left, right),
-                "%" => right == -1 ? 0L : ((left % right) + right) % right,
+                "%" => right == -1 ? 0L : FloorRemainder(left % right, right),
                 _ => right < 0 ? Math.Pow(left, right) : (object)Power(left, right),
             };
         }
@@ -107,6 +126,8 @@ internal static class Arithmetic
         var quotient = checked(left / right);
         return left % right != 0 && (left < 0) != (right < 0) ? quotient - 1 : quotient;
     }
+
+    private static long FloorRemainder(long remainder, long divisor) => remainder != 0 && (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder;
 
     private static long Power(long value, long exponent)
     {

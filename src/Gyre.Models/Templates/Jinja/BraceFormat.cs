@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Gyre.Models.Templates.Jinja;
 
@@ -9,7 +8,7 @@ internal static class BraceFormat
     /// <summary>Fills the braces of a text.</summary>
     public static string Apply(string format, CallArguments arguments)
     {
-        var text = new StringBuilder();
+        var text = new MeteredText(arguments.Budget);
         var next = 0;
         for (var at = 0; at < format.Length; at++)
         {
@@ -27,9 +26,9 @@ internal static class BraceFormat
                     throw arguments.Fault("has a brace that is not closed");
                 }
 
-                text.Append(Values.ToText(ValueOf(format[(at + 1)..end], arguments, ref next)));
+                arguments.Budget.Charge(1L + arguments.Named.Count);
+                text.Append(Values.ToText(ValueOf(format[(at + 1)..end], arguments, ref next), arguments.Budget));
                 at = end;
-                arguments.Renderer.Budget.ChargeText(arguments.Position, text.Length);
             }
             else if (unit == '}')
             {

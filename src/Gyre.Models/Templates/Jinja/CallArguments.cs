@@ -7,6 +7,9 @@ internal sealed class CallArguments(
     /// <summary>Runs the template.</summary>
     public Renderer Renderer => renderer;
 
+    /// <summary>What the call may still use.</summary>
+    public RenderBudget Budget => renderer.Budget;
+
     /// <summary>Where the call is.</summary>
     public Position Position => position;
 

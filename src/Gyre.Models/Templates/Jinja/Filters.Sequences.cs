@@ -8,12 +8,12 @@ internal static partial class Filters
         switch (name)
         {
             case "length" or "count":
-                return Sequences.LengthOf(value) ?? throw arguments.Fault($"needs something with a length, but got {Values.Describe(value)}");
+                return Sequences.LengthOf(value, arguments.Budget) ?? throw arguments.Fault($"needs something with a length, but got {Values.Describe(value)}");
             case "items":
                 return value switch
                 {
                     Undefined => new ListValue([]),
-                    DictionaryValue dictionary => new ListValue([.. dictionary.Entries.Select(Attributes.Pair)]),
+                    DictionaryValue dictionary => Attributes.Items(dictionary, arguments.Budget),
                     _ => throw arguments.Fault($"needs a mapping, but got {Values.Describe(value)}"),
                 };
             case "dictsort":
@@ -36,11 +36,11 @@ internal static partial class Filters
             "first" => items.Count > 0 ? items[0] : Undefined.Of("there is no first item"),
             "last" => items.Count > 0 ? items[^1] : Undefined.Of("there is no last item"),
             "join" => Join(items, arguments),
-            "reverse" => value is string text ? string.Concat(Sequences.CharactersOf(text).Reverse()) : new ListValue([.. items.Reverse()]),
+            "reverse" => value is string ? string.Concat(items.Reverse()) : new ListValue([.. items.Reverse()]),
             "map" => Map(items, arguments),
-            "select" or "reject" => new ListValue([.. items.Where(item => Passes(item, 0, arguments) == (name == "select"))]),
-            "selectattr" or "rejectattr" => new ListValue(
-                [.. items.Where(item => Passes(Part(item, arguments.Required(0, "attribute"), arguments), 1, arguments) == (name == "selectattr"))]),
+            "select" or "reject" => Select(items, item => item, 0, name == "select", arguments),
+            "selectattr" or "rejectattr" => items.Count == 0
+                ? new ListValue([]) : Select(items, PartAt(arguments.Required(0, "attribute"), arguments), 1, name == "selectattr", arguments),
             "unique" => Unique(items, arguments),
             "sort" => Sort(items, arguments),
             "sum" => Sum(items, arguments),
@@ -51,35 +51,53 @@ internal static partial class Filters
         };
     }
 
-    // An attribute by path: 'a.b' and whole numbers reach into the parts.
-    private static object? Part(object? item, object? path, CallArguments arguments)
+    // Reads an attribute by path: 'a.b' and whole numbers reach into the parts.
+    private static Func<object?, object?> PartAt(object? path, CallArguments arguments)
     {
-        if (path is long place)
+        object?[]? keys = null;
+        return item =>
         {
-            return Attributes.TryItem(item, place, out var found) ? found : Undefined.Of($"there is no item {place}");
-        }
+            foreach (var key in keys ??= KeysOf(path, arguments))
+            {
+                arguments.Budget.Charge(1);
+                item = Attributes.TryItem(item, key, arguments.Budget, out var found) ? found
+                    : Undefined.Of(key is string name ? $"there is no '{TemplateErrors.Quote(name)}'" : $"there is no item {key}");
+            }
 
-        foreach (var name in (path as string ?? throw arguments.Fault("needs the name of an attribute")).Split('.'))
-        {
-            object? key = long.TryParse(name, out var number) ? number : name;
-            item = Attributes.TryItem(item, key, out var found) ? found : Undefined.Of($"there is no '{name}'");
-        }
-
-        return item;
+            return item;
+        };
     }
 
-    private static bool Passes(object? item, int testPlace, CallArguments arguments)
+    private static object?[] KeysOf(object? path, CallArguments arguments)
     {
-        if (arguments.Positional.Count <= testPlace)
+        if (path is long)
         {
-            return Values.IsTrue(item);
+            return [path];
         }
 
-        arguments.Renderer.Budget.Step(arguments.Position);
-        return Tests.Apply(
-            arguments.Text(testPlace, "test"),
-            item,
-            new CallArguments(arguments.Renderer, arguments.Position, arguments.Name, [.. arguments.Positional.Skip(testPlace + 1)], arguments.Named));
+        var names = path as string ?? throw arguments.Fault("needs the name of an attribute");
+        arguments.Budget.Charge(names.Length);
+        return [.. names.Split('.').Select(name => long.TryParse(name, out var number) ? (object)number : name)];
+    }
+
+    // The items that pass a test, or fail it: the one that is named at a place, with what follows there as its arguments.
+    private static ListValue Select(IReadOnlyList<object?> items, Func<object?, object?> part, int testPlace, bool passing, CallArguments arguments)
+    {
+        arguments.Budget.Charge(arguments.Positional.Count);
+        var further = new CallArguments(arguments.Renderer, arguments.Position, arguments.Name, [.. arguments.Positional.Skip(testPlace + 1)], arguments.Named);
+        var selected = new List<object?>();
+        foreach (var item in items)
+        {
+            arguments.Budget.Charge(1);
+            var value = part(item);
+            var passes = arguments.Positional.Count <= testPlace ? Values.IsTrue(value) : Tests.Apply(arguments.Text(testPlace, "test"), value, further);
+            if (passes == passing)
+            {
+                selected.Add(item);
+            }
+        }
+
+        return new ListValue(selected);
     }
 
     private static ListValue Map(IReadOnlyList<object?> items, CallArguments arguments)
@@ -88,17 +106,18 @@ internal static partial class Filters
         {
             var path = arguments.Required(int.MaxValue, "attribute");
             var hasDefault = arguments.TryGet(int.MaxValue, "default", out var otherwise);
-            return new ListValue([.. items.Select(item => Part(item, path, arguments) is var part && part is Undefined && hasDefault ? otherwise : part)]);
+            var part = PartAt(path, arguments);
+            return new ListValue([.. items.Select(item => part(item) is var found && found is Undefined && hasDefault ? otherwise : found)]);
         }
 
+        arguments.Budget.Charge(arguments.Positional.Count);
         var filter = arguments.Text(0, "filter");
         var rest = new CallArguments(arguments.Renderer, arguments.Position, filter, [.. arguments.Positional.Skip(1)], arguments.Named);
         var mapped = new List<object?>(items.Count);
         foreach (var item in items)
         {
-            arguments.Renderer.Budget.Step(arguments.Position);
+            arguments.Budget.Charge(1);
             mapped.Add(Apply(filter, item, rest));
-            arguments.Renderer.Budget.ChargeText(arguments.Position, mapped[^1] is string text ? text.Length : 0);
         }
 
         return new ListValue(mapped);
@@ -106,27 +125,25 @@ internal static partial class Filters
 
     private static string Join(IReadOnlyList<object?> items, CallArguments arguments)
     {
-        var separator = arguments.TryGet(0, "d", out var given) ? Values.ToText(given) : "";
-        var hasAttribute = arguments.TryGet(1, "attribute", out var path) && path is not null;
-        var parts = new string[items.Count];
-        for (var i = 0; i < parts.Length; i++)
+        var separator = arguments.TryGet(0, "d", out var given) ? Values.ToText(given, arguments.Budget) : "";
+        var part = OptionalPart(arguments, 1);
+        var joined = new MeteredText(arguments.Budget);
+        for (var i = 0; i < items.Count; i++)
         {
-            parts[i] = Values.ToText(hasAttribute ? Part(items[i], path, arguments) : items[i]);
-            arguments.Renderer.Budget.ChargeText(arguments.Position, parts[i].Length + separator.Length);
+            joined.Append(i > 0 ? separator : "").Append(Values.ToText(part(items[i]), arguments.Budget));
         }
 
-        return string.Join(separator, parts);
+        return joined.ToString();
     }
 
     private static ListValue Unique(IReadOnlyList<object?> items, CallArguments arguments)
     {
         var key = KeyOf(arguments, 0, 1);
-        var seen = new DictionaryValue();
+        var seen = new DictionaryValue(arguments.Budget);
         var unique = new List<object?>();
         foreach (var item in items)
         {
             var value = key(item);
-            arguments.Renderer.Budget.Charge(arguments.Position, value is string or long or bool or double ? 1 : seen.Count);
             if (!seen.TryGet(value, out _))
             {
                 seen.Set(value, true);
@@ -141,13 +158,13 @@ internal static partial class Filters
     private static Func<object?, object?> KeyOf(CallArguments arguments, int casePlace, int attributePlace)
     {
         var caseCounts = arguments.Flag(casePlace, "case_sensitive", false);
-        var hasAttribute = arguments.TryGet(attributePlace, "attribute", out var path) && path is not null;
-        return item =>
-        {
-            var value = hasAttribute ? Part(item, path, arguments) : item;
-            return value is string text && !caseCounts ? text.ToLowerInvariant() : value;
-        };
+        var part = OptionalPart(arguments, attributePlace);
+        return item => part(item) is var value && value is string && !caseCounts ? TextOf(value, arguments).ToLowerInvariant() : value;
     }
+
+    // What the argument 'attribute' names of an item; the item itself without one.
+    private static Func<object?, object?> OptionalPart(CallArguments arguments, int place) =>
+        arguments.TryGet(place, "attribute", out var path) && path is not null ? PartAt(path, arguments) : item => item;
 
     private static ListValue Sort(IReadOnlyList<object?> items, CallArguments arguments)
     {
@@ -156,20 +173,38 @@ internal static partial class Filters
         return new ListValue(arguments.Flag(0, "reverse", false) ? [.. Sorted([.. items.Reverse()], key, arguments).AsEnumerable().Reverse()] : sorted);
     }
 
-    private static List<object?> Sorted(IReadOnlyList<object?> items, Func<object?, object?> key, CallArguments arguments)
+    // Merges ever longer runs. The sorts of .NET wrap the error of a comparison into one of their own, without a code.
+    private static object?[] Sorted(IReadOnlyList<object?> items, Func<object?, object?> key, CallArguments arguments)
     {
-        arguments.Renderer.Budget.Charge(arguments.Position, items.Count * 4L);
-        var keys = items.Select(key).ToArray();
-        for (var i = 1; i < keys.Length; i++)
+        arguments.Budget.Charge(items.Count);
+        var from = items.Select(item => (Key: key(item), Item: item)).ToArray();
+        var to = new (object? Key, object? Item)[from.Length];
+        for (var width = 1; width < from.Length; width *= 2)
         {
-            _ = Order(keys[i - 1], keys[i], arguments);
+            for (var start = 0; start < from.Length; start += 2 * width)
+            {
+                Merge(from, to, start, Math.Min(start + width, from.Length), Math.Min(start + (2 * width), from.Length), arguments);
+            }
+
+            (from, to) = (to, from);
         }
 
-        var order = Enumerable.Range(0, items.Count).Order(Comparer<int>.Create((a, b) => Order(keys[a], keys[b], arguments) is var by && by != 0 ? by : a.CompareTo(b)));
-        return [.. order.Select(place => items[place])];
+        return Array.ConvertAll(from, pair => pair.Item);
     }
 
-    private static int Order(object? left, object? right, CallArguments arguments) => Comparisons.Compare(left, right)
+    private static void Merge(
+        (object? Key, object? Item)[] from, (object? Key, object? Item)[] to, int start, int middle, int end, CallArguments arguments)
+    {
+        arguments.Budget.Charge(end - start);
+        var (left, right) = (start, middle);
+        for (var at = start; at < end; at++)
+        {
+            var takesLeft = left < middle && (right == end || Order(from[left].Key, from[right].Key, arguments) <= 0);
+            to[at] = from[takesLeft ? left++ : right++];
+        }
+    }
+
+    private static int Order(object? left, object? right, CallArguments arguments) => Comparisons.Compare(left, right, arguments.Budget)
         ?? throw arguments.Fault($"orders {Values.Describe(left)} and {Values.Describe(right)}");
 
     private static ListValue DictionarySort(object? value, CallArguments arguments)
@@ -181,19 +216,19 @@ internal static partial class Filters
 
         var place = arguments.Text(1, "by", "key") switch { "key" => 0, "value" => 1, _ => throw arguments.Fault("sorts by key or value") };
         var caseCounts = arguments.Flag(0, "case_sensitive", false);
-        var sorted = Sorted([.. dictionary.Entries.Select(Attributes.Pair)], Key, arguments);
+        var sorted = Sorted(Attributes.Items(dictionary, arguments.Budget).Items, Key, arguments);
         return new ListValue(arguments.Flag(2, "reverse", false) ? [.. sorted.AsEnumerable().Reverse()] : sorted);
 
-        object? Key(object? pair) => ((ListValue)pair!).Items[place] is var part && part is string text && !caseCounts ? text.ToLowerInvariant() : part; // Pairs were made just above.
+        object? Key(object? pair) => ((ListValue)pair!).Items[place] is var part && part is string && !caseCounts ? TextOf(part, arguments).ToLowerInvariant() : part; // Pairs were made just above.
     }
 
     private static object? Sum(IReadOnlyList<object?> items, CallArguments arguments)
     {
-        var hasAttribute = arguments.TryGet(0, "attribute", out var path) && path is not null;
+        var part = OptionalPart(arguments, 0);
         var total = arguments.TryGet(1, "start", out var start) ? start : 0L;
         foreach (var item in items)
         {
-            total = Arithmetic.Apply("+", total, hasAttribute ? Part(item, path, arguments) : item, arguments.Position, arguments.Renderer.Budget);
+            total = Arithmetic.Apply("+", total, part(item), arguments.Position, arguments.Budget);
         }
 
         return total;
@@ -203,9 +238,15 @@ internal static partial class Filters
     {
         var key = KeyOf(arguments, 0, 1);
         object? best = Undefined.Of("an empty sequence has no extreme");
+        object? bestKey = null;
         for (var i = 0; i < items.Count; i++)
         {
-            best = i == 0 || (isMaximum ? Order(key(items[i]), key(best), arguments) > 0 : Order(key(items[i]), key(best), arguments) < 0) ? items[i] : best;
+            var itemKey = key(items[i]);
+            var order = i == 0 ? 0 : Order(itemKey, bestKey, arguments);
+            if (i == 0 || (isMaximum ? order > 0 : order < 0))
+            {
+                (best, bestKey) = (items[i], itemKey);
+            }
         }
 
         return best;
@@ -222,7 +263,7 @@ internal static partial class Filters
         var batches = items.Chunk((int)size).Select(batch => batch.ToList()).ToList();
         if (batches.Count > 0 && arguments.TryGet(1, "fill_with", out var filler) && filler is not null)
         {
-            arguments.Renderer.Budget.Charge(arguments.Position, size);
+            arguments.Budget.Charge(size);
             batches[^1].AddRange(Enumerable.Repeat(filler, (int)size - batches[^1].Count));
         }
 
@@ -237,6 +278,7 @@ internal static partial class Filters
             throw arguments.Fault("needs 1 to 100,000 slices");
         }
 
+        arguments.Budget.Charge(count);
         var slices = new List<object?>();
         var at = 0;
         for (var i = 0; i < count; i++)
@@ -251,12 +293,12 @@ internal static partial class Filters
 
     private static ListValue GroupBy(IReadOnlyList<object?> items, CallArguments arguments)
     {
-        var path = arguments.Required(0, "attribute");
+        var part = PartAt(arguments.Required(0, "attribute"), arguments);
         var groups = new List<(object? Key, List<object?> Items)>();
-        foreach (var item in Sorted(items, item => Part(item, path, arguments), arguments))
+        foreach (var item in Sorted(items, part, arguments))
         {
-            var key = Part(item, path, arguments);
-            if (groups.Count == 0 || !Comparisons.AreEqual(groups[^1].Key, key))
+            var key = part(item);
+            if (groups.Count == 0 || !Comparisons.AreEqual(groups[^1].Key, key, arguments.Budget))
             {
                 groups.Add((key, []));
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Gyre.Models.Templates.Jinja;
@@ -18,23 +19,31 @@ internal static partial class Filters
     public static bool Exists(string name) => Names.Contains(name);
 
     /// <summary>Applies a filter.</summary>
-    /// <remarks>Errors: RUN0204 for a filter that is not known.</remarks>
-    public static object? Apply(string name, object? value, CallArguments arguments) => name switch
+    /// <remarks>Errors: RUN0204 for a filter that is not known. Cost: charged before the work, see <see cref="RenderBudget"/>.</remarks>
+    public static object? Apply(string name, object? value, CallArguments arguments)
     {
-        "trim" => StringMethods.Trim(Values.ToText(value), arguments.TryGet(0, "chars", out var given) && given is not null ? arguments.Text(0, "chars") : null, true, true),
-        "upper" => Values.ToText(value).ToUpperInvariant(),
-        "lower" => Values.ToText(value).ToLowerInvariant(),
-        "capitalize" => StringMethods.Capitalize(Values.ToText(value)),
-        "title" => Title(Values.ToText(value)),
-        "string" or "safe" => value is Undefined ? "" : Values.ToText(value),
-        "e" or "escape" => Escape(Values.ToText(value)),
+        RuntimeHelpers.EnsureSufficientExecutionStack(); // 'map' applies filters, 'map' among them.
+        arguments.Budget.Position = arguments.Position;
+        return ApplyToValue(name, value, arguments);
+    }
+
+    private static object? ApplyToValue(string name, object? value, CallArguments arguments) => name switch
+    {
+        "trim" => StringMethods.Trim(
+            TextOf(value, arguments), arguments.TryGet(0, "chars", out var given) && given is not null ? arguments.Text(0, "chars") : null, true, true, arguments.Budget),
+        "upper" => TextOf(value, arguments).ToUpperInvariant(),
+        "lower" => TextOf(value, arguments).ToLowerInvariant(),
+        "capitalize" => StringMethods.Capitalize(TextOf(value, arguments)),
+        "title" => Title(TextOf(value, arguments)),
+        "string" or "safe" => Values.ToText(value, arguments.Budget),
+        "e" or "escape" => Escape(TextOf(value, arguments), arguments.Budget),
         "replace" => StringMethods.Replace(
-            Values.ToText(value), Values.ToText(arguments.Required(0, "old")), Values.ToText(arguments.Required(1, "new")), CountOf(arguments), arguments),
-        "indent" => Indent(Values.ToText(value), arguments),
-        "center" => Center(Values.ToText(value), arguments),
-        "truncate" => Truncate(Values.ToText(value), arguments),
-        "wordcount" => (long)Values.ToText(value).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length,
-        "format" => PercentFormat.Apply(Values.ToText(value), new ListValue(arguments.Positional, isTuple: true), arguments.Position),
+            TextOf(value, arguments), TextOf(arguments.Required(0, "old"), arguments), TextOf(arguments.Required(1, "new"), arguments), CountOf(arguments), arguments.Budget),
+        "indent" => Indent(TextOf(value, arguments), arguments),
+        "center" => Center(TextOf(value, arguments), arguments),
+        "truncate" => Truncate(TextOf(value, arguments), arguments),
+        "wordcount" => Words(TextOf(value, arguments)),
+        "format" => PercentFormat.Apply(TextOf(value, arguments), new ListValue(arguments.Positional, isTuple: true), arguments.Position, arguments.Budget),
         "tojson" => Json.Write(value, arguments),
         "default" or "d" => value is Undefined || (arguments.Flag(1, "boolean", false) && !Values.IsTrue(value))
             ? arguments.TryGet(0, "default_value", out var otherwise) ? otherwise : "" : value,
@@ -43,11 +52,30 @@ internal static partial class Filters
         "abs" => value is double number ? Math.Abs(number) : Comparisons.IsNumber(value) && Comparisons.ToDouble(value) >= 0
             ? Arithmetic.Sign("+", value, arguments.Position) : Arithmetic.Sign("-", value, arguments.Position),
         "round" => Round(value, arguments),
-        "attr" => Attributes.Get(value, arguments.Text(0, "name"), arguments.Position),
+        "attr" => Attributes.Get(value, arguments.Text(0, "name"), arguments.Position, arguments.Budget),
         _ => ApplyToSequence(name, value, arguments),
     };
 
     private static long CountOf(CallArguments arguments) => arguments.TryGet(2, "count", out var count) && count is not null ? arguments.Integer(2, "count", -1) : -1;
+
+    // The text of a value, after charging for another one of its length.
+    private static string TextOf(object? value, CallArguments arguments)
+    {
+        var text = Values.ToText(value, arguments.Budget);
+        arguments.Budget.ChargeText(text.Length);
+        return text;
+    }
+
+    private static long Words(string text)
+    {
+        var words = 0L;
+        for (var i = 0; i < text.Length; i++)
+        {
+            words += !char.IsWhiteSpace(text[i]) && (i == 0 || char.IsWhiteSpace(text[i - 1])) ? 1 : 0;
+        }
+
+        return words;
+    }
 
     private static string Title(string text)
     {
@@ -62,33 +90,44 @@ internal static partial class Filters
         return result.ToString();
     }
 
-    private static string Escape(string text) => text
-        .Replace("&", "&amp;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
-        .Replace("'", "&#39;", StringComparison.Ordinal).Replace("\"", "&#34;", StringComparison.Ordinal);
+    private static string Escape(string text, RenderBudget budget)
+    {
+        var result = new MeteredText(budget);
+        foreach (var unit in text)
+        {
+            _ = unit switch
+            {
+                '&' => result.Append("&amp;"),
+                '>' => result.Append("&gt;"),
+                '<' => result.Append("&lt;"),
+                '\'' => result.Append("&#39;"),
+                '"' => result.Append("&#34;"),
+                _ => result.Append(unit),
+            };
+        }
+
+        return result.ToString();
+    }
 
     private static string Indent(string text, CallArguments arguments)
     {
         var by = arguments.TryGet(0, "width", out var width) && width is string given
             ? given : new string(' ', (int)Math.Clamp(arguments.Integer(0, "width", 4), 0, 10_000));
         var indentsBlank = arguments.Flag(2, "blank", false);
-        string[] lines = [.. StringMethods.Lines(text + "\n")];
-        arguments.Renderer.Budget.ChargeText(arguments.Position, text.Length + (lines.Length * (long)by.Length));
-        var result = new StringBuilder();
-        for (var i = 0; i < lines.Length; i++)
+        var result = new MeteredText(arguments.Budget).Append(arguments.Flag(1, "first", false) ? by : "");
+        var isFirst = true;
+        foreach (var line in StringMethods.Lines(text + "\n"))
         {
-            result.Append(i > 0 ? "\n" : "");
-            result.Append(i > 0 && (indentsBlank || lines[i].Length > 0) ? by : "").Append(lines[i]);
+            arguments.Budget.Charge(1);
+            result.Append(isFirst ? "" : "\n");
+            result.Append(!isFirst && (indentsBlank || line.Length > 0) ? by : "").Append(line);
+            isFirst = false;
         }
 
-        return (arguments.Flag(1, "first", false) ? by : "") + result;
+        return result.ToString();
     }
 
-    private static string Center(string text, CallArguments arguments)
-    {
-        var width = arguments.Integer(0, "width", 80);
-        arguments.Renderer.Budget.ChargeText(arguments.Position, width);
-        return StringMethods.Center(text, (int)Math.Clamp(width, 0, int.MaxValue / 4));
-    }
+    private static string Center(string text, CallArguments arguments) => StringMethods.Center(text, StringMethods.PaddedLength(text, arguments, 80));
 
     private static string Truncate(string text, CallArguments arguments)
     {
@@ -100,7 +139,7 @@ internal static partial class Filters
             throw arguments.Fault($"has length {length} and leeway {leeway}; expected a length of {end.Length} or more and a leeway of 0 or more");
         }
 
-        if (text.Length <= length + leeway)
+        if (text.Length - leeway <= length) // A sum of the two may not fit 64 bits.
         {
             return text;
         }
@@ -124,7 +163,7 @@ internal static partial class Filters
             case double number:
                 return double.IsFinite(number) && Math.Abs(number) < 9.2e18 ? (long)number : otherwise;
             case string text:
-                text = text.Trim().Replace("_", "", StringComparison.Ordinal);
+                text = TextOf(text, arguments).Trim().Replace("_", "", StringComparison.Ordinal);
                 if (arguments.Integer(1, "base", 10) == 16)
                 {
                     text = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
@@ -145,7 +184,7 @@ internal static partial class Filters
     private static object? ToFloat(object? value, CallArguments arguments) => value switch
     {
         long or bool or double => Comparisons.ToDouble(value),
-        string text when double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        string text when double.TryParse(TextOf(text, arguments).Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
         _ => arguments.TryGet(0, "default", out var otherwise) ? otherwise : 0.0,
     };
 

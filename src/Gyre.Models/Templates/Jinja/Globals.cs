@@ -11,7 +11,7 @@ internal static class Globals
         Add("range", Range);
         Add("namespace", Namespace);
         Add("dict", Dictionary);
-        Add("raise_exception", arguments => throw TemplateErrors.Raised(arguments.Position, Values.ToText(arguments.Required(0, "message"))));
+        Add("raise_exception", arguments => throw TemplateErrors.Raised(arguments.Position, Values.ToText(arguments.Required(0, "message"), arguments.Budget)));
         Add("strftime_now", arguments => TimeFormat.Apply(arguments.Text(0, "format"), clock.GetLocalNow(), arguments));
 
         void Add(string name, Func<CallArguments, object?> invoke) => scope.Set(name, new Callable(name, invoke));
@@ -27,18 +27,20 @@ internal static class Globals
             throw arguments.Fault("needs an end, and a step that is not 0");
         }
 
-        var items = new List<object?>();
-        for (var value = start; step > 0 ? value < stop : value > stop; value = checked(value + step))
+        var span = step > 0 ? (Int128)stop - start : (Int128)start - stop;
+        var count = span <= 0 ? 0 : ((span - 1) / Int128.Abs(step)) + 1;
+        if (count > MaxRange)
         {
-            if (items.Count == MaxRange)
-            {
-                throw TemplateErrors.LimitReached(arguments.Position, $"a range of more than {MaxRange:N0} numbers");
-            }
-
-            items.Add(value);
+            throw TemplateErrors.LimitReached(arguments.Position, $"a range of more than {MaxRange:N0} numbers");
         }
 
-        arguments.Renderer.Budget.Charge(arguments.Position, items.Count);
+        arguments.Budget.Charge((long)count);
+        var items = new object?[(int)count];
+        for (var i = 0; i < items.Length; i++)
+        {
+            items[i] = (long)(start + ((Int128)i * step));
+        }
+
         return new ListValue(items);
     }
 
@@ -47,7 +49,7 @@ internal static class Globals
         var space = new NamespaceValue();
         foreach (var (key, value) in Entries(arguments))
         {
-            space.Attributes[Values.ToText(key)] = value;
+            space.Attributes[Values.ToText(key, arguments.Budget)] = value;
         }
 
         return space;
@@ -55,7 +57,7 @@ internal static class Globals
 
     private static DictionaryValue Dictionary(CallArguments arguments)
     {
-        var dictionary = new DictionaryValue();
+        var dictionary = new DictionaryValue(arguments.Budget);
         foreach (var (key, value) in Entries(arguments))
         {
             dictionary.Set(key, value);
@@ -73,6 +75,7 @@ internal static class Globals
                 throw arguments.Fault("takes one mapping and named values");
             }
 
+            arguments.Budget.Charge(first.Count);
             foreach (var entry in first.Entries)
             {
                 yield return (Sequences.KeyOf(entry.Key), entry.Value);

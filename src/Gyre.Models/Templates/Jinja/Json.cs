@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -9,8 +8,10 @@ namespace Gyre.Models.Templates.Jinja;
 /// <summary>JSON in and out: values from nodes, and text as Python's <c>json.dumps(value, ensure_ascii=False)</c> writes it.</summary>
 internal static class Json
 {
-    /// <summary>The value of a node.</summary>
-    public static object? Read(JsonNode? node)
+    private const int MaxIndent = 100;
+
+    /// <summary>The value of a node, for the rendering that the budget is for.</summary>
+    public static object? Read(JsonNode? node, RenderBudget budget)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (node)
@@ -18,15 +19,15 @@ internal static class Json
             case null:
                 return null;
             case JsonObject map:
-                var dictionary = new DictionaryValue();
+                var dictionary = new DictionaryValue(budget);
                 foreach (var (key, value) in map)
                 {
-                    dictionary.Set(key, Read(value));
+                    dictionary.Set(key, Read(value, budget));
                 }
 
                 return dictionary;
             case JsonArray array:
-                return new ListValue([.. array.Select(Read)]);
+                return new ListValue([.. array.Select(item => Read(item, budget))]);
             default:
                 return ReadScalar(node);
         }
@@ -48,8 +49,8 @@ internal static class Json
             (between, colon) = (first, second);
         }
 
-        var text = new StringBuilder();
-        new Writer(text, arguments, (int)Math.Min(width, 100), between, colon, ascii, sorts).Append(value, 0);
+        var text = new MeteredText(arguments.Budget);
+        new Writer(text, arguments, (int)Math.Clamp(width, -1, MaxIndent), between, colon, ascii, sorts).Append(value, 0);
         return text.ToString();
     }
 
@@ -72,12 +73,12 @@ internal static class Json
         }
     }
 
-    private sealed class Writer(StringBuilder text, CallArguments arguments, int indent, string between, string colon, bool ascii, bool sorts)
+    private sealed class Writer(MeteredText text, CallArguments arguments, int indent, string between, string colon, bool ascii, bool sorts)
     {
         public void Append(object? value, int depth)
         {
             RuntimeHelpers.EnsureSufficientExecutionStack();
-            var before = text.Length;
+            arguments.Budget.Charge(1);
             switch (value)
             {
                 case null:
@@ -99,7 +100,7 @@ internal static class Json
                     AppendAll('[', ']', list.Items, depth, item => Append(item, depth + 1));
                     break;
                 case DictionaryValue dictionary:
-                    var entries = sorts ? [.. dictionary.Entries.OrderBy(entry => Values.ToText(entry.Key), StringComparer.Ordinal)] : dictionary.Entries;
+                    var entries = sorts ? SortedEntries(dictionary) : dictionary.Entries;
                     AppendAll('{', '}', entries, depth, entry =>
                     {
                         AppendQuoted(KeyText(entry.Key));
@@ -111,15 +112,20 @@ internal static class Json
                     throw arguments.Fault($"cannot write {Values.Describe(value)} as JSON");
             }
 
-            arguments.Renderer.Budget.Charge(arguments.Position, 1 + ((text.Length - before) >> 6));
-            arguments.Renderer.Budget.CheckOutput(arguments.Position, text.Length);
+            arguments.Budget.CheckOutput(text.Length);
         }
 
-        private static string KeyText(object key) => key switch
+        private KeyValuePair<object, object?>[] SortedEntries(DictionaryValue dictionary)
+        {
+            arguments.Budget.Charge(dictionary.Count);
+            return [.. dictionary.Entries.OrderBy(entry => Values.ToText(entry.Key, arguments.Budget), StringComparer.Ordinal)];
+        }
+
+        private string KeyText(object key) => key switch
         {
             string name => name,
             bool flag => flag ? "true" : "false",
-            long or double => Values.ToText(key),
+            long or double => Values.ToText(key, arguments.Budget),
             _ => "null",
         };
 

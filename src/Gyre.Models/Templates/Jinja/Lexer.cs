@@ -6,6 +6,9 @@ namespace Gyre.Models.Templates.Jinja;
 /// <remarks>Source: the behaviour of jinja2 3.1 with these two options on, as Hugging Face renders chat templates.</remarks>
 internal sealed class Lexer
 {
+    // A step that looks a name up reads all of it, so long names would make steps slow.
+    private const int MaxNameLength = 1000;
+
     private static readonly string[] Operators =
         ["//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"];
 
@@ -222,6 +225,11 @@ internal sealed class Lexer
             while (_at < _source.Length && (char.IsLetterOrDigit(_source[_at]) || _source[_at] == '_'))
             {
                 _at++;
+            }
+
+            if (_at - start > MaxNameLength)
+            {
+                throw TemplateErrors.Syntax(position, $"a name of {_at - start:N0} characters", $"at most {MaxNameLength:N0}");
             }
 
             _tokens.Add(new Token(TokenType.Name, _source[start.._at], position));

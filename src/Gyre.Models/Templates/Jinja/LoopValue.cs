@@ -31,15 +31,15 @@ internal sealed class LoopValue(IReadOnlyList<object?> items, int depth)
             "cycle" => new Callable("cycle", arguments => arguments.Positional.Count == 0
                 ? throw arguments.Fault("is called without items")
                 : arguments.Positional[Index % arguments.Positional.Count]),
-            "changed" => new Callable("changed", arguments => HasChanged(new ListValue(arguments.Positional))),
+            "changed" => new Callable("changed", arguments => HasChanged(new ListValue(arguments.Positional), arguments.Budget)),
             _ => this,
         };
         return !ReferenceEquals(value, this);
     }
 
-    private bool HasChanged(ListValue now)
+    private bool HasChanged(ListValue now, RenderBudget budget)
     {
-        var isNew = !_hasChanged || !Comparisons.AreEqual(_lastChanged, now);
+        var isNew = !_hasChanged || !Comparisons.AreEqual(_lastChanged, now, budget);
         _hasChanged = true;
         _lastChanged = now;
         return isNew;

@@ -174,14 +174,13 @@ internal sealed partial class Parser
                     _ => new Expression.Name(token.Position, token.Text),
                 };
             case TokenType.String:
-                _at++;
-                var text = token.Text;
+                var start = _at++;
                 while (Current.Type == TokenType.String)
                 {
-                    text += _tokens[_at++].Text;
+                    _at++;
                 }
 
-                return new Expression.Literal(token.Position, text);
+                return new Expression.Literal(token.Position, string.Concat(_tokens.GetRange(start, _at - start).Select(part => part.Text)));
             case TokenType.Integer:
                 _at++;
                 return new Expression.Literal(token.Position, long.Parse(token.Text, CultureInfo.InvariantCulture));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Gyre.Models.Templates.Jinja;
 
@@ -9,11 +8,11 @@ internal static class PercentFormat
     private const int MaxWidth = 10_000;
 
     /// <summary>Fills a format with values: a tuple's items, a mapping's by name, or one value.</summary>
-    public static string Apply(string format, object? values, Position position)
+    public static string Apply(string format, object? values, Position position, RenderBudget budget)
     {
         var items = values is ListValue { IsTuple: true } tuple ? tuple.Items : [values];
         var used = 0;
-        var text = new StringBuilder();
+        var text = new MeteredText(budget);
         for (var at = 0; at < format.Length; at++)
         {
             if (format[at] != '%')
@@ -23,6 +22,7 @@ internal static class PercentFormat
             }
 
             at++;
+            budget.Charge(1);
             object? named = null;
             var isNamed = at < format.Length && format[at] == '(';
             if (isNamed)
@@ -53,13 +53,26 @@ internal static class PercentFormat
                 throw TemplateErrors.Evaluation(position, "a format has more placeholders than values");
             }
 
-            var part = One(format[at], isNamed ? named : items[used++], precision, position);
-            text.Append(isLeft ? part.PadRight(width) : isZero && Comparisons.IsNumber(isNamed ? named : items[used - 1]) ? PadZero(part, width) : part.PadLeft(width));
+            var value = isNamed ? named : items[used++];
+            var part = One(format[at], value, precision, position, budget);
+            AppendPadded(text, part, width - part.Length, isLeft, isZero && Comparisons.IsNumber(value));
         }
 
         return values is ListValue { IsTuple: true } && used < items.Count
             ? throw TemplateErrors.Evaluation(position, "a format has fewer placeholders than values")
             : text.ToString();
+    }
+
+    private static void AppendPadded(MeteredText text, string part, int padding, bool isLeft, bool isZero)
+    {
+        if (isLeft)
+        {
+            text.Append(part).Append(' ', padding);
+            return;
+        }
+
+        var sign = isZero && part.StartsWith('-') ? 1 : 0;
+        text.Append(part.AsSpan(0, sign)).Append(isZero ? '0' : ' ', padding).Append(part.AsSpan(sign));
     }
 
     private static (int Width, int Precision, bool IsLeft, bool IsZero) ReadSize(string format, ref int at, Position position)
@@ -98,15 +111,15 @@ internal static class PercentFormat
         return number;
     }
 
-    private static string One(char kind, object? value, int precision, Position position)
+    private static string One(char kind, object? value, int precision, Position position, RenderBudget budget)
     {
         switch (kind)
         {
             case 's':
-                var text = Values.ToText(value);
+                var text = Values.ToText(value, budget);
                 return precision >= 0 && precision < text.Length ? text[..precision] : text;
             case 'r':
-                return Values.ToText(new ListValue([value]))[1..^1];
+                return Values.ToText(new ListValue([value]), budget)[1..^1];
             case 'd' or 'i' when Comparisons.IsNumber(value):
                 return Math.Truncate(Comparisons.ToDouble(value)).ToString("0", CultureInfo.InvariantCulture) is var whole && value is long number
                     ? number.ToString(CultureInfo.InvariantCulture) : whole;
@@ -118,7 +131,4 @@ internal static class PercentFormat
                 throw TemplateErrors.Evaluation(position, $"a format's '%{kind}' is applied to {Values.Describe(value)}");
         }
     }
-
-    private static string PadZero(string part, int width) =>
-        part.StartsWith('-') ? "-" + part[1..].PadLeft(width - 1, '0') : part.PadLeft(width, '0');
 }

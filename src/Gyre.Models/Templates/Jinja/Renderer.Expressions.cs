@@ -6,17 +6,19 @@ namespace Gyre.Models.Templates.Jinja;
 internal sealed partial class Renderer
 {
     /// <summary>Calls something with values.</summary>
-    public object? Invoke(object? target, CallArguments arguments) => target is Callable callable
-        ? callable.Invoke(arguments)
-        : throw TemplateErrors.Evaluation(arguments.Position, $"{Values.Describe(target)} is called, but is no function");
+    public object? Invoke(object? target, CallArguments arguments)
+    {
+        Budget.Position = arguments.Position;
+        return target is Callable callable
+            ? callable.Invoke(arguments)
+            : throw TemplateErrors.Evaluation(arguments.Position, $"{Values.Describe(target)} is called, but is no function");
+    }
 
     /// <summary>The items of a value that can be looped over.</summary>
     public IReadOnlyList<object?> Iterate(object? value, Position position)
     {
-        var items = Sequences.ItemsOf(value)
-            ?? throw TemplateErrors.Evaluation(position, $"{Values.Describe(value)} cannot be looped over");
-        Budget.Charge(position, items.Count);
-        return items;
+        Budget.Position = position;
+        return Sequences.ItemsOf(value, Budget) ?? throw TemplateErrors.Evaluation(position, $"{Values.Describe(value)} cannot be looped over");
     }
 
     private object? Evaluate(Expression expression, Scope scope)
@@ -34,9 +36,9 @@ internal sealed partial class Renderer
             case Expression.Mapping mapping:
                 return EvaluateMapping(mapping, scope);
             case Expression.Attribute attribute:
-                return Attributes.Get(Evaluate(attribute.Target, scope), attribute.Identifier, attribute.Position);
+                return Attributes.Get(Evaluate(attribute.Target, scope), attribute.Identifier, attribute.Position, Budget);
             case Expression.Item item:
-                return Attributes.GetItem(Evaluate(item.Target, scope), Evaluate(item.Key, scope), item.Position);
+                return Attributes.GetItem(Evaluate(item.Target, scope), Evaluate(item.Key, scope), item.Position, Budget);
             case Expression.Slice slice:
                 return EvaluateSlice(slice, scope);
             case Expression.Call call:
@@ -64,7 +66,7 @@ internal sealed partial class Renderer
 
     private DictionaryValue EvaluateMapping(Expression.Mapping mapping, Scope scope)
     {
-        var dictionary = new DictionaryValue();
+        var dictionary = new DictionaryValue(Budget);
         foreach (var (key, value) in mapping.Entries)
         {
             var name = Evaluate(key, scope);
@@ -82,10 +84,9 @@ internal sealed partial class Renderer
     private object? EvaluateSlice(Expression.Slice slice, Scope scope)
     {
         var target = Evaluate(slice.Target, scope);
-        var result = Sequences.Slice(target, Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step), slice.Position);
-        Budget.ChargeText(slice.Position, result is string text ? text.Length : 0);
-        Budget.Charge(slice.Position, result is ListValue list ? list.Items.Count : 0);
-        return result;
+        var (start, stop, step) = (Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step));
+        Budget.Position = slice.Position;
+        return Sequences.Slice(target, start, stop, step, Budget);
 
         long? Bound(Expression? part) => part is null ? null : Evaluate(part, scope) switch
         {
@@ -108,12 +109,8 @@ internal sealed partial class Renderer
         return Invoke(target, ArgumentsOf(name, call.Position, call.Arguments, scope, caller));
     }
 
-    private object? ApplyFilter(Expression.Filter filter, object? value, Scope scope)
-    {
-        var result = Filters.Apply(filter.Identifier, value, ArgumentsOf(filter.Identifier, filter.Position, filter.Arguments, scope, null));
-        Budget.ChargeText(filter.Position, result is string text ? text.Length : 0);
-        return result;
-    }
+    private object? ApplyFilter(Expression.Filter filter, object? value, Scope scope) =>
+        Filters.Apply(filter.Identifier, value, ArgumentsOf(filter.Identifier, filter.Position, filter.Arguments, scope, null));
 
     // The filters of a block: the innermost one, which has no value of its own, takes the body.
     private object? ApplyBlockFilter(Expression.Filter filter, object? body, Scope scope) =>
@@ -144,19 +141,21 @@ internal sealed partial class Renderer
     private object? EvaluateBinary(Expression.Binary binary, Scope scope)
     {
         var left = Evaluate(binary.Left, scope);
-        switch (binary.Operator)
+        if (binary.Operator is "and" or "or")
         {
-            case "and":
-                return Values.IsTrue(left) ? Evaluate(binary.Right, scope) : left;
-            case "or":
-                return Values.IsTrue(left) ? left : Evaluate(binary.Right, scope);
-            case "~":
-                var joined = Values.ToText(left) + Values.ToText(Evaluate(binary.Right, scope));
-                Budget.ChargeText(binary.Position, joined.Length);
-                return joined;
-            default:
-                return Arithmetic.Apply(binary.Operator, left, Evaluate(binary.Right, scope), binary.Position, Budget);
+            return Values.IsTrue(left) == (binary.Operator == "and") ? Evaluate(binary.Right, scope) : left;
         }
+
+        var right = Evaluate(binary.Right, scope);
+        Budget.Position = binary.Position;
+        return binary.Operator == "~" ? Join(left, right) : Arithmetic.Apply(binary.Operator, left, right, binary.Position, Budget);
+    }
+
+    private string Join(object? left, object? right)
+    {
+        var (first, second) = (Values.ToText(left, Budget), Values.ToText(right, Budget));
+        Budget.ChargeText(first.Length + (long)second.Length);
+        return first + second;
     }
 
     private object? EvaluateComparison(Expression.Comparison comparison, Scope scope)
@@ -178,19 +177,19 @@ internal sealed partial class Renderer
 
     private bool Holds(string text, object? left, object? right, Position position)
     {
-        Budget.Charge(position, right switch { ListValue list => list.Items.Count, string searched => searched.Length >> 6, _ => 0 });
+        Budget.Position = position;
         switch (text)
         {
             case "==":
-                return Comparisons.AreEqual(left, right);
+                return Comparisons.AreEqual(left, right, Budget);
             case "!=":
-                return !Comparisons.AreEqual(left, right);
+                return !Comparisons.AreEqual(left, right, Budget);
             case "in" or "not in":
-                var contains = Comparisons.Contains(right, left)
+                var contains = Comparisons.Contains(right, left, Budget)
                     ?? throw TemplateErrors.Evaluation(position, $"{Values.Describe(left)} is looked for in {Values.Describe(right)}");
                 return contains == (text == "in");
             default:
-                var order = Comparisons.Compare(left, right)
+                var order = Comparisons.Compare(left, right, Budget)
                     ?? throw TemplateErrors.Evaluation(position, $"{Values.Describe(left)} and {Values.Describe(right)} have no order");
                 return text switch { "<" => order < 0, "<=" => order <= 0, ">" => order > 0, _ => order >= 0 };
         }

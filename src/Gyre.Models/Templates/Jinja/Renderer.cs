@@ -4,26 +4,20 @@ using System.Text;
 namespace Gyre.Models.Templates.Jinja;
 
 /// <summary>Runs the statements of a template once. Reaches nothing but the values it is given.</summary>
-internal sealed partial class Renderer
+internal sealed partial class Renderer(RenderBudget budget, TimeProvider clock)
 {
-    private readonly TimeProvider _clock;
     private StringBuilder _output = new();
     private int _loopDepth;
-
-    public Renderer(TemplateLimits limits, TimeProvider clock)
-    {
-        _clock = clock;
-        Budget = new RenderBudget(limits, clock);
-    }
+    private int _callDepth;
 
     /// <summary>What may still be used.</summary>
-    public RenderBudget Budget { get; }
+    public RenderBudget Budget => budget;
 
     /// <summary>Renders a template with these variables.</summary>
     public string Render(IReadOnlyList<Statement> statements, IEnumerable<KeyValuePair<string, object?>> variables)
     {
         var globals = new Scope(null);
-        Globals.Define(globals, _clock);
+        Globals.Define(globals, clock);
         var scope = new Scope(globals);
         foreach (var (name, value) in variables)
         {
@@ -58,13 +52,12 @@ internal sealed partial class Renderer
                 Write(text.Position, text.Value);
                 return Signal.None;
             case Statement.Output output:
-                Write(output.Position, Values.ToText(Evaluate(output.Value, scope)));
+                Write(output.Position, Values.ToText(Evaluate(output.Value, scope), Budget));
                 return Signal.None;
             case Statement.If branch:
                 return RunIf(branch, scope);
             case Statement.For loop:
-                RunFor(loop, scope);
-                return Signal.None;
+                return RunFor(loop, scope);
             case Statement.Set set:
                 Assign(set.Target, Evaluate(set.Value, scope), scope);
                 return Signal.None;
@@ -74,7 +67,7 @@ internal sealed partial class Renderer
                 scope.Set(macro.Name, MacroOf(macro, scope));
                 return Signal.None;
             case Statement.CallBlock block:
-                Write(block.Position, Values.ToText(Call(block.Call, scope, MacroOf(block.Caller, scope))));
+                Write(block.Position, Values.ToText(Call(block.Call, scope, MacroOf(block.Caller, scope)), Budget));
                 return Signal.None;
             case Statement.With with:
                 return RunWith(with, scope);
@@ -100,7 +93,8 @@ internal sealed partial class Renderer
         return Signal.None;
     }
 
-    private void RunFor(Statement.For loop, Scope scope)
+    // Jumps of the body end here; those of what runs instead of it belong to the loop round this one.
+    private Signal RunFor(Statement.For loop, Scope scope)
     {
         var items = Iterate(Evaluate(loop.Items, scope), loop.Items.Position);
         if (loop.Condition is not null)
@@ -121,8 +115,7 @@ internal sealed partial class Renderer
 
         if (items.Count == 0)
         {
-            Run(loop.Otherwise, new Scope(scope));
-            return;
+            return Run(loop.Otherwise, new Scope(scope));
         }
 
         _loopDepth++;
@@ -141,6 +134,7 @@ internal sealed partial class Renderer
         }
 
         _loopDepth--;
+        return Signal.None;
     }
 
     private Signal RunCapture(Statement.Capture capture, Scope scope)
@@ -161,7 +155,7 @@ internal sealed partial class Renderer
         }
         else
         {
-            Write(capture.Position, Values.ToText(value));
+            Write(capture.Position, Values.ToText(value, Budget));
         }
 
         return signal;
@@ -210,7 +204,7 @@ internal sealed partial class Renderer
 
     private Callable MacroOf(Statement.Macro macro, Scope definition) => new(macro.Name, arguments =>
     {
-        Budget.Enter(arguments.Position);
+        Budget.CheckCallDepth(++_callDepth);
         var scope = new Scope(definition);
         Bind(macro, arguments, scope);
         var (output, loopDepth) = (_output, _loopDepth);
@@ -219,15 +213,16 @@ internal sealed partial class Renderer
         Run(macro.Body, scope);
         var text = _output.ToString();
         (_output, _loopDepth) = (output, loopDepth);
-        Budget.Leave();
+        _callDepth--;
         return text;
     });
 
     private void Bind(Statement.Macro macro, CallArguments arguments, Scope scope)
     {
         var known = macro.Parameters;
+        Budget.Charge(arguments.Positional.Count + (known.Count * (arguments.Named.Count + 1L))); // Each name is compared with each.
         scope.Set("varargs", new ListValue([.. arguments.Positional.Skip(known.Count)], isTuple: true));
-        var further = new DictionaryValue();
+        var further = new DictionaryValue(Budget);
         foreach (var (name, value) in arguments.Named)
         {
             if (name == "caller")
@@ -252,8 +247,9 @@ internal sealed partial class Renderer
 
     private void Write(Position position, string text)
     {
-        Budget.ChargeText(position, text.Length);
-        Budget.CheckOutput(position, _output.Length + (long)text.Length);
+        Budget.Position = position;
+        Budget.ChargeText(text.Length);
+        Budget.CheckOutput(_output.Length + (long)text.Length);
         _output.Append(text);
     }
 }

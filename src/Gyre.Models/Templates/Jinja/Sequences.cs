@@ -4,21 +4,31 @@ namespace Gyre.Models.Templates.Jinja;
 internal static class Sequences
 {
     /// <summary>The items of a value; null when it has none.</summary>
-    public static IReadOnlyList<object?>? ItemsOf(object? value) => value switch
+    public static IReadOnlyList<object?>? ItemsOf(object? value, RenderBudget budget)
     {
-        ListValue list => list.Items,
-        DictionaryValue dictionary => [.. dictionary.Entries.Select(entry => KeyOf(entry.Key))],
-        string text => CharactersOf(text),
-        Undefined => [],
-        _ => null,
-    };
+        switch (value)
+        {
+            case ListValue list:
+                budget.Charge(list.Items.Count);
+                return list.Items;
+            case DictionaryValue dictionary:
+                budget.Charge(dictionary.Count);
+                return [.. dictionary.Entries.Select(entry => KeyOf(entry.Key))];
+            case string text:
+                return CharactersOf(text, budget);
+            case Undefined:
+                return [];
+            default:
+                return null;
+        }
+    }
 
     /// <summary>The length of a value; null when it has none.</summary>
-    public static long? LengthOf(object? value) => value switch
+    public static long? LengthOf(object? value, RenderBudget budget) => value switch
     {
         ListValue list => list.Items.Count,
         DictionaryValue dictionary => dictionary.Count,
-        string text => CodePoints(text),
+        string text => CodePoints(text, budget),
         Undefined => 0,
         _ => null,
     };
@@ -26,47 +36,36 @@ internal static class Sequences
     /// <summary>A key as templates see it.</summary>
     public static object? KeyOf(object key) => key is string or long or double or bool or ListValue ? key : null;
 
-    /// <summary>The characters of a text, each as a text.</summary>
-    public static object?[] CharactersOf(string text)
-    {
-        var characters = new List<object?>(text.Length);
-        for (var at = 0; at < text.Length;)
-        {
-            var width = char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? 2 : 1;
-            characters.Add(text.Substring(at, width));
-            at += width;
-        }
-
-        return [.. characters];
-    }
-
-    /// <summary>The item at a place, counted from the end when negative; false when there is none.</summary>
-    public static bool TryItemAt(object? value, long index, out object? item)
+    /// <summary>The item of a list or text at a place, counted from the end when negative; false when there is none.</summary>
+    public static bool TryItemAt(object? value, long index, RenderBudget budget, out object? item)
     {
         item = null;
-        if (value is not (ListValue or string) || LengthOf(value) is not { } length)
+        if (value is string text)
+        {
+            return TryCharacterAt(text, index, budget, out item);
+        }
+
+        if (value is not ListValue list)
         {
             return false;
         }
 
-        index += index < 0 ? length : 0;
-        if (index < 0 || index >= length)
+        index += index < 0 ? list.Items.Count : 0;
+        if (index < 0 || index >= list.Items.Count)
         {
             return false;
         }
 
-        item = value is ListValue list ? list.Items[(int)index]
-            : value is string text && length == text.Length ? text[(int)index].ToString()
-            : CharactersOf((string)value)[index];
+        item = list.Items[(int)index];
         return true;
     }
 
     /// <summary><c>value[start:stop:step]</c>.</summary>
-    public static object? Slice(object? value, long? start, long? stop, long? step, Position position)
+    public static object? Slice(object? value, long? start, long? stop, long? step, RenderBudget budget)
     {
         if (step == 0)
         {
-            throw TemplateErrors.Evaluation(position, "a slice has step 0");
+            throw TemplateErrors.Evaluation(budget.Position, "a slice has step 0");
         }
 
         if (value is Undefined)
@@ -76,28 +75,104 @@ internal static class Sequences
 
         if (value is not (ListValue or string))
         {
-            throw TemplateErrors.Evaluation(position, $"{Values.Describe(value)} is sliced");
+            throw TemplateErrors.Evaluation(budget.Position, $"{Values.Describe(value)} is sliced");
         }
 
-        var items = value is ListValue list ? list.Items : null;
-        var text = value as string;
-        if (text is not null && step is null or 1 && CodePoints(text) == text.Length)
+        if (value is string text && step is null or 1)
         {
-            var (from, to) = Bounds(text.Length, start, stop, 1);
-            return from < to ? text.Substring((int)from, (int)(to - from)) : "";
+            return Part(text, start, stop, budget);
         }
 
-        items ??= CharactersOf(text!); // A value that is no list is text.
-        var (first, last) = Bounds(items.Count, start, stop, step ?? 1);
-        var picked = new List<object?>();
-        var by = step ?? 1;
-        for (var at = first; by > 0 ? at < last : at > last; at = by > items.Count ? last : by < -items.Count ? last : at + by)
+        var list = value as ListValue;
+        var items = list?.Items ?? CharactersOf((string)value, budget);
+        var by = Math.Clamp(step ?? 1, -items.Count - 1L, items.Count + 1L); // A longer step picks one item, too.
+        var (first, last) = Bounds(items.Count, start, stop, by);
+        var count = Math.Max(by > 0 ? (last - first + by - 1) / by : (first - last - by - 1) / -by, 0);
+        budget.Charge(count);
+        var picked = new object?[count];
+        for (var i = 0; i < picked.Length; i++)
         {
-            picked.Add(items[(int)at]);
+            picked[i] = items[(int)(first + (i * by))];
         }
 
-        return text is null ? new ListValue(picked, ((ListValue)value).IsTuple) : string.Concat(picked);
+        return list is not null ? new ListValue(picked, list.IsTuple) : string.Concat(picked);
     }
+
+    // Text between two places that count in code points.
+    private static string Part(string text, long? start, long? stop, RenderBudget budget)
+    {
+        var length = CodePoints(text, budget);
+        var (from, to) = Bounds(length, start, stop, 1);
+        if (from >= to)
+        {
+            return "";
+        }
+
+        budget.ChargeText(text.Length);
+        if (length == text.Length)
+        {
+            return text.Substring((int)from, (int)(to - from));
+        }
+
+        var first = Skip(text, 0, from);
+        return text[first..Skip(text, first, to - from)];
+    }
+
+    private static int Skip(string text, int at, long codePoints)
+    {
+        for (; codePoints > 0; codePoints--)
+        {
+            at += WidthAt(text, at);
+        }
+
+        return at;
+    }
+
+    private static object?[] CharactersOf(string text, RenderBudget budget)
+    {
+        budget.ChargeText(text.Length);
+        budget.Charge(text.Length);
+        var characters = new object?[CodePoints(text, budget)];
+        for (int i = 0, at = 0; i < characters.Length; i++)
+        {
+            var width = WidthAt(text, at);
+            characters[i] = text.Substring(at, width);
+            at += width;
+        }
+
+        return characters;
+    }
+
+    // Goes from the nearer end to the place, not through the whole text.
+    private static bool TryCharacterAt(string text, long index, RenderBudget budget, out object? character)
+    {
+        character = null;
+        var isFromEnd = index < 0;
+        var skipped = isFromEnd ? -(index + 1) : index;
+        if (skipped >= text.Length)
+        {
+            return false;
+        }
+
+        budget.ChargeReading(skipped);
+        var at = isFromEnd ? text.Length - WidthBefore(text, text.Length) : 0;
+        for (; skipped > 0 && at < text.Length && (at > 0 || !isFromEnd); skipped--)
+        {
+            at += isFromEnd ? -WidthBefore(text, at) : WidthAt(text, at);
+        }
+
+        if (skipped > 0 || at == text.Length)
+        {
+            return false;
+        }
+
+        character = text.Substring(at, WidthAt(text, at));
+        return true;
+    }
+
+    private static int WidthAt(string text, int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
+
+    private static int WidthBefore(string text, int end) => end > 1 && char.IsSurrogatePair(text[end - 2], text[end - 1]) ? 2 : 1;
 
     private static (long First, long Last) Bounds(long length, long? start, long? stop, long step)
     {
@@ -112,8 +187,9 @@ internal static class Sequences
         };
     }
 
-    private static int CodePoints(string text)
+    private static int CodePoints(string text, RenderBudget budget)
     {
+        budget.ChargeReading(text.Length);
         var pairs = 0;
         for (var at = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDBFF'); at >= 0 && at < text.Length; at++)
         {

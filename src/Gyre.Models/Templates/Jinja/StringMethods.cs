@@ -2,106 +2,94 @@ using System.Text;
 
 namespace Gyre.Models.Templates.Jinja;
 
-/// <summary>The methods of Python's text type that templates call.</summary>
+/// <summary>The methods of Python's text type that templates call. Each charges its work before it does it.</summary>
 internal static class StringMethods
 {
+    private const int MaxLookedThrough = 64;
+
     /// <summary>A method bound to a text, or null when there is no such method.</summary>
     public static Callable? Find(string text, string name)
     {
         Func<CallArguments, object?>? method = name switch
         {
-            "strip" => arguments => Trim(text, Characters(arguments), left: true, right: true),
-            "lstrip" => arguments => Trim(text, Characters(arguments), left: true, right: false),
-            "rstrip" => arguments => Trim(text, Characters(arguments), left: false, right: true),
+            "strip" => arguments => Trim(text, Characters(arguments), left: true, right: true, arguments.Budget),
+            "lstrip" => arguments => Trim(text, Characters(arguments), left: true, right: false, arguments.Budget),
+            "rstrip" => arguments => Trim(text, Characters(arguments), left: false, right: true, arguments.Budget),
             "split" => arguments => Split(text, arguments, fromRight: false),
             "rsplit" => arguments => Split(text, arguments, fromRight: true),
-            "splitlines" => _ => new ListValue([.. Lines(text)]),
+            "splitlines" => arguments => SplitLines(text, arguments.Budget),
             "startswith" => arguments => Affixes(arguments).Any(affix => text.StartsWith(affix, StringComparison.Ordinal)),
             "endswith" => arguments => Affixes(arguments).Any(affix => text.EndsWith(affix, StringComparison.Ordinal)),
-            "replace" => arguments => Replace(text, arguments.Text(0, "old"), arguments.Text(1, "new"), arguments.Integer(2, "count", -1), arguments),
-            "upper" => _ => text.ToUpperInvariant(),
-            "lower" or "casefold" => _ => text.ToLowerInvariant(),
-            "title" => _ => Title(text),
-            "capitalize" => _ => Capitalize(text),
-            "swapcase" => _ => string.Concat(text.Select(unit => char.IsUpper(unit) ? char.ToLowerInvariant(unit) : char.ToUpperInvariant(unit))),
-            "find" => arguments => (long)text.IndexOf(arguments.Text(0, "sub"), StringComparison.Ordinal),
-            "rfind" => arguments => (long)text.LastIndexOf(arguments.Text(0, "sub"), StringComparison.Ordinal),
-            "index" => arguments => text.IndexOf(arguments.Text(0, "sub"), StringComparison.Ordinal) is >= 0 and var at
+            "replace" => arguments => Replace(text, arguments.Text(0, "old"), arguments.Text(1, "new"), arguments.Integer(2, "count", -1), arguments.Budget),
+            "upper" => arguments => Made(text, arguments).ToUpperInvariant(),
+            "lower" or "casefold" => arguments => Made(text, arguments).ToLowerInvariant(),
+            "title" => arguments => Title(Made(text, arguments)),
+            "capitalize" => arguments => Capitalize(Made(text, arguments)),
+            "swapcase" => arguments => string.Concat(Made(text, arguments).Select(unit => char.IsUpper(unit) ? char.ToLowerInvariant(unit) : char.ToUpperInvariant(unit))),
+            "find" => arguments => (long)TextSearch.IndexOf(text, arguments.Text(0, "sub"), fromRight: false, arguments.Budget),
+            "rfind" => arguments => (long)TextSearch.IndexOf(text, arguments.Text(0, "sub"), fromRight: true, arguments.Budget),
+            "index" => arguments => TextSearch.IndexOf(text, arguments.Text(0, "sub"), fromRight: false, arguments.Budget) is >= 0 and var at
                 ? (long)at : throw arguments.Fault("looks for text that is not there"),
-            "count" => arguments => Count(text, arguments.Text(0, "sub")),
-            "join" => arguments => string.Join(text, arguments.Renderer.Iterate(arguments.Required(0, "items"), arguments.Position)
-                .Select(item => item as string ?? throw arguments.Fault($"joins {Values.Describe(item)}; expected text"))),
+            "count" => arguments => Count(text, arguments.Text(0, "sub"), arguments.Budget),
+            "join" => arguments => Join(text, arguments),
             "format" => arguments => BraceFormat.Apply(text, arguments),
-            "removeprefix" => arguments => arguments.Text(0, "prefix") is var prefix && text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text,
-            "removesuffix" => arguments => arguments.Text(0, "suffix") is var suffix && text.EndsWith(suffix, StringComparison.Ordinal) ? text[..^suffix.Length] : text,
-            "partition" => arguments => Partition(text, arguments.Text(0, "sep"), fromRight: false),
-            "rpartition" => arguments => Partition(text, arguments.Text(0, "sep"), fromRight: true),
-            "isdigit" or "isdecimal" or "isnumeric" => _ => All(text, char.IsDigit),
-            "isalpha" => _ => All(text, char.IsLetter),
-            "isalnum" => _ => All(text, char.IsLetterOrDigit),
-            "isspace" => _ => All(text, IsSpace),
-            "isupper" => _ => text.Any(char.IsUpper) && !text.Any(char.IsLower),
-            "islower" => _ => text.Any(char.IsLower) && !text.Any(char.IsUpper),
+            "removeprefix" => arguments => arguments.Text(0, "prefix") is var prefix && Made(text, arguments).StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text,
+            "removesuffix" => arguments => arguments.Text(0, "suffix") is var suffix && Made(text, arguments).EndsWith(suffix, StringComparison.Ordinal) ? text[..^suffix.Length] : text,
+            "partition" => arguments => Partition(text, arguments, fromRight: false),
+            "rpartition" => arguments => Partition(text, arguments, fromRight: true),
+            "isdigit" or "isdecimal" or "isnumeric" => arguments => All(text, char.IsDigit, arguments),
+            "isalpha" => arguments => All(text, char.IsLetter, arguments),
+            "isalnum" => arguments => All(text, char.IsLetterOrDigit, arguments),
+            "isspace" => arguments => All(text, IsSpace, arguments),
+            "isupper" => arguments => Made(text, arguments).Any(char.IsUpper) && !text.Any(char.IsLower),
+            "islower" => arguments => Made(text, arguments).Any(char.IsLower) && !text.Any(char.IsUpper),
             "zfill" => arguments => Pad(text, arguments, (value, width) => value.StartsWith('-') ? "-" + value[1..].PadLeft(width - 1, '0') : value.PadLeft(width, '0')),
             "ljust" => arguments => Pad(text, arguments, (value, width) => value.PadRight(width)),
             "rjust" => arguments => Pad(text, arguments, (value, width) => value.PadLeft(width)),
             "center" => arguments => Pad(text, arguments, Center),
             _ => null,
         };
-        return method is null ? null : new Callable(name, arguments => Charged(method(arguments), arguments));
+        return method is null ? null : new Callable(name, method);
     }
 
     /// <summary>Removes characters at the ends: white space, or those given.</summary>
-    public static string Trim(string text, string? characters, bool left, bool right)
+    public static string Trim(string text, string? characters, bool left, bool right, RenderBudget budget)
     {
+        budget.ChargeText(text.Length);
+        Func<char, bool> isTrimmed = characters is null ? IsSpace : OneOf(characters, budget);
         var start = 0;
         var end = text.Length;
-        while (left && start < end && IsTrimmed(text[start]))
+        while (left && start < end && isTrimmed(text[start]))
         {
             start++;
         }
 
-        while (right && end > start && IsTrimmed(text[end - 1]))
+        while (right && end > start && isTrimmed(text[end - 1]))
         {
             end--;
         }
 
         return text[start..end];
-
-        bool IsTrimmed(char unit) => characters is null ? IsSpace(unit) : characters.Contains(unit, StringComparison.Ordinal);
     }
 
     /// <summary>Replaces occurrences, all of them when the count is negative.</summary>
-    public static string Replace(string text, string old, string @new, long count, CallArguments arguments)
+    public static string Replace(string text, string old, string @new, long count, RenderBudget budget)
     {
-        var size = old.Length == 0 ? (text.Length + 1L) * (@new.Length + 1L) : (text.Length / (long)old.Length * @new.Length) + text.Length;
-        arguments.Renderer.Budget.ChargeText(arguments.Position, size);
-        if (old.Length == 0)
+        var left = count < 0 ? long.MaxValue : count;
+        var replaced = new MeteredText(budget);
+        var at = 0;
+        foreach (var found in old.Length == 0 ? Places(text, budget) : TextSearch.Occurrences(text, old, fromRight: false, budget))
         {
-            var between = new StringBuilder();
-            for (var i = 0; i <= text.Length; i++)
+            if (left-- == 0)
             {
-                between.Append(count < 0 || i < count ? @new : "");
-                between.Append(i < text.Length ? text[i].ToString() : "");
+                break;
             }
 
-            return between.ToString();
-        }
-
-        if (count < 0)
-        {
-            return text.Replace(old, @new, StringComparison.Ordinal);
-        }
-
-        var replaced = new StringBuilder();
-        var at = 0;
-        for (; count > 0 && text.IndexOf(old, at, StringComparison.Ordinal) is >= 0 and var found; count--)
-        {
-            replaced.Append(text, at, found - at).Append(@new);
+            replaced.Append(text.AsSpan(at, found - at)).Append(@new);
             at = found + old.Length;
         }
 
-        return replaced.Append(text, at, text.Length - at).ToString();
+        return replaced.Append(text.AsSpan(at)).ToString();
     }
 
     /// <summary>First letter upper, the rest lower.</summary>
@@ -126,6 +114,14 @@ internal static class StringMethods
         }
     }
 
+    /// <summary>The length of a text once it is padded to the argument <c>width</c>, charged.</summary>
+    public static int PaddedLength(string text, CallArguments arguments, long otherwise)
+    {
+        var length = Math.Max(arguments.Integer(0, "width", otherwise), text.Length);
+        arguments.Budget.ChargeText(length);
+        return (int)Math.Min(length, int.MaxValue / 4);
+    }
+
     /// <summary>Puts spaces on both sides.</summary>
     public static string Center(string text, int width)
     {
@@ -134,57 +130,128 @@ internal static class StringMethods
         return new string(' ', left) + text + new string(' ', space - left);
     }
 
-    private static object? Charged(object? result, CallArguments arguments)
+    // The text itself, after charging for another one of its length.
+    private static string Made(string text, CallArguments arguments)
     {
-        arguments.Renderer.Budget.ChargeText(arguments.Position, result is string text ? text.Length : 0);
-        arguments.Renderer.Budget.Charge(arguments.Position, result is ListValue list ? list.Items.Count : 0);
-        return result;
+        arguments.Budget.ChargeText(text.Length);
+        return text;
+    }
+
+    // Every place between characters, both ends included.
+    private static IEnumerable<int> Places(string text, RenderBudget budget)
+    {
+        budget.Charge(text.Length + 1L);
+        return Enumerable.Range(0, text.Length + 1);
     }
 
     private static bool IsSpace(char unit) => char.IsWhiteSpace(unit) || unit is >= '\x1c' and <= '\x1f';
 
-    private static bool All(string text, Func<char, bool> wanted) => text.Length > 0 && text.All(wanted);
+    // Few characters are looked through for each one that is tested, many are put into a table.
+    private static Func<char, bool> OneOf(string characters, RenderBudget budget)
+    {
+        if (characters.Length <= MaxLookedThrough)
+        {
+            return unit => characters.Contains(unit, StringComparison.Ordinal);
+        }
+
+        budget.ChargeText(char.MaxValue + (long)characters.Length);
+        var table = new bool[char.MaxValue + 1];
+        foreach (var unit in characters)
+        {
+            table[unit] = true;
+        }
+
+        return unit => table[unit];
+    }
+
+    private static bool All(string text, Func<char, bool> wanted, CallArguments arguments)
+    {
+        arguments.Budget.ChargeReading(text.Length);
+        return text.Length > 0 && text.All(wanted);
+    }
 
     private static string? Characters(CallArguments arguments) =>
         arguments.TryGet(0, "chars", out var characters) && characters is not null ? arguments.Text(0, "chars") : null;
 
-    private static IEnumerable<string> Affixes(CallArguments arguments) => arguments.Required(0, "affix") is ListValue { IsTuple: true } several
-        ? several.Items.OfType<string>()
-        : [arguments.Text(0, "affix")];
+    private static IEnumerable<string> Affixes(CallArguments arguments)
+    {
+        IReadOnlyList<object?> affixes = arguments.Required(0, "affix") is ListValue { IsTuple: true } several ? several.Items : [arguments.Text(0, "affix")];
+        foreach (var affix in affixes)
+        {
+            arguments.Budget.Charge(1);
+            if (affix is string text)
+            {
+                arguments.Budget.ChargeReading(text.Length); // At most this much is compared.
+                yield return text;
+            }
+        }
+    }
+
+    private static string Join(string separator, CallArguments arguments)
+    {
+        var joined = new MeteredText(arguments.Budget);
+        var items = arguments.Renderer.Iterate(arguments.Required(0, "items"), arguments.Position);
+        for (var i = 0; i < items.Count; i++)
+        {
+            joined.Append(i > 0 ? separator : "");
+            joined.Append(items[i] as string ?? throw arguments.Fault($"joins {Values.Describe(items[i])}; expected text"));
+        }
+
+        return joined.ToString();
+    }
+
+    private static ListValue SplitLines(string text, RenderBudget budget)
+    {
+        budget.ChargeText(text.Length);
+        var lines = new List<object?>();
+        foreach (var line in Lines(text))
+        {
+            budget.Charge(1);
+            lines.Add(line);
+        }
+
+        return new ListValue(lines);
+    }
 
     private static ListValue Split(string text, CallArguments arguments, bool fromRight)
     {
+        arguments.Budget.ChargeText(text.Length);
         var limit = arguments.Integer(1, "maxsplit", -1);
         var max = limit < 0 ? int.MaxValue : (int)Math.Min(limit, int.MaxValue - 1);
         if (arguments.TryGet(0, "sep", out var separator) && separator is not null)
         {
             var by = arguments.Text(0, "sep");
-            return by.Length == 0 ? throw arguments.Fault("splits at an empty text") : new ListValue([.. Cut(text, by, max, fromRight)]);
+            return by.Length == 0 ? throw arguments.Fault("splits at an empty text") : new ListValue(Cut(text, by, max, fromRight, arguments.Budget));
         }
 
-        return new ListValue([.. CutAtSpace(text, max, fromRight)]);
+        return new ListValue([.. CutAtSpace(text, max, fromRight, arguments.Budget)]);
     }
 
-    private static List<string> Cut(string text, string by, int max, bool fromRight)
+    private static List<object?> Cut(string text, string by, int max, bool fromRight, RenderBudget budget)
     {
-        if (!fromRight)
+        var parts = new List<object?>();
+        var (start, end) = (0, text.Length);
+        foreach (var found in TextSearch.Occurrences(text, by, fromRight, budget))
         {
-            return [.. text.Split(by, max == int.MaxValue ? int.MaxValue : max + 1)];
+            if (parts.Count == max)
+            {
+                break;
+            }
+
+            parts.Add(fromRight ? text[(found + by.Length)..end] : text[start..found]);
+            (start, end) = fromRight ? (start, found) : (found + by.Length, end);
         }
 
-        var parts = new List<string>();
-        var end = text.Length;
-        while (parts.Count < max && end >= by.Length && text.LastIndexOf(by, end - 1, end, StringComparison.Ordinal) is >= 0 and var found)
+        parts.Add(text[start..end]);
+        if (fromRight)
         {
-            parts.Insert(0, text[(found + by.Length)..end]);
-            end = found;
+            parts.Reverse();
         }
 
-        parts.Insert(0, text[..end]);
         return parts;
     }
 
-    private static List<string> CutAtSpace(string text, int max, bool fromRight)
+    private static List<string> CutAtSpace(string text, int max, bool fromRight, RenderBudget budget)
     {
         var words = new List<(int Start, int End)>();
         for (var at = 0; at < text.Length;)
@@ -197,6 +264,7 @@ internal static class StringMethods
 
             if (at > start)
             {
+                budget.Charge(1);
                 words.Add((start, at));
             }
 
@@ -213,28 +281,16 @@ internal static class StringMethods
             : [.. words.Take(max).Select(word => text[word.Start..word.End]), text[words[max].Start..].TrimEnd()];
     }
 
-    private static ListValue Partition(string text, string separator, bool fromRight)
+    private static ListValue Partition(string text, CallArguments arguments, bool fromRight)
     {
-        var at = fromRight ? text.LastIndexOf(separator, StringComparison.Ordinal) : text.IndexOf(separator, StringComparison.Ordinal);
+        var separator = arguments.Text(0, "sep");
+        var at = TextSearch.IndexOf(Made(text, arguments), separator, fromRight, arguments.Budget);
         object?[] parts = at >= 0 ? [text[..at], separator, text[(at + separator.Length)..]] : fromRight ? ["", "", text] : [text, "", ""];
         return new ListValue(parts, isTuple: true);
     }
 
-    private static long Count(string text, string part)
-    {
-        if (part.Length == 0)
-        {
-            return text.Length + 1;
-        }
-
-        var count = 0L;
-        for (var at = text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal))
-        {
-            count++;
-        }
-
-        return count;
-    }
+    private static long Count(string text, string part, RenderBudget budget) =>
+        part.Length == 0 ? text.Length + 1L : TextSearch.Occurrences(text, part, fromRight: false, budget).LongCount();
 
     private static string Title(string text)
     {
@@ -251,8 +307,6 @@ internal static class StringMethods
 
     private static string Pad(string text, CallArguments arguments, Func<string, int, string> pad)
     {
-        var width = arguments.Integer(0, "width", 0);
-        arguments.Renderer.Budget.ChargeText(arguments.Position, width);
-        return pad(text, (int)Math.Clamp(width, 0, int.MaxValue / 4));
+        return pad(text, PaddedLength(text, arguments, 0));
     }
 }

@@ -16,6 +16,7 @@ internal static class TimeFormat
             throw TemplateErrors.LimitReached(arguments.Position, $"a time format of more than {MaxLength:N0} characters");
         }
 
+        arguments.Budget.Charge(format.Length);
         var text = new StringBuilder();
         for (var at = 0; at < format.Length; at++)
         {

@@ -5,9 +5,9 @@ internal sealed class Undefined
 {
     private Undefined(string what) => What = what;
 
-    /// <summary>What is missing, for messages.</summary>
+    /// <summary>What is missing, for messages; short, whatever the template asked for.</summary>
     public string What { get; }
 
     /// <summary>The value for something missing.</summary>
-    public static Undefined Of(string what) => new(what);
+    public static Undefined Of(string what) => new(TemplateErrors.Quote(what));
 }

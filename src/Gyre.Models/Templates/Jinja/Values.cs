@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Gyre.Models.Templates.Jinja;
 
@@ -41,12 +40,12 @@ internal static class Values
         _ => "a function",
     };
 
-    /// <summary>The text that printing a value gives.</summary>
-    public static string ToText(object? value) => value switch
+    /// <summary>The text that printing a value gives. Each part of it is charged; text that is there already costs nothing.</summary>
+    public static string ToText(object? value, RenderBudget budget) => value switch
     {
         string text => text,
         Undefined => "",
-        _ => Append(new StringBuilder(), value).ToString(),
+        _ => Append(new MeteredText(budget), value).ToString(),
     };
 
     /// <summary>The shortest text of a number that reads back as it.</summary>
@@ -84,9 +83,10 @@ internal static class Values
         return $"{(isNegative ? "-" : "")}{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
     }
 
-    private static StringBuilder Append(StringBuilder text, object? value)
+    private static MeteredText Append(MeteredText text, object? value)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        text.Budget.Charge(1);
         return value switch
         {
             null => text.Append("None"),
@@ -102,7 +102,7 @@ internal static class Values
         };
     }
 
-    private static StringBuilder AppendList(StringBuilder text, ListValue list)
+    private static MeteredText AppendList(MeteredText text, ListValue list)
     {
         text.Append(list.IsTuple ? '(' : '[');
         for (var i = 0; i < list.Items.Count; i++)
@@ -114,7 +114,7 @@ internal static class Values
         return text.Append(list is { IsTuple: true, Items.Count: 1 } ? "," : "").Append(list.IsTuple ? ')' : ']');
     }
 
-    private static StringBuilder AppendDictionary(StringBuilder text, DictionaryValue dictionary)
+    private static MeteredText AppendDictionary(MeteredText text, DictionaryValue dictionary)
     {
         text.Append('{');
         for (var i = 0; i < dictionary.Entries.Count; i++)
@@ -127,7 +127,7 @@ internal static class Values
         return text.Append('}');
     }
 
-    private static StringBuilder AppendQuoted(StringBuilder text, string value)
+    private static MeteredText AppendQuoted(MeteredText text, string value)
     {
         var quote = value.Contains('\'', StringComparison.Ordinal) && !value.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
         text.Append(quote);
