@@ -11,6 +11,9 @@ public sealed record EvaluationRunOptions
     /// <summary>What stands in results and tables for the model, for example its alias.</summary>
     public required string Model { get; init; }
 
+    /// <summary>What tells the model's weights from others under the same name, for example their digest; empty when unknown.</summary>
+    public string ModelDigest { get; init; } = "";
+
     /// <summary>A JSON Lines file that receives every result and from which an interrupted run goes on; null keeps results in memory only.</summary>
     public string? ResultsPath { get; init; }
 

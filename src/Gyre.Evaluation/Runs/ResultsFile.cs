@@ -29,7 +29,7 @@ internal sealed class ResultsFile : IDisposable
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var generation = options.Generation;
-        Add(options.Model, options.SystemPrompt ?? "", $"{generation.Temperature}|{generation.MaxOutputTokens}|{generation.TopP}|{generation.TopK}|{generation.Seed}|{string.Join('\u001f', generation.StopSequences ?? [])}");
+        Add(options.Model, options.ModelDigest, options.SystemPrompt ?? "", $"{generation.Temperature}|{generation.MaxOutputTokens}|{generation.TopP}|{generation.TopK}|{generation.Seed}|{string.Join('\u001f', generation.StopSequences ?? [])}");
         foreach (var metric in options.Metrics)
         {
             Add(metric.Task, metric.Scorer.Name);
@@ -74,7 +74,7 @@ internal sealed class ResultsFile : IDisposable
                 Directory.CreateDirectory(folder);
             }
 
-            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
             stream.SetLength(validBytes);
             stream.Seek(0, SeekOrigin.End);
             var file = new ResultsFile(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" }, finished);
@@ -138,7 +138,10 @@ internal sealed class ResultsFile : IDisposable
             var length = bytes.AsSpan(start).IndexOf((byte)'\n');
             if (length < 0)
             {
-                return start;
+                // A first line cut short is ours when it begins like one; anything else is not ours to cut.
+                return line > 1 || bytes.Length == 0 || IsBegunHeader(bytes)
+                    ? start
+                    : throw new EvaluationException("EVA0010", $"Resuming an evaluation failed: it is no results file of an evaluation. File: {path}. Choose another results file, or delete this one.");
             }
 
             if (length > MostLineCharacters || !TryRead(bytes.AsSpan(start, length), line == 1, fingerprint, finished, out var fault))
@@ -196,6 +199,12 @@ internal sealed class ResultsFile : IDisposable
         {
             return false;
         }
+    }
+
+    private static bool IsBegunHeader(ReadOnlySpan<byte> bytes)
+    {
+        var header = "{\"format\":\"gyre-evaluation-"u8;
+        return bytes.Length < header.Length ? header.StartsWith(bytes) : bytes.StartsWith(header);
     }
 
     private static JsonNode Member(JsonNode? node, string name) => node?[name] ?? throw new FormatException($"No '{name}'.");

@@ -3,8 +3,9 @@ using Gyre.Contracts;
 namespace Gyre.Evaluation.Scorers;
 
 /// <summary>
-/// 1 when the output says, and only says, that the information is not there: a phrase of declining, at most 30 words,
-/// no digit, and none of the context's values but the subject's name. A decline that goes on to invent an answer is 0.
+/// 1 when the output says, and only says, that the information is not there: one sentence of at most 30 words with a
+/// phrase of declining, no turn such as "but", no digit, and none of the context's values but the subject's name. A
+/// decline that goes on to invent an answer is 0.
 /// </summary>
 public sealed class DeclineScorer : IScorer
 {
@@ -14,8 +15,11 @@ public sealed class DeclineScorer : IScorer
     [
         "does not say", "doesn't say", "do not say", "cannot find", "can't find", "could not find", "couldn't find", "not in the information",
         "not in the text", "does not mention", "doesn't mention", "is not mentioned", "isn't mentioned", "not given in", "do not have that information",
-        "don't have that information", "do not have this information", "don't have this information", "not contain", "doesn't contain",
+        "don't have that information", "do not have this information", "don't have this information", "does not contain that information",
+        "does not contain this information", "doesn't contain that information", "doesn't contain this information",
     ];
+
+    private static readonly string[] Turns = ["but", "however", "although", "though", "probably", "perhaps", "maybe", "likely", "i guess", "i think"];
 
     /// <inheritdoc/>
     public string Name => "decline";
@@ -41,6 +45,16 @@ public sealed class DeclineScorer : IScorer
         if (TextComparison.CountWords(text) > MostWords)
         {
             return $"longer than {MostWords} words";
+        }
+
+        if (!SentenceFactsScorer.IsOneSentence(text) || text.Contains(';', StringComparison.Ordinal))
+        {
+            return "not one sentence";
+        }
+
+        if (Turns.FirstOrDefault(turn => TextComparison.ContainsPhrase(text, turn)) is { } turn)
+        {
+            return $"goes on after '{turn}'";
         }
 
         if (text.Any(char.IsDigit))

@@ -41,7 +41,15 @@ public sealed class JsonEqualScorer : IScorer
             return Score.Of(0, "not valid JSON");
         }
 
-        return FirstDifference(wanted.RootElement, found.RootElement, "$") is { } where ? Score.Of(0, $"differs at {where}") : Score.Of(1);
+        try
+        {
+            return FirstDifference(wanted.RootElement, found.RootElement, "$") is { } where ? Score.Of(0, $"differs at {where}") : Score.Of(1);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // Half of an escaped surrogate pair parses, and shows only when the string is read.
+            return Score.Of(0, "not valid JSON");
+        }
     }
 
     private static JsonDocument? Parse(string text)

@@ -21,7 +21,7 @@ public sealed class SentenceFactsScorer : IScorer
             : Score.Pass(missing.Count == 0, $"missing: {string.Join(", ", missing)}"));
     }
 
-    /// <summary>True when a text ends with its only sentence end: a mark before white space and a capital would be another.</summary>
+    /// <summary>True when a text ends with its only sentence end: a mark before white space would be another.</summary>
     internal static bool IsOneSentence(string output)
     {
         var text = output.Trim();

@@ -40,8 +40,8 @@ public static partial class TextComparison
         for (var at = text.IndexOf(phrase, StringComparison.Ordinal); at >= 0; at = text.IndexOf(phrase, at + 1, StringComparison.Ordinal))
         {
             var end = at + phrase.Length;
-            var startsWord = at == 0 || !char.IsLetterOrDigit(phrase[0]) || !char.IsLetterOrDigit(text[at - 1]);
-            var endsWord = end == text.Length || !char.IsLetterOrDigit(phrase[^1]) || !char.IsLetterOrDigit(text[end]);
+            var startsWord = at == 0 || !char.IsLetterOrDigit(phrase[0]) || !(char.IsLetterOrDigit(text[at - 1]) || IsInsideWord(text, at - 1));
+            var endsWord = end == text.Length || !char.IsLetterOrDigit(phrase[^1]) || !(char.IsLetterOrDigit(text[end]) || IsInsideWord(text, end));
 
             // "9.90 euros" does not stand in "39.90 euros" (letters and digits) nor in "5.9.90 euros".
             var continuesNumber = at > 1 && char.IsDigit(phrase[0]) && text[at - 1] is '.' or ',' && char.IsDigit(text[at - 2]);
@@ -60,6 +60,11 @@ public static partial class TextComparison
         ArgumentNullException.ThrowIfNull(text);
         return text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
     }
+
+    /// <summary>True for the apostrophe of a contraction: the "m" of "I'm" is no word. What stands before a possessive's "'s" is one.</summary>
+    private static bool IsInsideWord(string text, int at) =>
+        text[at] == '\'' && at > 0 && at + 1 < text.Length && char.IsLetter(text[at - 1]) && char.IsLetter(text[at + 1])
+        && !text.AsSpan(at + 1).StartsWith("s", StringComparison.Ordinal);
 
     private static string Collapse(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 

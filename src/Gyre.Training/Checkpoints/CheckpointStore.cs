@@ -24,13 +24,21 @@ internal sealed class CheckpointStore(string path, int keep, Func<string, Stream
     private readonly Func<string, Stream> _create = create ?? (file => new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16));
 
     /// <summary>Saves a checkpoint, then deletes those that are no longer kept, and returns its folder.</summary>
-    /// <remarks>Errors: TRN0020 it could not be written; the earlier checkpoints are untouched.</remarks>
-    public string Save(CheckpointState state, IReadOnlyList<StoredTensor> weights, IReadOnlyList<StoredTensor> moments)
+    /// <remarks>Errors: TRN0020 it could not be written; the earlier checkpoints are untouched. TRN0024 (through <paramref name="warn"/>) an old one stays.</remarks>
+    public string Save(CheckpointState state, IReadOnlyList<StoredTensor> weights, IReadOnlyList<StoredTensor> moments, Action<string, string>? warn = null)
     {
         var folder = Write("step-", state, [(WeightsFile, weights), (MomentsFile, moments)]);
-        foreach (var old in Folders("step-").Skip(keep).Concat(Folders("best-").Where(best => StepOf(best) != state.BestStep)))
+        foreach (var old in Folders("step-").Skip(keep).Concat(Folders("best-").Where(best => StepOf(best) != state.BestStep)).ToArray())
         {
-            Directory.Delete(old, recursive: true);
+            try
+            {
+                Directory.Delete(old, recursive: true);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // The new checkpoint is safe; the old one is tried again after the next.
+                warn?.Invoke("TRN0024", $"Deleting the old checkpoint '{old}' failed: {error.Message.TrimEnd('.')}. Training goes on. Delete it by hand when the disk fills up.");
+            }
         }
 
         return folder;

@@ -54,7 +54,7 @@ internal static class Names
     private static readonly HashSet<string> Taken = new([.. Given, .. Nouns, .. Adjectives, "Linen"], StringComparer.Ordinal);
 
     /// <summary>A made-up word such as <c>Lunera</c> that belongs to the split.</summary>
-    /// <remarks>Half of the words that training shows are longer, so that there are too many to remember even their halves.</remarks>
+    /// <remarks>A third of the words that training shows are longer, so that there are too many to remember even their halves.</remarks>
     public static string Word(SeededRandom random, Split split) => split == Split.Train && random.NextInt32(2) == 0
         ? OpenName(random, split)
         : Owned("word", random, split, static r =>

@@ -5,7 +5,7 @@ namespace Gyre.Training.Corpus;
 /// <summary>How the default model writes a conversation: the role's token, the text, the end token, and nothing between.</summary>
 /// <remarks>
 /// <c>&lt;|user|&gt;Hello&lt;|end|&gt;&lt;|assistant|&gt;Hello!&lt;|end|&gt;</c>. The text of a turn is never read as special
-/// tokens here; a server that renders <see cref="Template"/> must keep such text out itself.
+/// tokens, neither here nor by a server that renders <see cref="Template"/>, but for system messages.
 /// </remarks>
 public static class ShopChatFormat
 {

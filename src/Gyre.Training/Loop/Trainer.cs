@@ -214,6 +214,11 @@ internal sealed class Trainer
     private double Measure()
     {
         var loss = _validation.Measure(_model);
+        if (!double.IsFinite(loss))
+        {
+            throw NotFinite("TRN0030", "validation loss", loss, _state.Step);
+        }
+
         var isBest = _state.BestLoss is null || loss < _state.BestLoss;
         var improves = _state.PatienceLoss is null || loss < _state.PatienceLoss - _recipe.Evaluation.MinimumDelta;
         _state = _state with
@@ -266,7 +271,7 @@ internal sealed class Trainer
 
     private void SaveNow()
     {
-        var folder = _parts.Checkpoints.Save(Snapshot(), _weights, _moments);
+        var folder = _parts.Checkpoints.Save(Snapshot(), _weights, _moments, _parts.Observer.OnWarning);
         _savedStep = _state.Step;
         _parts.Observer.OnCheckpoint(_state.Step, folder);
     }
@@ -315,7 +320,7 @@ internal sealed class Trainer
         var last = _parts.Checkpoints.Newest();
         return new TrainingException(
             code,
-            $"Training step {step} failed: the {what} is {value}; expected a finite number. The weights are those of step {step - 1}; "
+            $"Training step {step} failed: the {what} is {value}; expected a finite number. The step's weights were not saved; "
             + (last is null ? "there is no checkpoint yet. " : $"the last good checkpoint is '{last}'. ")
             + "Lower schedule.peak or lengthen schedule.warmup in a new run, and check the corpus.");
     }

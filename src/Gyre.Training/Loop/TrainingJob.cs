@@ -41,14 +41,11 @@ public static class TrainingJob
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(observer);
         time ??= TimeProvider.System;
+        ICorpusSource source = recipe.Corpus.IsShop ? new ShopSource(recipe.Corpus) : new TextSource(recipe.Corpus);
         using var folder = RunFolder.Open(outputFolder, recipe, resume);
         var threads = recipe.Threads > 0 ? recipe.Threads : Environment.ProcessorCount;
         var environment = EnvironmentRecord.Capture(threads, time);
-        environment.AppendTo(folder.Environment);
-        ICorpusSource source = recipe.Corpus.IsShop ? new ShopSource(recipe.Corpus) : new TextSource(recipe.Corpus);
-        var tokenizer = PrepareTokenizer(recipe, source, folder, observer, cancellationToken);
-        observer.OnStage("Encoding the corpus");
-        var corpus = TokenFileBuilder.Build(source, tokenizer, TokenizerFolder.Digest(folder.Tokenizer), folder, observer, cancellationToken);
+        var (tokenizer, corpus) = Prepare(recipe, source, folder, environment, observer, cancellationToken);
 
         using var team = new ThreadTeam(threads);
         using var pool = new TensorPool();
@@ -92,6 +89,27 @@ public static class TrainingJob
         ModelExport.Write(folder.Model, recipe, configuration, tensors, tokenizer, folder.Tokenizer, source);
         WriteCard(recipe, corpus, environment, result, tensors, folder);
         return result;
+    }
+
+    /// <summary>Everything that lies in the run folder before the first step.</summary>
+    private static (ITokenizer Tokenizer, CorpusRecord Corpus) Prepare(
+        TrainingRecipe recipe, ICorpusSource source, RunFolder folder, EnvironmentRecord environment, ITrainingObserver observer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            environment.AppendTo(folder.Environment);
+            var tokenizer = PrepareTokenizer(recipe, source, folder, observer, cancellationToken);
+            observer.OnStage("Encoding the corpus");
+            return (tokenizer, TokenFileBuilder.Build(source, tokenizer, TokenizerFolder.Digest(folder.Tokenizer), folder, observer, cancellationToken));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TrainingException("TRN0014", $"Preparing the run failed: '{folder.Path}' cannot be written ({error.Message.TrimEnd('.')}). Check permissions and free space, then run again with --resume.", error);
+        }
+        catch (System.Text.Json.JsonException error)
+        {
+            throw new TrainingException("TRN0014", $"Preparing the run failed: a record in '{folder.Path}' (environment.json or data/corpus.json) is damaged ({error.Message.TrimEnd('.')}). Remove that file, and data with it, then run again with --resume.", error);
+        }
     }
 
     private static ITokenizer PrepareTokenizer(TrainingRecipe recipe, ICorpusSource source, RunFolder folder, ITrainingObserver observer, CancellationToken cancellationToken)

@@ -17,9 +17,9 @@ internal sealed class GlobalNorm(IReadOnlyList<GradientParameter> parameters, Th
     public double Measure()
     {
         var sum = 0.0;
-        foreach (var parameter in parameters)
+        for (var i = 0; i < parameters.Count; i++)
         {
-            sum += GradientNormKernel.SumOfSquares(team, GradientOf(parameter), _scratch);
+            sum += GradientNormKernel.SumOfSquares(team, GradientOf(parameters[i]), _scratch);
         }
 
         return Math.Sqrt(sum);

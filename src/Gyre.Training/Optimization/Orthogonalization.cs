@@ -7,7 +7,7 @@ namespace Gyre.Training.Optimization;
 /// <summary>Replaces a matrix by one with the same singular vectors and singular values near 1.</summary>
 /// <remarks>
 /// Five steps of a Newton–Schulz iteration whose quintic lifts small singular values quickly; they end between about
-/// 0.7 and 1.2. Owns its buffers, as large as the largest matrix. The bits do not depend on the number of threads.
+/// 0.7 and 1.2. Unsafe because the matrix products take addresses. Owns its buffers, as large as the largest matrix. The bits do not depend on the number of threads.
 /// <para>Cost: 20·r²·c + 10·r³ operations for an r×c matrix with r ≤ c; allocates nothing.</para>
 /// <para>Source: K. Jordan and others, "Muon: an optimizer for hidden layers in neural networks", 2024.</para>
 /// </remarks>

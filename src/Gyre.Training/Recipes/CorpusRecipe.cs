@@ -1,3 +1,5 @@
+using Gyre.Training.Corpus;
+
 namespace Gyre.Training.Recipes;
 
 /// <summary>What the model reads: the generated shop corpus, or text files.</summary>
@@ -59,6 +61,11 @@ public sealed record CorpusRecipe
         if (hasText && corpus.TextFiles.Count == 0)
         {
             section.Fault("text", "lists no file; expected at least one.");
+        }
+
+        foreach (var task in corpus.ShopMixture.Keys.Except(ShopTasks.All, StringComparer.Ordinal))
+        {
+            shop.Fault("mixture", $"names the unknown task '{task}'; expected {string.Join(", ", ShopTasks.All)}.");
         }
 
         if (hasShop && corpus.ShopMixture.Count > 0 && corpus.ShopMixture.Values.Sum() <= 0)

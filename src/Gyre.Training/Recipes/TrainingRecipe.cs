@@ -9,6 +9,8 @@ namespace Gyre.Training.Recipes;
 /// </summary>
 public sealed record TrainingRecipe
 {
+    private const int MostDepth = 32;
+
     private const int MaxCharacters = 1 << 20;
 
     /// <summary>Settings that may change between a run and its resumption because they do not change the weights.</summary>
@@ -120,6 +122,7 @@ public sealed record TrainingRecipe
         var stream = new YamlStream();
         try
         {
+            RequireShallow(text, path);
             stream.Load(new StringReader(text));
         }
         catch (YamlException error)
@@ -130,6 +133,21 @@ public sealed record TrainingRecipe
         return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root
             ? root
             : throw new TrainingException("TRN0002", $"Reading the recipe '{path}' failed: found {stream.Documents.Count} YAML documents or a top level that is not a mapping; expected one mapping.");
+    }
+
+    /// <summary>The document model is built by recursion; a hostile depth must not reach it.</summary>
+    private static void RequireShallow(string text, string path)
+    {
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current?.NestingIncrease ?? 0;
+            if (depth > MostDepth)
+            {
+                throw new TrainingException("TRN0002", $"Reading the recipe '{path}' failed at line {parser.Current?.Start.Line}: found more than {MostDepth} nested levels; expected a YAML mapping of a few.");
+            }
+        }
     }
 
     private static TrainingRecipe Read(YamlMappingNode root, string text, string folder, RecipeReading reading)

@@ -34,13 +34,24 @@ internal sealed class MetricsLog : IDisposable
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(stream);
-        while (reader.ReadLine() is { } line)
+        for (var number = 1; reader.ReadLine() is { } line; number++)
         {
             if (line.Length > 1 && line[0] == '{' && line[^1] == '}')
             {
-                yield return JsonSerializer.Deserialize<MetricsPoint>(line, Json)
-                    ?? throw new TrainingException("TRN0015", $"Reading '{path}' failed: a line is null; expected one JSON object a line. Remove that line.");
+                yield return Parse(line, path, number);
             }
+        }
+    }
+
+    private static MetricsPoint Parse(string line, string path, int number)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<MetricsPoint>(line, Json)!; // A line that begins with a brace is never null.
+        }
+        catch (JsonException error)
+        {
+            throw new TrainingException("TRN0015", $"Reading '{path}' failed: line {number} is no measurement ({error.Message.TrimEnd('.')}); expected one JSON object a line as training writes it. Remove that line.", error);
         }
     }
 

@@ -111,6 +111,20 @@ public sealed class EvaluationRunTests : IDisposable
 
         (await Should.ThrowAsync<EvaluationException>(() => Run(new FakeClient(_ => "yes"), Options(0.5, ResultsPath), Rows(4)))).Code.ShouldBe("EVA0010");
         (await Should.ThrowAsync<EvaluationException>(() => Run(new FakeClient(_ => "yes"), Options(0.5, ResultsPath) with { Model = "other" }, Rows(3)))).Code.ShouldBe("EVA0010");
+        (await Should.ThrowAsync<EvaluationException>(() => Run(new FakeClient(_ => "yes"), Options(0.5, ResultsPath) with { ModelDigest = "other" }, Rows(3)))).Code.ShouldBe("EVA0010");
+    }
+
+    [Fact]
+    public async Task A_file_of_another_kind_is_left_alone()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(ResultsPath)!);
+        File.WriteAllText(ResultsPath, """{"precious":1}""");
+
+        (await Should.ThrowAsync<EvaluationException>(() => Run(new FakeClient(_ => "yes"), Options(0.5, ResultsPath), Rows(3)))).Code.ShouldBe("EVA0010");
+
+        File.ReadAllText(ResultsPath).ShouldBe("""{"precious":1}""");
+        File.WriteAllText(ResultsPath, """{"format":"gyre-eval""");
+        (await Run(new FakeClient(_ => "yes"), Options(0.5, ResultsPath), Rows(3))).Rows.Count.ShouldBe(3);
     }
 
     [Fact]

@@ -53,12 +53,16 @@ public class ScorerTests
     [InlineData("I’m sorry, I can’t find that in the text about the Lunera Coat.", 1)]
     [InlineData("I am sorry, the text does not say that, but it is pale red.", 0)]
     [InlineData("I am sorry, the text does not say that. It weighs 300 grams.", 0)]
+    [InlineData("I am sorry, the text does not say that, but it is made of cotton.", 0)]
+    [InlineData("I am sorry, the text does not say that; try cotton.", 0)]
+    [InlineData("It does not contain wool.", 0)]
+    [InlineData("I'm sorry, the text does not contain that information.", 1)]
     [InlineData("pale red", 0)]
     [InlineData("I am sorry.", 0)]
     [InlineData("", 0)]
     public void A_decline_declines_and_offers_nothing(string output, double expected)
     {
-        var facts = new Dictionary<string, string> { ["context.name"] = "Lunera Coat", ["context.colour"] = "pale red" };
+        var facts = new Dictionary<string, string> { ["context.name"] = "Lunera Coat", ["context.colour"] = "pale red", ["context.size"] = "M" };
 
         Score(new DeclineScorer(), Row("", facts, "product:Lunera Coat"), output).Value.ShouldBe(expected);
     }
@@ -86,6 +90,7 @@ public class ScorerTests
     [InlineData("""{"a":"x","b":"y"} done""", 0, "not valid JSON")]
     [InlineData("""["a"]""", 0, "differs at $")]
     [InlineData("", 0, "not valid JSON")]
+    [InlineData("""{"a":"x","b":"y\ud800"}""", 0, "not valid JSON")]
     public void Json_is_equal_by_keys_and_values(string output, double expected, string reason)
     {
         var score = Score(new JsonEqualScorer(), Row("""{"a":"x","b":"y"}""", []), output);
