@@ -18,6 +18,10 @@ if (root.Options.OfType<HelpOption>().FirstOrDefault() is { Action: HelpAction s
 }
 
 var parse = root.Parse(args);
+if (parse.Errors.Count > 0 && args.Contains("--json"))
+{
+    return terminal.Fail(new CliException("CLI0002", string.Join(' ', parse.Errors.Select(error => error.Message)) + " See --help."), isJson: true);
+}
 
 // Ctrl-C lets long work finish its step and save a checkpoint; the default of two seconds would cut it off.
 var exit = await parse.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });

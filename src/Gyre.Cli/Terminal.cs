@@ -31,7 +31,12 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
 
     public int Fail(Exception failure, bool isJson)
     {
-        var (code, exit) = failure is GyreException known ? (known.Code, ExitCode.Failure) : ("CLI0001", ExitCode.Unexpected);
+        var (code, exit) = failure switch
+        {
+            CliException { Code: "CLI0002" } usage => (usage.Code, ExitCode.Usage),
+            GyreException known => (known.Code, ExitCode.Failure),
+            _ => ("CLI0001", ExitCode.Unexpected),
+        };
         var message = failure is GyreException ? failure.Message : $"Unexpected {failure.GetType().Name}: {failure.Message}";
         if (isJson)
         {

@@ -14,6 +14,9 @@ public sealed class LanguageModel : IAsyncDisposable
     private static readonly ChatTemplate PlainTemplate =
         ChatTemplate.Parse("{% for message in messages %}{{ message['content'] }}{% if not loop.last %}{{ '\n' }}{% endif %}{% endfor %}");
 
+    private readonly Lazy<int> _suffixLength;
+    private readonly Lazy<LiteralText> _literal;
+
     /// <summary>Joins the parts of a model; takes ownership of the decoder and the generator.</summary>
     public LanguageModel(
         string name,
@@ -23,6 +26,8 @@ public sealed class LanguageModel : IAsyncDisposable
         IDecoder decoder,
         ITextGenerator generator)
     {
+        _literal = new Lazy<LiteralText>(() => new LiteralText(tokenizer));
+        _suffixLength = new Lazy<int>(() => SuffixLength(tokenizer));
         Name = name;
         Digest = digest;
         Tokenizer = tokenizer;
@@ -54,26 +59,46 @@ public sealed class LanguageModel : IAsyncDisposable
 
     /// <summary>Renders a conversation and tokenizes it, ready for the assistant's answer.</summary>
     /// <remarks>
-    /// Special tokens are read in the template's own text and in messages alike, as templates are text; the begin token
-    /// is added unless the template wrote it.
+    /// Special tokens are read in the template's own text and in system messages; in all other messages they are plain
+    /// text, so that nobody forges a role. The begin token is added unless the template wrote it.
     /// </remarks>
     public IReadOnlyList<int> RenderPrompt(IReadOnlyList<ChatTurn> turns)
     {
-        var text = EffectiveTemplate.Render(turns, addGenerationPrompt: true, TemplateVariables());
+        ArgumentNullException.ThrowIfNull(turns);
+        var shown = Template is null ? turns : [.. turns.Select(turn => turn.Role == "system" ? turn : turn with { Content = _literal.Value.Protect(turn.Content) })];
+        var text = EffectiveTemplate.Render(shown, addGenerationPrompt: true, TemplateVariables());
         return TokenizePrompt(text, parseSpecialTokens: Template is not null);
     }
 
-    /// <summary>Tokenizes a text as a prompt: with the vocabulary's own begin token, once.</summary>
+    /// <summary>Tokenizes a text as a prompt: with the vocabulary's own begin token, once, and without an end token.</summary>
     public IReadOnlyList<int> TokenizePrompt(string text, bool parseSpecialTokens = false)
     {
         var ids = new List<int>();
         Tokenizer.Encode(text, addSpecialTokens: true, parseSpecialTokens, ids);
+
+        // What a vocabulary puts behind a text ends it, and an answer shall follow.
+        ids.RemoveRange(ids.Count - _suffixLength.Value, _suffixLength.Value);
         if (ids.Count > 1 && Tokenizer.BeginId is { } begin && ids[0] == begin && ids[1] == begin)
         {
             ids.RemoveAt(0);
         }
 
         return ids;
+    }
+
+    /// <summary>How many tokens the vocabulary puts behind a text.</summary>
+    private static int SuffixLength(ITokenizer tokenizer)
+    {
+        var (whole, plain) = (new List<int>(), new List<int>());
+        tokenizer.Encode("a", addSpecialTokens: true, parseSpecialTokens: false, whole);
+        tokenizer.Encode("a", addSpecialTokens: false, parseSpecialTokens: false, plain);
+        var prefix = 0;
+        while (prefix < whole.Count - plain.Count && !whole.Skip(prefix).Take(plain.Count).SequenceEqual(plain))
+        {
+            prefix++;
+        }
+
+        return whole.Count - plain.Count - prefix;
     }
 
     private JsonObject TemplateVariables()

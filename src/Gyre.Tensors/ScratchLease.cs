@@ -9,7 +9,7 @@ internal readonly unsafe ref struct ScratchLease
     public ScratchLease(TensorPool pool, long length)
     {
         _pool = pool;
-        Data = pool.RentBlock(length * sizeof(float), out _blockBytes);
+        Data = pool.RentBlock(checked(length * sizeof(float)), out _blockBytes);
     }
 
     /// <summary>The first float; the contents are undefined.</summary>

@@ -211,7 +211,7 @@ public sealed unsafe partial class Tensor : IDisposable
     internal void InitializeRented(TensorPool pool, ReadOnlySpan<int> shape)
     {
         SetContiguous(shape);
-        _data = pool.RentBlock(Length * sizeof(float), out _blockBytes);
+        _data = pool.RentBlock(checked(Length * sizeof(float)), out _blockBytes);
         _pool = pool;
     }
 

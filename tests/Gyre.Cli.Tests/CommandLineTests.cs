@@ -29,6 +29,22 @@ public class CommandLineTests
         outcome.Error.ShouldContain("--promt");
     }
 
+    [Theory]
+    [InlineData("generate", "--json")]
+    [InlineData("generate", "--promt", "x", "--json")]
+    [InlineData("chat", "--json")]
+    [InlineData("doctor", "--port", "99999", "--json")]
+    public async Task A_wrong_command_line_with_json_gives_a_json_error_and_the_usage_code(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+
+        var outcome = await GyreProcess.RunAsync([.. arguments, "--data", folder.Path]);
+
+        outcome.ExitCode.ShouldBe(2, outcome.Output + outcome.Error);
+        using var result = JsonDocument.Parse(outcome.Output);
+        result.RootElement.GetProperty("error").GetProperty("code").GetString().ShouldBe("CLI0002");
+    }
+
     [Fact]
     public async Task Tokenize_prints_the_ids_of_the_reference()
     {

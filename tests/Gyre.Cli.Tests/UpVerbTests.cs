@@ -49,7 +49,7 @@ public class UpVerbTests
         outcome.ExitCode.ShouldBe(3);
         outcome.Error.ShouldContain("SRV0001");
         outcome.Error.ShouldContain(port.ToString());
-        (outcome.Output + outcome.Error).ShouldNotContain("   at ", "A stack is no message.");
+        (outcome.Output + outcome.Error).ShouldNotContain("   at ");
     }
 
     /// <summary>Reads the announcement, which ends with a line that is a closing brace alone.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gyre.Models;
 using Gyre.Models.Generation;
 using Microsoft.Extensions.AI;
 
@@ -38,6 +39,11 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
 
     protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
+        if (parse.GetValue(Json) && parse.GetValue(_once) is null)
+        {
+            throw new CliException("CLI0002", "Chat writes JSON for one answer only; add --once TEXT.");
+        }
+
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
         await using var model = await models.LoadAsync(parse.GetValue(_model)!, cancellationToken); // The option has a default.
         using var client = new LanguageModelChatClient(model);
@@ -121,7 +127,16 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
 
             conversation.Add(new ChatMessage(ChatRole.User, line));
             await terminal.Error.WriteAsync("gyre › ");
-            conversation.Add(new ChatMessage(ChatRole.Assistant, await StreamAsync(client, conversation, options, terminal, cancellationToken)));
+            try
+            {
+                conversation.Add(new ChatMessage(ChatRole.Assistant, await StreamAsync(client, conversation, options, terminal, cancellationToken)));
+            }
+            catch (ModelException error)
+            {
+                // The question goes with its failure, so that the next one can be asked.
+                conversation.RemoveAt(conversation.Count - 1);
+                await terminal.Error.WriteLineAsync($"gyre: {error.Code}: {error.Message} Your last message was left out; /reset starts over.");
+            }
         }
     }
 

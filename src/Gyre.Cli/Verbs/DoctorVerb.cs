@@ -27,6 +27,11 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check this machine: runtime
 
     protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
+        if (parse.GetValue(_port) is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+        {
+            throw new CliException("CLI0002", $"--port is {parse.GetValue(_port)}; expected {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}.");
+        }
+
         var dataFolder = DataFolder.Resolve(parse.GetValue(_data));
         var checks = new List<Check>
         {

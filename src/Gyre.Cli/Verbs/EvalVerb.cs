@@ -55,20 +55,26 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
         await using var model = await models.LoadAsync(parse.GetValue(_model) ?? recipe.Model, cancellationToken);
         using var client = new LanguageModelChatClient(model);
         var rows = new ShopCorpus(recipe.DatasetSeed).HeldOut(recipe.Counts);
-        var options = recipe.ToRunOptions(parse.GetValue(_results)) with { Model = parse.GetValue(_model) ?? recipe.Model };
-        var result = await RunWithProgressAsync(new EvaluationRun(client, options, TimeProvider.System), rows, terminal, cancellationToken);
-        if (parse.GetValue(_card) is { } card)
+        var options = recipe.ToRunOptions(parse.GetValue(_results)) with { Model = parse.GetValue(_model) ?? recipe.Model, ModelDigest = model.Digest };
+        var card = parse.GetValue(_card);
+        if (card is not null)
         {
-            CardEvaluation.Write(card, $"`gyre eval {Path.GetFileName(parse.GetValue(_recipe))}`, model sha256 `{model.Digest[..12]}…`\n\n{result.ToMarkdown()}");
+            CardEvaluation.Require(card);
         }
 
+        var result = await RunWithProgressAsync(new EvaluationRun(client, options, TimeProvider.System), rows, terminal, cancellationToken);
         if (parse.GetValue(Json))
         {
             await terminal.Output.WriteLineAsync(result.ToJson());
         }
         else
         {
-            Print(terminal, result, model.Digest);
+            Print(terminal, result, model.Digest, options.Confidence);
+        }
+
+        if (card is not null)
+        {
+            CardEvaluation.Write(card, $"`gyre eval {parse.GetValue(_recipe)}`, model sha256 `{model.Digest[..12]}…`\n\n{result.ToMarkdown()}");
         }
 
         return result.Passed ? ExitCode.Success : ExitCode.Negative;
@@ -97,13 +103,13 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
         return result!; // StartAsync returns only after the run did.
     }
 
-    private static void Print(Terminal terminal, EvaluationResult result, string digest)
+    private static void Print(Terminal terminal, EvaluationResult result, string digest, double confidence)
     {
         var table = new Table().Border(TableBorder.Simple)
             .AddColumn("task").AddColumn("metric")
             .AddColumn(new TableColumn("n").RightAligned())
             .AddColumn(new TableColumn("score").RightAligned())
-            .AddColumn("95 % interval").AddColumn(new TableColumn("wanted").RightAligned()).AddColumn("");
+            .AddColumn($"{confidence * 100:0.#} % interval").AddColumn(new TableColumn("wanted").RightAligned()).AddColumn("");
         foreach (var metric in result.Metrics)
         {
             var sign = metric.Direction == ScoreDirection.HigherIsBetter ? "≥" : "≤";

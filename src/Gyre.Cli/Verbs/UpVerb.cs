@@ -46,23 +46,25 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
             StoresContent = !parse.GetValue(_noContent),
         });
         await host.StartAsync(cancellationToken);
+        if (!System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(parse.GetValue(_address)!))) // The server has parsed it.
+        {
+            await terminal.Error.WriteLineAsync($"gyre: listening on {parse.GetValue(_address)}: whoever reaches this machine can use its models and read its traces. 127.0.0.1 keeps it to this machine.");
+        }
+
         var failure = await host.WaitForDefaultModelAsync(cancellationToken);
         var isJson = parse.GetValue(Json);
         Announce(terminal, host, dataFolder, failure, isJson);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.Stopping);
         try
         {
-            await host.WaitForShutdownAsync(cancellationToken);
+            await Task.Delay(Timeout.Infinite, end.Token);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             // Ctrl-C is how a server ends; what follows is its orderly end.
         }
 
-        if (!isJson)
-        {
-            await terminal.Error.WriteLineAsync("gyre: finishing running requests…");
-        }
-
+        await terminal.Error.WriteLineAsync("gyre: finishing running requests…");
         await host.StopAsync(CancellationToken.None);
         return ExitCode.Success;
     }

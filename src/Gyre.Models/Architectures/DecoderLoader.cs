@@ -1,5 +1,6 @@
 using Gyre.Models.Architectures.Engine;
 using Gyre.Models.Weights;
+using Gyre.Tensors;
 
 namespace Gyre.Models.Architectures;
 
@@ -15,7 +16,10 @@ public static class DecoderLoader
     /// <remarks>
     /// <para>Owns: the caller owns the decoder; the decoder owns a copy of the weights.</para>
     /// <para>Errors: <see cref="ModelException"/> <c>RUN0401</c> faulty configuration, <c>RUN0402</c> unknown
-    /// architecture, <c>RUN0403</c> tensors that are missing, of the wrong shape or left over.</para>
+    /// architecture, <c>RUN0403</c> tensors that are missing, of the wrong shape or left over, <c>RUN0006</c> a tensor
+    /// in an encoding that cannot be computed on, <c>RUN0015</c> a weight that is not a finite number;
+    /// <see cref="TensorException"/> <c>TEN0101</c> a tensor of whole numbers where weights are expected, <c>TEN0102</c>
+    /// rows that are no whole number of the format's blocks.</para>
     /// <para>Cost: reads every weight once; memory about the size of the file.</para>
     /// </remarks>
     public static IDecoder Load(IWeightSource weights, DecoderConfiguration configuration, DecoderOptions options)

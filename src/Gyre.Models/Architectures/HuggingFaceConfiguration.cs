@@ -7,7 +7,7 @@ namespace Gyre.Models.Architectures;
 internal static class HuggingFaceConfiguration
 {
     private const string Reading = "Read model configuration";
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+    private const int MaxJsonDepth = 32;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static DecoderConfiguration Read(string json, string source)
@@ -130,7 +130,7 @@ internal static class HuggingFaceConfiguration
     {
         try
         {
-            if (JsonNode.Parse(json, null, Strict) is JsonObject root)
+            if (UntrustedJson.ParseObject(json, MaxJsonDepth) is { } root)
             {
                 return root;
             }

@@ -15,5 +15,10 @@ public interface IDecoder : IDisposable
 
     /// <summary>Opens a session with its own key–value cache.</summary>
     /// <param name="maxTokens">How many tokens the session must be able to hold, at most <see cref="ContextLength"/>.</param>
+    /// <remarks>
+    /// <para>Owns: the caller disposes the session.</para>
+    /// <para>Errors: <see cref="ModelException"/> <c>RUN0404</c> more tokens than the context holds;
+    /// <see cref="OutOfMemoryException"/> when the system has no memory for the cache.</para>
+    /// </remarks>
     IDecoderSession CreateSession(int maxTokens);
 }

@@ -13,12 +13,19 @@ public interface IDecoderSession : IDisposable
     /// <summary>Runs the model over the tokens that follow and returns the logits after the last of them.</summary>
     /// <remarks>
     /// <para>Shape: <c>tokens [T] → logits [V]</c>. The span is valid until the next call on any session of this model.</para>
+    /// <para>Errors: <see cref="ModelException"/> <c>RUN0404</c> more tokens than the session has room for (nothing was
+    /// run), <c>RUN0304</c> logits that are not finite numbers (the tokens are forgotten again);
+    /// <see cref="OutOfMemoryException"/> when the system has no memory for a longer cache; argument exceptions for no
+    /// token or one outside the vocabulary.</para>
     /// <para>Cost: no managed allocation after the first calls.</para>
     /// </remarks>
     ReadOnlySpan<float> Forward(ReadOnlySpan<int> tokens);
 
     /// <summary>Runs the model over the tokens that follow and writes the logits after each of them.</summary>
-    /// <remarks>Shape: <c>tokens [T] → destination [T,V]</c>.</remarks>
+    /// <remarks>
+    /// <para>Shape: <c>tokens [T] → destination [T,V]</c>.</para>
+    /// <para>Errors: as <see cref="Forward"/>, and an argument exception for a destination that is too short.</para>
+    /// </remarks>
     void ForwardAll(ReadOnlySpan<int> tokens, Span<float> destination);
 
     /// <summary>Forgets every token from <paramref name="position"/> on.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Gyre.Contracts;
 using Gyre.Models.Architectures.Training;
 using Gyre.Models.Weights;
@@ -119,12 +120,19 @@ public sealed unsafe class TrainableDecoder : ITrainableModel
     }
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder that Hugging Face tools and <see cref="DecoderLoader"/> read.</summary>
-    /// <param name="folder">Created when absent; files of these names are replaced.</param>
-    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written.</remarks>
+    /// <param name="folder">Created when absent; files of these names are replaced, each as a whole and the weights first.</param>
+    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before.</remarks>
     public void Save(string folder)
     {
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "config.json"), Configuration.ToHuggingFace());
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw WeightErrors.CannotWrite(folder, error);
+        }
+
         var writer = new SafetensorsWriter().SetMetadata("format", "pt");
         foreach (var parameter in Parameters)
         {
@@ -134,6 +142,8 @@ public sealed unsafe class TrainableDecoder : ITrainableModel
         }
 
         writer.Write(Path.Combine(folder, "model.safetensors"));
+        var json = Encoding.UTF8.GetBytes(Configuration.ToHuggingFace());
+        AtomicFile.Write(Path.Combine(folder, "config.json"), json.Length, stream => stream.Write(json));
     }
 
     /// <inheritdoc />

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gyre.Models.Architectures;
 using Gyre.Models.Generation;
 using Gyre.Models.Templates;
@@ -95,26 +94,20 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
         }
     }
 
-    /// <summary>The end tokens that <c>generation_config.json</c> adds to those of the configuration.</summary>
-    private static List<int> EndIdsOf(ModelFolder folder, DecoderConfiguration configuration)
+    /// <summary>The end tokens of the configuration, and those that <c>generation_config.json</c> adds.</summary>
+    /// <remarks>Errors: RUN0022 for a file that is no JSON object, RUN0401 for ids that are not whole numbers.</remarks>
+    private static IReadOnlyList<int> EndIdsOf(ModelFolder folder, DecoderConfiguration configuration)
     {
-        var ids = new List<int>(configuration.EndTokenIds);
-        if (folder.GenerationConfigPath is { } path)
+        if (folder.GenerationConfigPath is not { } path)
         {
-            switch (SmallFile.ReadJson(path)["eos_token_id"]?.GetValueKind())
-            {
-                case JsonValueKind.Number:
-                    ids.Add(SmallFile.ReadJson(path)["eos_token_id"]!.GetValue<int>()); // The case: it is there and a number.
-                    break;
-                case JsonValueKind.Array:
-                    ids.AddRange(SmallFile.ReadJson(path)["eos_token_id"]!.AsArray().Select(id => id!.GetValue<int>())); // The case: it is there and an array.
-                    break;
-                default:
-                    break;
-            }
+            return configuration.EndTokenIds;
         }
 
-        return ids;
+        var fields = new ConfigurationFields(SmallFile.ReadJson(path));
+        var further = fields.Integers("eos_token_id");
+        return fields.Faults.Count == 0
+            ? [.. configuration.EndTokenIds, .. further]
+            : throw HuggingFaceConfiguration.Faulty(fields.Faults, path);
     }
 
     private static string? GgufPathOf(string path)

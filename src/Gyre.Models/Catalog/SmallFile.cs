@@ -7,6 +7,7 @@ namespace Gyre.Models.Catalog;
 internal static class SmallFile
 {
     private const long MaxBytes = 64 << 20;
+    private const int MaxJsonDepth = 64;
 
     /// <summary>The whole text.</summary>
     public static string ReadText(string path)
@@ -29,8 +30,7 @@ internal static class SmallFile
     {
         try
         {
-            var options = new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false };
-            return JsonNode.Parse(ReadText(path), documentOptions: options) as JsonObject
+            return UntrustedJson.ParseObject(ReadText(path), MaxJsonDepth)
                 ?? throw CatalogErrors.Malformed(path, "it is not a JSON object", "a JSON object");
         }
         catch (JsonException e)

@@ -10,12 +10,17 @@ namespace Gyre.Models.Generation;
 /// <remarks>Owns: its session. Used by the engine's thread only, but for <see cref="Updates"/>.</remarks>
 internal sealed class GenerationSequence : IDisposable
 {
+    /// <summary>Prompt tokens scored at once: their rows of logits lie in memory together.</summary>
+    private const int MostScoredTokens = 32;
+
     private readonly IReadOnlyList<int> _prompt;
     private readonly int[] _promptIds;
     private readonly GenerationOptions _options;
     private readonly IReadOnlyList<int> _endIds;
     private readonly TimeProvider _clock;
-    private readonly Sampler _sampler;
+    private readonly SeededRandom _random;
+    private readonly int _logitWidth;
+    private readonly int _choices;
     private readonly StopMatcher _stops;
     private readonly TokenTexts _texts;
     private readonly Utf8StreamDecoder _utf8 = new();
@@ -23,6 +28,7 @@ internal sealed class GenerationSequence : IDisposable
     private readonly int _maxTokens;
     private readonly long _submitted;
     private float[] _rows = [];
+    private Sampler _sampler = null!; // Start makes it, before anything asks for a token.
     private IDecoderSession? _session;
     private readonly int[] _next = new int[1];
     private long _started;
@@ -30,6 +36,7 @@ internal sealed class GenerationSequence : IDisposable
     private int _promptPosition;
     private int _generated;
     private bool _isFirstText;
+    private int _claimed;
 
     public GenerationSequence(
         IReadOnlyList<int> prompt,
@@ -49,10 +56,14 @@ internal sealed class GenerationSequence : IDisposable
         _texts = texts;
         _clock = clock;
         _maxTokens = Math.Min(options.MaxTokens, decoder.ContextLength - prompt.Count);
-        _sampler = new Sampler(decoder.VocabularySize, options, random);
+        _random = random;
+        _logitWidth = decoder.VocabularySize;
+
+        // A network may have more logits than its vocabulary has tokens; what has no text is never chosen.
+        _choices = Math.Min(decoder.VocabularySize, tokenizer.VocabularySize);
         _stops = new StopMatcher(options.Stop);
         _submitted = clock.GetTimestamp();
-        _isFirstText = prompt.All(tokenizer.IsSpecial);
+        _isFirstText = prompt.All(id => id < tokenizer.VocabularySize && tokenizer.IsSpecial(id));
         CancellationToken = cancellationToken;
     }
 
@@ -64,12 +75,18 @@ internal sealed class GenerationSequence : IDisposable
 
     public bool IsDone { get; private set; }
 
+    public int PromptLength => _promptIds.Length;
+
+    /// <summary>True for the first who asks: the engine that admits it, or the caller that leaves before.</summary>
+    public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
+
     public bool IsStarted => _session is not null;
 
     public void Start(IDecoder decoder)
     {
         _started = _clock.GetTimestamp();
         _session = decoder.CreateSession(_prompt.Count + _maxTokens);
+        _sampler = new Sampler(_choices, _options, _random);
         _sampler.ObservePrompt(_prompt);
         if (_options.PromptLogprobs)
         {
@@ -82,7 +99,7 @@ internal sealed class GenerationSequence : IDisposable
     {
         if (_promptPosition < _promptIds.Length)
         {
-            StepPrompt(promptChunkTokens);
+            StepPrompt(_options.PromptLogprobs ? Math.Min(promptChunkTokens, MostScoredTokens) : promptChunkTokens);
         }
         else
         {
@@ -124,13 +141,14 @@ internal sealed class GenerationSequence : IDisposable
         }
 
         _promptDone = _clock.GetTimestamp();
+        _rows = [];
         Updates.Writer.TryWrite(new GenerationUpdate { PromptLogprobs = _promptLogprobs });
         Emit(SelectNext(logits));
     }
 
     private ReadOnlySpan<float> ForwardWithLogprobs(ReadOnlySpan<int> chunk)
     {
-        var width = LogitWidth;
+        var width = _logitWidth;
         if (_rows.Length < chunk.Length * width)
         {
             _rows = new float[chunk.Length * width];
@@ -143,15 +161,12 @@ internal sealed class GenerationSequence : IDisposable
             var target = _promptPosition + i + 1;
             if (target < _promptIds.Length)
             {
-                _promptLogprobs.Add(LogprobReader.Read(rows.Slice(i * width, width), _promptIds[target], _options.Logprobs ?? 0));
+                _promptLogprobs.Add(LogprobReader.Read(rows.Slice(i * width, width), _promptIds[target], _options.Logprobs ?? 0, _choices));
             }
         }
 
         return rows[^width..];
     }
-
-    /// <summary>The width of a row of logits; the sampler was made for it.</summary>
-    private int LogitWidth => _sampler.VocabularySize;
 
     /// <summary>Samples, and keeps the log-probabilities when asked for. The part of a step that allocates nothing.</summary>
     [HotPath]
@@ -162,10 +177,10 @@ internal sealed class GenerationSequence : IDisposable
             ThrowNotFinite();
         }
 
-        var id = _sampler.Next(logits);
+        var id = _sampler.Next(logits[.._choices]);
         _next[0] = id;
         _generated++;
-        return (id, _options.Logprobs is { } top ? LogprobReader.Read(logits, id, top) : null);
+        return (id, _options.Logprobs is { } top ? LogprobReader.Read(logits, id, top, _choices) : null);
     }
 
     private void ThrowNotFinite() => throw new ModelException(
@@ -183,7 +198,7 @@ internal sealed class GenerationSequence : IDisposable
             (text, isStopped) = _stops.Feed(_texts.Decode(step.Id, ref _isFirstText, _utf8));
         }
 
-        Updates.Writer.TryWrite(new GenerationUpdate { Text = text, TokenId = step.Id, Logprob = step.Logprob });
+        Updates.Writer.TryWrite(new GenerationUpdate { Text = text, TokenId = step.Id, IsEnd = isEnd, Logprob = step.Logprob });
         if (isEnd || isStopped)
         {
             Finish(FinishReason.Stop, flushes: isEnd);

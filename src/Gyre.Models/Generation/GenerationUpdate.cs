@@ -18,6 +18,9 @@ public readonly record struct GenerationUpdate
     /// <summary>The token generated in this step; null in the first update (prompt done) and the last.</summary>
     public int? TokenId { get; init; }
 
+    /// <summary>True when the token ended the answer and is no part of its text.</summary>
+    public bool IsEnd { get; init; }
+
     /// <summary>The token's log-probabilities, when asked for.</summary>
     public TokenLogprob? Logprob { get; init; }
 

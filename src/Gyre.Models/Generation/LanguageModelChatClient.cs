@@ -9,9 +9,13 @@ namespace Gyre.Models.Generation;
 /// <summary>A loaded model as an <see cref="IChatClient"/>: renders the conversation, generates, streams.</summary>
 /// <remarks>
 /// Temperature, top-p, top-k, penalties, seed, stop texts and token limit are read from <see cref="ChatOptions"/>;
-/// <c>min_p</c>, <c>typical_p</c> and <c>repetition_penalty</c> from its additional properties. Tools and response
-/// formats other than text are refused, never ignored.
+/// <c>min_p</c>, <c>typical_p</c> and <c>repetition_penalty</c> from its additional properties. Its instructions become a
+/// system message before all others. Every other option (tools, response formats other than text, reasoning, stored
+/// conversations, background answers, another model, further additional properties) is refused, never ignored.
 /// <para>Owns: nothing; disposing it leaves the model loaded. Safe for many callers at once.</para>
+/// <para>Errors: <see cref="ModelException"/> <c>RUN0306</c> an option or message that this engine cannot obey, all
+/// options named at once; <c>RUN0302</c> an additional property that is no number; and those of the template and of
+/// <see cref="ITextGenerator.GenerateAsync"/>.</para>
 /// </remarks>
 public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
 {
@@ -48,8 +52,14 @@ public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var prompt = model.RenderPrompt([.. messages.Select(ToTurn)]);
-        await foreach (var update in model.Generator.GenerateAsync(prompt, ToGenerationOptions(options), cancellationToken))
+        var generation = ChatOptionsReader.Read(options, model.Name);
+        var turns = messages.Select(ToTurn);
+        if (options?.Instructions is { Length: > 0 } instructions)
+        {
+            turns = turns.Prepend(new ChatTurn(ChatRole.System.Value, instructions));
+        }
+
+        await foreach (var update in model.Generator.GenerateAsync(model.RenderPrompt([.. turns]), generation, cancellationToken))
         {
             if (update.Text.Length > 0 || update.FinishReason is not null)
             {
@@ -110,56 +120,5 @@ public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
         }
 
         return new ChatTurn(message.Role.Value, message.Text, message.AuthorName is { } name ? new JsonObject { ["name"] = name } : null);
-    }
-
-    private static GenerationOptions ToGenerationOptions(ChatOptions? options)
-    {
-        var defaults = new GenerationOptions();
-        if (options is null)
-        {
-            return defaults;
-        }
-
-        if (options.Tools is { Count: > 0 })
-        {
-            throw new ModelException("RUN0306", $"Chat refused: {options.Tools.Count} tools were given; tool calls are not supported by this engine yet. Send none.");
-        }
-
-        if (options.ResponseFormat is not (null or ChatResponseFormatText))
-        {
-            throw new ModelException("RUN0306", $"Chat refused: response format {options.ResponseFormat.GetType().Name} is not supported by this engine yet; expected text.");
-        }
-
-        return defaults with
-        {
-            MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
-            Temperature = options.Temperature ?? defaults.Temperature,
-            TopP = options.TopP ?? defaults.TopP,
-            TopK = options.TopK ?? defaults.TopK,
-            FrequencyPenalty = options.FrequencyPenalty ?? defaults.FrequencyPenalty,
-            PresencePenalty = options.PresencePenalty ?? defaults.PresencePenalty,
-            Seed = options.Seed is { } seed ? unchecked((ulong)seed) : null,
-            Stop = options.StopSequences is { } stops ? [.. stops] : [],
-            MinP = Additional(options, "min_p", defaults.MinP),
-            TypicalP = Additional(options, "typical_p", defaults.TypicalP),
-            RepetitionPenalty = Additional(options, "repetition_penalty", defaults.RepetitionPenalty),
-        };
-    }
-
-    private static float Additional(ChatOptions options, string name, float absent)
-    {
-        if (options.AdditionalProperties is not { } properties || !properties.TryGetValue(name, out var value) || value is null)
-        {
-            return absent;
-        }
-
-        try
-        {
-            return Convert.ToSingle(value);
-        }
-        catch (Exception error) when (error is FormatException or InvalidCastException or OverflowException)
-        {
-            throw new ModelException("RUN0302", $"Generation refused: {name} is '{value}'; expected a number.", error);
-        }
     }
 }

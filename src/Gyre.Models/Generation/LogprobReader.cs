@@ -5,11 +5,15 @@ namespace Gyre.Models.Generation;
 internal static class LogprobReader
 {
     /// <summary>The chosen token's log-probability and the <paramref name="topCount"/> most likely alternatives.</summary>
+    /// <param name="logits">A row of the model's output.</param>
+    /// <param name="id">The chosen token.</param>
+    /// <param name="topCount">How many alternatives.</param>
+    /// <param name="choices">How many of the logits belong to tokens; networks may have more.</param>
     /// <remarks>Shape: <c>logits [V]</c>. The sum is taken in double precision, in index order.</remarks>
-    public static TokenLogprob Read(ReadOnlySpan<float> logits, int id, int topCount)
+    public static TokenLogprob Read(ReadOnlySpan<float> logits, int id, int topCount, int choices)
     {
         var normaliser = LogSumExp(logits);
-        return new TokenLogprob(id, (float)(logits[id] - normaliser), Top(logits, topCount, normaliser));
+        return new TokenLogprob(id, (float)(logits[id] - normaliser), Top(logits[..choices], topCount, normaliser));
     }
 
     /// <summary>The natural logarithm of the sum of exponentials of the logits.</summary>

@@ -6,11 +6,13 @@ namespace Gyre.Models.Generation;
 /// <summary>Chooses the next token of one sequence from the model's logits.</summary>
 /// <remarks>
 /// The order of the steps is the reference's: penalties and bias, temperature, top-k, top-p, min-p, typical, then one
-/// uniform draw. With temperature 0 the most likely token is chosen and nothing is drawn.
+/// uniform draw. With temperature 0, or so little that nothing else could be drawn, the most likely token is chosen.
 /// <para>Owns: work space of a few vectors of the vocabulary's size; one sequence at a time.</para>
 /// </remarks>
 internal sealed class Sampler
 {
+    private const float LeastTemperature = 1e-5f;
+
     private readonly GenerationOptions _options;
     private readonly SeededRandom _random;
     private readonly CandidateSet _candidates;
@@ -42,7 +44,10 @@ internal sealed class Sampler
         {
             foreach (var id in prompt)
             {
-                _seen[id] = true;
+                if (id < _seen.Length)
+                {
+                    _seen[id] = true;
+                }
             }
         }
     }
@@ -126,5 +131,5 @@ internal sealed class Sampler
     }
 
     private int Choose(ReadOnlySpan<float> logits) =>
-        _options.Temperature == 0f ? LogitScan.IndexOfMax(logits) : Filter(logits).Draw(_random.NextDouble());
+        _options.Temperature < LeastTemperature ? LogitScan.IndexOfMax(logits) : Filter(logits).Draw(_random.NextDouble());
 }

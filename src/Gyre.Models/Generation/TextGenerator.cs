@@ -37,6 +37,9 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(clock);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxActive, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PromptChunkTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxWaiting);
         _decoder = decoder;
         _tokenizer = tokenizer;
         _texts = new TokenTexts(tokenizer, decoder.VocabularySize);
@@ -68,15 +71,23 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         }
         finally
         {
-            // A caller that stops reading frees its place at the next token.
+            // A caller that stops reading frees its place at the next token, or at once when its turn has not come.
             await linked.CancelAsync();
+            if (sequence.TryClaim())
+            {
+                Close(sequence);
+            }
         }
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
+        if (!_waiting.Writer.TryComplete())
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _stopped.Task;
         _stopping.Dispose();
@@ -124,20 +135,24 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
                 $"Generation refused: {_options.MaxActive} requests are running and {_options.MaxWaiting} are waiting, which is this model's limit. Try again in a moment.");
         }
 
-        ulong seed;
-        lock (_seedGate)
+        try
         {
-            seed = options.Seed ?? _seeds.NextUInt64();
-        }
+            ulong seed;
+            lock (_seedGate)
+            {
+                seed = options.Seed ?? _seeds.NextUInt64();
+            }
 
-        var sequence = new GenerationSequence(prompt, options, _options.EndIds ?? _tokenizer.EndIds, _tokenizer, _texts, _decoder, new SeededRandom(seed), _clock, cancellationToken);
-        if (!_waiting.Writer.TryWrite(sequence))
+            var sequence = new GenerationSequence(prompt, options, _options.EndIds ?? _tokenizer.EndIds, _tokenizer, _texts, _decoder, new SeededRandom(seed), _clock, cancellationToken);
+            return _waiting.Writer.TryWrite(sequence)
+                ? sequence
+                : throw new ModelException("RUN0305", "Generation refused: the model is being unloaded. Try again in a moment.");
+        }
+        catch
         {
             Interlocked.Decrement(ref _pending);
-            throw new ModelException("RUN0305", "Generation refused: the model is being unloaded. Try again in a moment.");
+            throw;
         }
-
-        return sequence;
     }
 
     private void Run()
@@ -163,7 +178,10 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         {
             while (_waiting.Reader.TryRead(out var sequence))
             {
-                active.Add(sequence);
+                if (sequence.TryClaim())
+                {
+                    active.Add(sequence);
+                }
             }
 
             foreach (var sequence in active)
@@ -192,7 +210,11 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
     {
         while (active.Count < _options.MaxActive && _waiting.Reader.TryRead(out var sequence))
         {
-            active.Add(sequence);
+            // One that its caller has left is closed already.
+            if (sequence.TryClaim())
+            {
+                active.Add(sequence);
+            }
         }
     }
 
@@ -214,7 +236,15 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
 
             sequence.Step(_options.PromptChunkTokens);
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (OutOfMemoryException error)
+        {
+            // Of the cache, which is asked for whole: nothing else of the engine has lost anything.
+            sequence.Fail(new ModelException(
+                "RUN0309",
+                $"Generation ended early: there is no memory for the keys and values of {sequence.PromptLength:N0} prompt tokens and their answer. Shorten the prompt, ask for fewer tokens, or try again when fewer requests run.",
+                error));
+        }
+        catch (Exception error)
         {
             sequence.Fail(error);
         }

@@ -7,6 +7,9 @@ namespace Gyre.Models.Tokenizers;
 /// <summary>Finds added tokens in text, leftmost first and the longest of those that begin together. Immutable.</summary>
 internal sealed class AddedTokenMatcher
 {
+    /// <summary>The most UTF-16 units of all added tokens together.</summary>
+    public const int MaxUnits = 4_000_000;
+
     private const CharacterClass Word = CharacterClass.Letter | CharacterClass.Number | CharacterClass.Mark | CharacterClass.Connector;
 
     private readonly SearchValues<char> _firstUnits;
@@ -37,10 +40,21 @@ internal sealed class AddedTokenMatcher
     }
 
     /// <summary>A matcher for these tokens, or null when there are none.</summary>
+    /// <remarks>Errors: RUN0101 when they have more than <see cref="MaxUnits"/> units together.</remarks>
     public static AddedTokenMatcher? Create(IEnumerable<AddedToken> tokens)
     {
         var usable = tokens.Where(token => token.Content.Length > 0).ToArray();
+        CheckUnits(usable.Sum(token => (long)token.Content.Length));
         return usable.Length == 0 ? null : new AddedTokenMatcher(usable);
+    }
+
+    /// <summary>Refuses tokens that are too long together: RUN0101.</summary>
+    public static void CheckUnits(long units)
+    {
+        if (units > MaxUnits)
+        {
+            throw TokenizerErrors.TooLarge("the length of all added tokens together", units, MaxUnits);
+        }
     }
 
     /// <summary>Finds the next token at or after a position; the text before it starts at <paramref name="from"/>.</summary>

@@ -143,14 +143,14 @@ internal sealed partial class BpeTokenizer : ITokenizer
         var matcher = parseSpecialTokens ? _normalizedAll : _normalizedPlain;
         if (matcher is null)
         {
-            EncodePlain(text, isFirst, scratch, destination);
+            EncodePlain(text, isFirst, parseSpecialTokens, scratch, destination);
             return;
         }
 
         for (var from = 0; from < text.Length;)
         {
             var token = matcher.Next(text, from, out var start, out var end);
-            EncodePlain(text[from..start], isFirst && from == 0, scratch, destination);
+            EncodePlain(text[from..start], isFirst && from == 0, parseSpecialTokens, scratch, destination);
             if (token is not null)
             {
                 destination.Add(token.Id);
@@ -160,8 +160,13 @@ internal sealed partial class BpeTokenizer : ITokenizer
         }
     }
 
-    private void EncodePlain(ReadOnlySpan<char> text, bool isFirst, EncodingScratch scratch, List<int> destination)
+    private void EncodePlain(ReadOnlySpan<char> text, bool isFirst, bool dropsMarks, EncodingScratch scratch, List<int> destination)
     {
+        if (dropsMarks && text.Contains(LiteralText.Mark))
+        {
+            text = LiteralText.Unmark(text.ToString());
+        }
+
         if (!text.IsEmpty && !_pieceNormalizers.IsEmpty)
         {
             text = _pieceNormalizers.Apply(text, isFirst, scratch.Third, scratch.Fourth);

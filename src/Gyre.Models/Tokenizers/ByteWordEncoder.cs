@@ -9,7 +9,7 @@ internal sealed class ByteWordEncoder : WordEncoder
 {
     private readonly Vocabulary _vocabulary;
     private readonly MergeTable _merges;
-    private readonly bool _takesWholePieces;
+    private readonly int _longestWhole;
     private readonly int[] _byteIds = new int[256];
 
     /// <param name="vocabulary">Tokens in GPT-2's spelling of bytes.</param>
@@ -19,19 +19,23 @@ internal sealed class ByteWordEncoder : WordEncoder
     {
         _vocabulary = vocabulary;
         _merges = merges;
-        _takesWholePieces = takesWholePieces;
         Span<char> spelled = stackalloc char[1];
         for (var value = 0; value < 256; value++)
         {
             spelled[0] = ByteAlphabet.Spell((byte)value);
             _byteIds[value] = vocabulary.IdsBySpan.TryGetValue(spelled, out var id) ? id : -1;
         }
+
+        for (var id = 0; takesWholePieces && id < vocabulary.Count; id++)
+        {
+            _longestWhole = Math.Max(_longestWhole, vocabulary[id].Length);
+        }
     }
 
     [HotPath]
     protected override ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch)
     {
-        if (_takesWholePieces && word.Length <= WordCache.MaxWordLength && TryWhole(word, scratch, out var whole))
+        if (word.Length <= _longestWhole && TryWhole(word, scratch, out var whole))
         {
             return whole;
         }
@@ -58,15 +62,23 @@ internal sealed class ByteWordEncoder : WordEncoder
 
     private bool TryWhole(ReadOnlySpan<char> word, EncodingScratch scratch, out ReadOnlySpan<int> whole)
     {
-        Span<byte> bytes = stackalloc byte[WordCache.MaxWordLength * 3];
-        Span<char> spelled = stackalloc char[WordCache.MaxWordLength * 3];
-        var count = Encoding.UTF8.GetBytes(word, bytes);
+        var count = Encoding.UTF8.GetByteCount(word);
+        if (count > _longestWhole)
+        {
+            whole = default;
+            return false;
+        }
+
+        // At most 12 KiB: Vocabulary.MaxTokenLength bytes and as many units.
+        Span<byte> bytes = stackalloc byte[count];
+        Span<char> spelled = stackalloc char[count];
+        Encoding.UTF8.GetBytes(word, bytes);
         for (var i = 0; i < count; i++)
         {
             spelled[i] = ByteAlphabet.Spell(bytes[i]);
         }
 
-        if (_vocabulary.IdsBySpan.TryGetValue(spelled[..count], out var id) && _vocabulary.KindOf(id) == TokenKind.Normal)
+        if (_vocabulary.IdsBySpan.TryGetValue(spelled, out var id) && _vocabulary.KindOf(id) == TokenKind.Normal)
         {
             var ids = scratch.Ids(1);
             ids[0] = id;

@@ -18,6 +18,10 @@ internal sealed class GgufTokenizerLoader
     {
         _metadata = metadata;
         _preTokenizer = metadata.TryGetString(Prefix + "pre", out var name) ? name : "default";
+        CheckCount("tokens", Vocabulary.MaxTokens);
+        CheckCount("token_type", Vocabulary.MaxTokens);
+        CheckCount("scores", Vocabulary.MaxTokens);
+        CheckCount("merges", MergeList.MaxMerges);
         if (!metadata.TryGetStrings(Prefix + "tokens", out var tokens) || tokens.Length == 0)
         {
             throw TokenizerErrors.MissingMetadata(Prefix + "tokens", "the tokens");
@@ -37,7 +41,7 @@ internal sealed class GgufTokenizerLoader
     }
 
     /// <summary>Reads the vocabulary.</summary>
-    /// <remarks>Errors: RUN0104, RUN0106, RUN0107, RUN0109, RUN0113.</remarks>
+    /// <remarks>Errors: RUN0101, RUN0104, RUN0106, RUN0107, RUN0109, RUN0113.</remarks>
     public static TokenizerParts Load(GgufMetadata metadata)
     {
         if (!metadata.TryGetString(Prefix + "model", out var model))
@@ -181,6 +185,15 @@ internal sealed class GgufTokenizerLoader
         }
 
         return null;
+    }
+
+    // Before anything is decoded: a file may claim arrays that are far larger than any vocabulary.
+    private void CheckCount(string key, int limit)
+    {
+        if (_metadata.CountOf(Prefix + key) is { } count && count > limit)
+        {
+            throw TokenizerErrors.TooLarge($"the number of entries of the GGUF key '{Prefix + key}'", count, limit);
+        }
     }
 
     private bool Flag(string key, bool otherwise) => _metadata.TryGetBoolean(Prefix + key, out var value) ? value : otherwise;

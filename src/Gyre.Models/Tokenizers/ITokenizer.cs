@@ -18,7 +18,8 @@ public interface ITokenizer
     /// <param name="text">Any UTF-16 text; unpaired surrogates are read as U+FFFD.</param>
     /// <param name="addSpecialTokens">Adds the begin (and end) ids that the vocabulary's own post-processing adds.</param>
     /// <param name="parseSpecialTokens">
-    /// Reads the literal text of special tokens as those tokens. Off for text from outside, on for rendered templates.
+    /// Reads the literal text of special tokens as those tokens. Off for text from outside, on for rendered templates,
+    /// where U+FDD0 inside such a text keeps it plain and is dropped.
     /// </param>
     /// <param name="destination">Receives the ids after those it already holds.</param>
     void Encode(ReadOnlySpan<char> text, bool addSpecialTokens, bool parseSpecialTokens, List<int> destination);

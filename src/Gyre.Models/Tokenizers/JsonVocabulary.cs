@@ -9,9 +9,17 @@ internal static class JsonVocabulary
     public const int MaxBytes = 256 << 20;
 
     /// <summary>Parses a file of a tokenizer.</summary>
-    /// <remarks>Errors: RUN0102 when it is not JSON.</remarks>
+    /// <remarks>
+    /// Names and strings of the result can be read without a guard.
+    /// <para>Errors: RUN0102 when it is not JSON, or holds what is no text (half a surrogate pair, bytes that are not UTF-8).</para>
+    /// </remarks>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string source)
     {
+        if (UntrustedJson.FaultOf(utf8.Span) is { } fault)
+        {
+            throw TokenizerErrors.WrongShape(source, "the file", "JSON with " + fault, "whole characters in UTF-8");
+        }
+
         try
         {
             return JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 64, CommentHandling = JsonCommentHandling.Disallow });
@@ -37,7 +45,7 @@ internal static class JsonVocabulary
                 throw TokenizerErrors.WrongShape(vocabulary.Source, path, $"an object with a token whose id is {Describe(entry.Value)}", "whole numbers");
             }
 
-            vocabulary.Add(NameOf(entry, vocabulary.Source, path), id);
+            vocabulary.Add(entry.Name, id);
         }
     }
 
@@ -51,7 +59,7 @@ internal static class JsonVocabulary
         }
     }
 
-    /// <summary>A string value, or RUN0102 when it is no valid text (a lone surrogate escape).</summary>
+    /// <summary>A string value, or RUN0102 when it is none.</summary>
     public static string TextOf(JsonElement element, string source, string path)
     {
         if (element.ValueKind != JsonValueKind.String)
@@ -59,14 +67,7 @@ internal static class JsonVocabulary
             throw TokenizerErrors.WrongShape(source, path, Describe(element), "a string");
         }
 
-        try
-        {
-            return element.GetString() ?? "";
-        }
-        catch (InvalidOperationException)
-        {
-            throw TokenizerErrors.WrongShape(source, path, "a string with half a surrogate pair", "valid text");
-        }
+        return element.GetString() ?? "";
     }
 
     /// <summary>A JSON value in words, for messages.</summary>
@@ -80,16 +81,4 @@ internal static class JsonVocabulary
         JsonValueKind.True or JsonValueKind.False => "a boolean",
         _ => "null",
     };
-
-    private static string NameOf(JsonProperty entry, string source, string path)
-    {
-        try
-        {
-            return entry.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            throw TokenizerErrors.WrongShape(source, path, "an object with a token that holds half a surrogate pair", "valid text");
-        }
-    }
 }

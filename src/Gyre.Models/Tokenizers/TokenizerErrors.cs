@@ -65,6 +65,11 @@ internal static class TokenizerErrors
     public static ModelException UnknownPreTokenizer(string name) => new(
         "RUN0113", $"Loading a tokenizer: the pre-tokenizer '{name}' is not known; expected one of {Scanning.PreTokenizers.KnownNames}.");
 
+    public static ModelException NormalizedTooLong(int limit) => new(
+        "RUN0114",
+        $"Normalising text: the tokenizer's own rules make it longer than {limit:N0} units; expected at most 64 times its length and 1,048,576 more. "
+        + "The tokenizer is damaged or hostile: do not use it.");
+
     public static ModelException InvalidTraining(string faults) => new("RUN0120", $"Training a tokenizer: {faults}. Correct the options.");
 
     public static ModelException Unwritable(string path, Exception cause) => new(

@@ -33,7 +33,7 @@ internal sealed class TokenizerJsonLoader
     }
 
     /// <summary>Reads a file.</summary>
-    /// <remarks>Errors: RUN0101, RUN0102, RUN0104 to RUN0107, RUN0110.</remarks>
+    /// <remarks>Errors: RUN0101, RUN0102, RUN0104 to RUN0107, RUN0110, RUN0114.</remarks>
     public static TokenizerParts Load(ReadOnlyMemory<byte> utf8, string source)
     {
         using var document = JsonVocabulary.Parse(utf8, source);
@@ -68,7 +68,7 @@ internal sealed class TokenizerJsonLoader
             WordEncoder = pipeline.IsByteLevel
                 ? new ByteWordEncoder(_vocabulary, merges, Flag("ignore_merges"))
                 : new CharacterWordEncoder(_vocabulary, merges, [], [], UnknownId(), Flag("fuse_unk"), byteFallback),
-            AddedTokens = [.. _added.Select(token => token.IsNormalized ? token with { Content = Normalize(normalizers, token.Content) } : token)],
+            AddedTokens = Normalized(normalizers),
             Normalizers = normalizers,
             PieceNormalizers = new NormalizerChain(pipeline.PieceNormalizers),
             Stages = pipeline.Stages,
@@ -183,10 +183,20 @@ internal sealed class TokenizerJsonLoader
             ?? throw TokenizerErrors.InvalidVocabulary(_source, "the unknown token is not in the vocabulary", "a token of the vocabulary");
     }
 
-    private static string Normalize(NormalizerChain normalizers, string content)
+    private List<AddedToken> Normalized(NormalizerChain normalizers)
     {
-        var normalized = normalizers.IsEmpty || content.Length == 0 ? content : normalizers.Apply(content);
-        return normalized.Length == 0 ? content : normalized;
+        var tokens = new List<AddedToken>(_added.Count);
+        var units = 0L;
+        foreach (var token in _added)
+        {
+            var isRewritten = token.IsNormalized && !normalizers.IsEmpty && token.Content.Length > 0;
+            var content = isRewritten ? normalizers.Apply(token.Content) : token.Content;
+            content = content.Length == 0 ? token.Content : content;
+            AddedTokenMatcher.CheckUnits(units += content.Length); // Here, as the rules may make each token many times longer.
+            tokens.Add(token with { Content = content });
+        }
+
+        return tokens;
     }
 
     private JsonElement Part(string name) => _root.TryGetProperty(name, out var part) ? part : default;

@@ -61,6 +61,7 @@ internal static class VocabularyFilesLoader
     private static List<AddedToken> AddedTokens(Vocabulary vocabulary, string folder, TokenizerConfiguration configuration)
     {
         var added = configuration.AddedTokens.ToList();
+        var known = added.Select(token => token.Id).ToHashSet();
         var path = Path.Combine(folder, "added_tokens.json");
         if (File.Exists(path))
         {
@@ -68,7 +69,7 @@ internal static class VocabularyFilesLoader
             var tokens = new Vocabulary(path, 16);
             JsonVocabulary.AddTo(tokens, document.RootElement, "the added tokens");
             added.AddRange(Enumerable.Range(0, tokens.Count)
-                .Where(id => tokens.KindOf(id) != TokenKind.Hole && added.TrueForAll(known => known.Id != id))
+                .Where(id => tokens.KindOf(id) != TokenKind.Hole && known.Add(id))
                 .Select(id => new AddedToken(id, tokens[id], IsSpecial: true)));
         }
 
@@ -77,7 +78,7 @@ internal static class VocabularyFilesLoader
         {
             var token = vocabulary[id];
             var isDeclared = token == configuration.Begin || token == configuration.End || SpecialTokenNames.EndsGeneration(token);
-            if (isDeclared && token.Length > 0 && added.TrueForAll(known => known.Id != id))
+            if (isDeclared && token.Length > 0 && known.Add(id))
             {
                 added.Add(new AddedToken(id, token, IsSpecial: true));
             }

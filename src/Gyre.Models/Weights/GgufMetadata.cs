@@ -37,6 +37,9 @@ public sealed class GgufMetadata
     public GgufValueType? ElementTypeOf(string key) =>
         _slots.TryGetValue(key, out var slot) && slot.Type == GgufValueType.Array ? slot.ElementType : null;
 
+    /// <summary>The number of an array's elements, read without decoding them, or null when there is no such key or it is no array.</summary>
+    public int? CountOf(string key) => _slots.TryGetValue(key, out var slot) && slot.Type == GgufValueType.Array ? slot.Count : null;
+
     /// <summary>Finds text.</summary>
     public bool TryGetString(string key, [NotNullWhen(true)] out string? value)
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Gyre.Models.Weights;
 
@@ -57,9 +56,9 @@ internal sealed class SafetensorsHeader
             throw WeightErrors.SafetensorsHeader(path, json.IsEmpty ? "it is empty" : $"it starts with byte 0x{json[0]:X2}", "a JSON object that starts with '{'");
         }
 
-        if (!Utf8.IsValid(json))
+        if (UntrustedJson.FaultOf(json) is { } fault)
         {
-            throw WeightErrors.SafetensorsHeader(path, "its bytes are not UTF-8", "JSON in UTF-8");
+            throw WeightErrors.SafetensorsHeader(path, "it has " + fault, "JSON in UTF-8");
         }
 
         var (tensors, metadata) = ParseJson(path, json);
@@ -118,26 +117,13 @@ internal sealed class SafetensorsHeader
             throw WeightErrors.SafetensorsHeader(path, $"a name of {reader.ValueSpan.Length} bytes", $"names of at most {MaxNameBytes} bytes");
         }
 
-        var name = ReadString(path, ref reader);
+        var name = reader.GetString()!; // A property name is never null.
         if (name.Length == 0 || name.AsSpan().ContainsAnyInRange('\0', '\u001F'))
         {
             throw WeightErrors.SafetensorsHeader(path, $"the name {WeightErrors.Quote(name)}", "a name that is not empty and has no control characters");
         }
 
         return name;
-    }
-
-    private static string ReadString(string path, ref Utf8JsonReader reader)
-    {
-        try
-        {
-            // The guard on the token's type is the caller's; GetString returns null for the token null alone.
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw WeightErrors.SafetensorsHeader(path, $"a string near byte {reader.TokenStartIndex} has an unpaired surrogate", "text", e);
-        }
     }
 
     private static void ReadMetadata(string path, ref Utf8JsonReader reader, Dictionary<string, string> metadata)
@@ -149,14 +135,15 @@ internal sealed class SafetensorsHeader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = ReadString(path, ref reader);
+            var key = reader.GetString()!; // A property name is never null.
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
             {
                 throw WeightErrors.SafetensorsHeader(path, $"{MetadataKey} holds a JSON {reader.TokenType} under {WeightErrors.Quote(key)}", "a string");
             }
 
-            if (!metadata.TryAdd(key, ReadString(path, ref reader)))
+            // The token is a string, so the text is not null.
+            if (!metadata.TryAdd(key, reader.GetString()!))
             {
                 throw WeightErrors.SafetensorsHeader(path, $"{MetadataKey} holds the key {WeightErrors.Quote(key)} twice", "every key once");
             }
@@ -187,7 +174,7 @@ internal sealed class SafetensorsHeader
             if (isDtype)
             {
                 dtypeName = reader.TokenType == JsonTokenType.String
-                    ? ReadString(path, ref reader)
+                    ? reader.GetString()
                     : throw WeightErrors.SafetensorsTensor(path, name, $"its dtype is a JSON {reader.TokenType}", "a string");
             }
             else if (isShape)

@@ -52,20 +52,34 @@ internal sealed partial class ModelPool(
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        foreach (var opening in _models.Values.Where(opening => opening.IsValueCreated))
+        foreach (var (path, opening) in _models.Where(entry => entry.Value.IsValueCreated))
         {
-            try
+            if (await OpenedAsync(path, opening.Value) is { } model)
             {
-                await (await opening.Value).DisposeAsync();
-            }
-            catch (Exception error) when (error is GyreException or OperationCanceledException)
-            {
-                // It never opened, so there is nothing to close; the request that asked for it was told.
+                await model.DisposeAsync();
             }
         }
 
         _models.Clear();
         _stopping.Dispose();
+    }
+
+    /// <summary>The model of an opening once it has ended; null when it never opened, so that there is nothing to close.</summary>
+    private async Task<LanguageModel?> OpenedAsync(string path, Task<LanguageModel> opening)
+    {
+        try
+        {
+            return await opening;
+        }
+        catch (OperationCanceledException)
+        {
+            return null; // This pool's own stopping.
+        }
+        catch (Exception error)
+        {
+            LogNeverOpened(error, path);
+            return null;
+        }
     }
 
     /// <summary>Where an alias's model is; looked up once, as long as it is found.</summary>
@@ -111,4 +125,7 @@ internal sealed partial class ModelPool(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Loading the model of alias {Alias} failed: {Message} ({Code})")]
     private partial void LogFailed(string alias, string message, string code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Closing the models: {Path} had failed to open")]
+    private partial void LogNeverOpened(Exception error, string path);
 }

@@ -49,7 +49,7 @@ internal sealed class ChatCompletionsEndpoint(
         await foreach (var item in choices.Updates.ReadAllAsync(scope.Cancellation))
         {
             scope.Trace?.Observe(item);
-            answers[item.Choice].Add(item.Update, call.Model.Tokenizer.EndIds, call.Options.IgnoreEnd);
+            answers[item.Choice].Add(item.Update, listsEnd: false);
         }
 
         var completion = new ChatCompletion
@@ -120,7 +120,7 @@ internal sealed class ChatCompletionsEndpoint(
         ChoiceUpdate item,
         System.Text.Json.Serialization.Metadata.JsonTypeInfo<ChatChunk> type)
     {
-        var logprob = AnswerText.ShownLogprob(item.Update, call.Model.Tokenizer.EndIds, call.Options.IgnoreEnd);
+        var logprob = AnswerText.ShownLogprob(item.Update, listsEnd: false);
         if (item.Update.Text.Length > 0 || logprob is not null)
         {
             var logprobs = logprob is null ? null : new ChatLogprobs { Content = [ChatLogprobWriter.ToWire(call.Model.Tokenizer, logprob)] };

@@ -19,12 +19,12 @@ internal sealed class ChatSocketEndpoint(
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            context.Response.Headers.Upgrade = "websocket";
             throw new ApiException(
                 StatusCodes.Status426UpgradeRequired,
                 ErrorTypes.InvalidRequest,
                 "SRV0160",
-                "Opening the chat socket failed: the request is plain HTTP; expected a WebSocket handshake. Use a WebSocket client, or POST /v1/chat/completions.");
+                "Opening the chat socket failed: the request is plain HTTP; expected a WebSocket handshake. Use a WebSocket client, or POST /v1/chat/completions.")
+            { Header = ("Upgrade", "websocket") };
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = options.KeepAliveInterval });

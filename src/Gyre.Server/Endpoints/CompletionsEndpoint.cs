@@ -21,6 +21,7 @@ internal sealed class CompletionsEndpoint(
     public async Task HandleAsync(HttpContext context)
     {
         var scope = RequestScope.Of(context);
+        scope.PromptParameter = "prompt";
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         CompletionParameters.Table.Check(body.RootElement, faults);
@@ -58,7 +59,7 @@ internal sealed class CompletionsEndpoint(
         await foreach (var item in choices.Updates.ReadAllAsync(scope.Cancellation))
         {
             scope.Trace?.Observe(item);
-            answers[item.Choice].Add(item.Update, call.Model.Tokenizer.EndIds, call.Options.IgnoreEnd);
+            answers[item.Choice].Add(item.Update, listsEnd: true);
         }
 
         var completion = new Completion
@@ -164,7 +165,7 @@ internal sealed class CompletionsEndpoint(
         CompletionLogprobWriter writer,
         JsonTypeInfo<Completion> type)
     {
-        var logprob = AnswerText.ShownLogprob(item.Update, call.Model.Tokenizer.EndIds, call.Options.IgnoreEnd);
+        var logprob = AnswerText.ShownLogprob(item.Update, listsEnd: true);
         if (item.Update.Text.Length > 0 || logprob is not null || item.Update.FinishReason is not null)
         {
             output.Write(

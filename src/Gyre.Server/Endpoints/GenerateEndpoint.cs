@@ -30,6 +30,7 @@ internal sealed class GenerateEndpoint(
         GenerateParameters.Table.Check(body.RootElement, faults);
         var reader = new RequestReader(body.RootElement, "", faults);
         var hasMessages = CheckInput(reader);
+        scope.PromptParameter = hasMessages ? "messages" : "prompt";
         var isStreamed = reader.ReadBoolean("stream") ?? false;
         var isLines = reader.ReadString("format", "sse", "ndjson") == "ndjson"
             || context.Request.Headers.Accept.Any(accept => accept?.Contains("application/x-ndjson", StringComparison.OrdinalIgnoreCase) == true);
@@ -88,7 +89,7 @@ internal sealed class GenerateEndpoint(
         await foreach (var item in choices.Updates.ReadAllAsync(scope.Cancellation))
         {
             scope.Trace?.Observe(item);
-            answer.Add(item.Update, call.Model.Tokenizer.EndIds, call.Options.IgnoreEnd);
+            answer.Add(item.Update, listsEnd: false);
         }
 
         await JsonAnswer.WriteAsync(context, Last(scope, call, head, answer.Text.ToString(), answer.Finish, answer.Usage), WireJson.Plain.GenerateAnswer);

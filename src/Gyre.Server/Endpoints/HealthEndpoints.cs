@@ -13,6 +13,11 @@ internal sealed class HealthEndpoints(AliasCatalog aliases, ModelPool models, De
     public Task ReadyAsync(HttpContext context)
     {
         var alias = aliases.Current.Default;
+        if (!drain.IsDraining && models.Find(alias) is null)
+        {
+            defaultLoad.Ensure(drain.Stopping);
+        }
+
         var health = drain.IsDraining ? new Health { Status = "draining", Reason = "The server is stopping." }
             : models.Find(alias) is not null ? new Health { Status = "ok", Reason = aliases.Fault is { } fault ? $"{fault.Message} ({fault.Code})" : null }
             : defaultLoad.Failure is { } failure ? new Health { Status = "failing", Reason = failure }

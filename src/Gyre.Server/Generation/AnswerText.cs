@@ -16,7 +16,10 @@ internal sealed class AnswerText
 
     public GenerationUsage? Usage { get; private set; }
 
-    public void Add(GenerationUpdate update, IReadOnlyList<int> endIds, bool ignoresEnd)
+    /// <summary>Takes in an update.</summary>
+    /// <param name="update">What the choice gained.</param>
+    /// <param name="listsEnd">Lists the end token's log-probability too: scoring tools count on one entry a generated token.</param>
+    public void Add(GenerationUpdate update, bool listsEnd)
     {
         Text.Append(update.Text);
         if (update.PromptLogprobs.Count > 0)
@@ -24,7 +27,7 @@ internal sealed class AnswerText
             PromptLogprobs = update.PromptLogprobs;
         }
 
-        if (ShownLogprob(update, endIds, ignoresEnd) is { } logprob)
+        if (ShownLogprob(update, listsEnd) is { } logprob)
         {
             Logprobs.Add(logprob);
         }
@@ -33,7 +36,6 @@ internal sealed class AnswerText
         Usage = update.Usage ?? Usage;
     }
 
-    /// <summary>The log-probability to report; none for the end token, which is not part of the answer.</summary>
-    public static TokenLogprob? ShownLogprob(GenerationUpdate update, IReadOnlyList<int> endIds, bool ignoresEnd) =>
-        update.Logprob is { } logprob && (ignoresEnd || !endIds.Contains(logprob.Id)) ? logprob : null;
+    /// <summary>The log-probability to report; where end tokens are not listed, none for the one that is not part of the answer.</summary>
+    public static TokenLogprob? ShownLogprob(GenerationUpdate update, bool listsEnd) => listsEnd || !update.IsEnd ? update.Logprob : null;
 }

@@ -11,6 +11,9 @@ namespace Gyre.Server.Generation;
 /// <summary>The way from a request's JSON to a running generation, shared by every endpoint.</summary>
 internal sealed class GenerationService(GyreHostOptions options, AliasCatalog aliases, ModelPool models)
 {
+    /// <summary>Longer than any alias can be.</summary>
+    private const int MaxNameLength = 128;
+
     /// <summary>The alias and model that a request names; <paramref name="isOptional"/> lets the default answer when it names none.</summary>
     public async Task<(ModelAlias Alias, LanguageModel Model)> ResolveAsync(
         JsonElement body,
@@ -20,7 +23,11 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
         CancellationToken cancellationToken)
     {
         var name = new RequestReader(body, "", faults).ReadString("model");
-        if (name is not null)
+        if (name is { Length: > MaxNameLength })
+        {
+            faults.Add(RequestReader.OutOfRange, "model", $"'model' has {name.Length:N0} characters; expected a name of at most {MaxNameLength}.");
+        }
+        else if (name is not null)
         {
             trace?.SetModel(name);
         }

@@ -78,13 +78,13 @@ internal static class PromptReader
         var ids = new List<int>(list.GetArrayLength());
         foreach (var item in list.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var id) || id < 0 || id >= model.Decoder.VocabularySize)
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var id) || id < 0 || id >= Math.Min(model.Decoder.VocabularySize, model.Tokenizer.VocabularySize))
             {
                 var shown = item.GetRawText();
                 reader.Faults.Add(
                     RequestReader.OutOfRange,
                     $"{place}[{ids.Count}]",
-                    $"'{place}[{ids.Count}]' is {(shown.Length <= 40 ? shown : JsonKind.Name(item.ValueKind))}; expected a token id from 0 to {model.Decoder.VocabularySize - 1}.");
+                    $"'{place}[{ids.Count}]' is {(shown.Length <= 40 ? shown : JsonKind.Name(item.ValueKind))}; expected a token id from 0 to {Math.Min(model.Decoder.VocabularySize, model.Tokenizer.VocabularySize) - 1}.");
                 return null;
             }
 

@@ -13,6 +13,9 @@ internal sealed class RequestTrace : IDisposable
 {
     private const int MostContent = 64 * 1024;
 
+    /// <summary>The longest text of any other attribute.</summary>
+    private const int MostText = 1024;
+
     private readonly ActivitySource _source;
     private readonly TimeProvider _clock;
     private readonly bool _storesContent;
@@ -45,7 +48,8 @@ internal sealed class RequestTrace : IDisposable
     {
         if (_request is not null && value is not null)
         {
-            _request.SetTag(attribute.Name(), value);
+            var isContent = attribute is GenAiAttribute.InputMessages or GenAiAttribute.OutputMessages;
+            _request.SetTag(attribute.Name(), value is string { Length: > MostText } text && !isContent ? text[..MostText] + "… (shortened)" : value);
         }
     }
 
@@ -91,7 +95,7 @@ internal sealed class RequestTrace : IDisposable
         Tag(GenAiAttribute.RequestFrequencyPenalty, (double)call.Options.FrequencyPenalty);
         Tag(GenAiAttribute.RequestPresencePenalty, (double)call.Options.PresencePenalty);
         Tag(GenAiAttribute.RequestSeed, call.Options.Seed is { } seed ? unchecked((long)seed) : null);
-        Tag(GenAiAttribute.RequestStopSequences, call.Options.Stop.Count > 0 ? call.Options.Stop.ToArray() : null);
+        Tag(GenAiAttribute.RequestStopSequences, call.Options.Stop.Count > 0 ? call.Options.Stop.Select(stop => stop.Length > MostText ? stop[..MostText] + "…" : stop).ToArray() : null);
         Tag(GenAiAttribute.RequestChoiceCount, call.ChoiceCount);
         Tag(GenAiAttribute.UsageInputTokens, call.Prompts.Sum(prompt => prompt.Count));
     }

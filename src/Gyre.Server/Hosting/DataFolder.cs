@@ -32,11 +32,19 @@ internal sealed class DataFolder : IDisposable
         var full = System.IO.Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(full);
+            CreatePrivate(full);
             Directory.CreateDirectory(System.IO.Path.Combine(full, "models"));
             var folder = new DataFolder(full, Lock(full));
-            folder.CheckWriting();
-            return folder;
+            try
+            {
+                folder.CheckWriting();
+                return folder;
+            }
+            catch
+            {
+                folder._lock.Dispose();
+                throw;
+            }
         }
         catch (UnauthorizedAccessException error)
         {
@@ -77,6 +85,19 @@ internal sealed class DataFolder : IDisposable
         }
 
         _lock.Dispose();
+    }
+
+    /// <summary>A new folder is its owner's alone: prompts and answers lie in it.</summary>
+    private static void CreatePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static FileStream Lock(string folder)

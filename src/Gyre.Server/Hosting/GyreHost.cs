@@ -105,6 +105,9 @@ public sealed class GyreHost : IAsyncDisposable
         return _app.Services.GetRequiredService<DefaultModelLoad>().Failure;
     }
 
+    /// <summary>Cancelled when the server begins to stop.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
     /// <summary>Ends when the server has been asked to stop (<see cref="StopAsync"/>, Ctrl-C or a termination signal).</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
 
@@ -155,6 +158,9 @@ public sealed class GyreHost : IAsyncDisposable
                 console.SingleLine = true;
                 console.TimestampFormat = "HH:mm:ss ";
             });
+
+            // Standard output is for results.
+            logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         }
 
         logging.SetMinimumLevel(LogLevel.Warning);

@@ -21,6 +21,9 @@ internal sealed class ApiException(int status, string type, string? code, string
     /// <summary>When the caller may try again; null for an error that trying again does not mend.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>A header that the answer must carry; none by default.</summary>
+    public (string? Name, string Value) Header { get; init; }
+
     public static ApiException Invalid(string code, string message, string? param = null, Exception? innerException = null) =>
         new(StatusCodes.Status400BadRequest, ErrorTypes.InvalidRequest, code, message, param, innerException);
 }

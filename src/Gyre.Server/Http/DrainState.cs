@@ -15,12 +15,11 @@ internal sealed class DrainState(IHostApplicationLifetime lifetime)
             return;
         }
 
-        context.Response.Headers.Connection = "close";
         throw new ApiException(
             StatusCodes.Status503ServiceUnavailable,
             ErrorTypes.Server,
             "SRV0131",
             "The server is stopping and takes no new requests. Try again once it is back.")
-        { RetryAfter = TimeSpan.FromSeconds(5) };
+        { RetryAfter = TimeSpan.FromSeconds(5), Header = ("Connection", "close") };
     }
 }

@@ -8,15 +8,19 @@ namespace Gyre.Server.Http;
 /// <summary>Turns what a request can throw into the error that is sent; everything unforeseen is a 500 without details.</summary>
 internal static class ErrorMapping
 {
-    public static ApiException ToApi(Exception error, TimeSpan retryAfter) => error switch
+    /// <param name="error">What was thrown.</param>
+    /// <param name="retryAfter">How long a caller that was turned away should wait.</param>
+    /// <param name="promptParameter">The parameter that carries the prompt on this endpoint.</param>
+    public static ApiException ToApi(Exception error, TimeSpan retryAfter, string promptParameter) => error switch
     {
         ApiException api => api,
         ModelException { Code: "RUN0301" } model => new ApiException(
-            StatusCodes.Status400BadRequest, ErrorTypes.InvalidRequest, "context_length_exceeded", Coded(model), "messages", model),
+            StatusCodes.Status400BadRequest, ErrorTypes.InvalidRequest, "context_length_exceeded", Coded(model), promptParameter, model),
         ModelException { Code: "RUN0302" or "RUN0306" or "RUN0307" } model => ApiException.Invalid(model.Code, Coded(model), innerException: model),
+        ModelException { Code: "RUN0111" or "RUN0112" } model => ApiException.Invalid(model.Code, Coded(model), promptParameter, model),
         ModelException { Code: "RUN0303" } model => new ApiException(
             StatusCodes.Status429TooManyRequests, ErrorTypes.RateLimit, model.Code, Coded(model), innerException: model) { RetryAfter = retryAfter },
-        ModelException { Code: "RUN0305" } model => new ApiException(
+        ModelException { Code: "RUN0305" or "RUN0309" } model => new ApiException(
             StatusCodes.Status503ServiceUnavailable, ErrorTypes.Server, model.Code, Coded(model), innerException: model) { RetryAfter = retryAfter },
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad => new ApiException(
             bad.StatusCode, ErrorTypes.InvalidRequest, "SRV0102", $"Reading the request failed: {bad.Message} Send a smaller body.", innerException: bad),

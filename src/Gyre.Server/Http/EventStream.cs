@@ -79,8 +79,13 @@ internal sealed class EventStream(HttpContext context, TimeProvider clock, TimeS
             {
                 return await task.WaitAsync(keepAliveInterval, clock, cancellationToken);
             }
-            catch (TimeoutException) when (!task.IsCompleted)
+            catch (TimeoutException) when (!task.IsFaulted)
             {
+                if (task.IsCompleted)
+                {
+                    continue; // It came in the very moment in which the wait ended.
+                }
+
                 Open();
                 Write(isLines ? "\n"u8 : ": keep-alive\n\n"u8);
                 await FlushAsync(cancellationToken);

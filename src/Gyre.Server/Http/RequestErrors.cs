@@ -13,6 +13,7 @@ internal sealed partial class RequestErrors(GyreHostOptions options, ILogger<Req
         if (context.RequestAborted.IsCancellationRequested || (error is OperationCanceledException && !scope.IsTimedOut))
         {
             scope.Trace?.Cancel();
+            scope.IsAbandoned = true;
             return;
         }
 
@@ -31,7 +32,7 @@ internal sealed partial class RequestErrors(GyreHostOptions options, ILogger<Req
                 "SRV0130",
                 $"The request took longer than {options.RequestTimeout.TotalSeconds:0.###} seconds, the server's limit, and was ended. Ask for fewer tokens.",
                 innerException: error)
-            : ErrorMapping.ToApi(error, options.RetryAfter);
+            : ErrorMapping.ToApi(error, options.RetryAfter, scope.PromptParameter);
         if (api.Status >= StatusCodes.Status500InternalServerError)
         {
             LogFailed(scope.RequestId, api.Message, api.InnerException is OperationCanceledException ? null : api.InnerException);

@@ -49,7 +49,7 @@ internal sealed class RequestPipeline(
                 await AnswerAsync(context, scope, error);
             }
 
-            scope.Trace?.Tag(GenAiAttribute.HttpStatusCode, context.Response.StatusCode);
+            scope.Trace?.Tag(GenAiAttribute.HttpStatusCode, scope.IsAbandoned ? ClientClosedRequest : context.Response.StatusCode);
         }
         catch (Exception error)
         {
@@ -86,6 +86,11 @@ internal sealed class RequestPipeline(
         if (error.Status == StatusCodes.Status405MethodNotAllowed)
         {
             context.Response.Headers.Allow = allow;
+        }
+
+        if (error.Header is var (name, value) && name is not null)
+        {
+            context.Response.Headers[name] = value;
         }
 
         if (error.RetryAfter is { } wait)

@@ -20,6 +20,12 @@ internal sealed class RequestScope(string requestId, TimeProvider clock, TimeSpa
     public CancellationToken Cancellation =>
         (_linked ??= CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, aborted)).Token;
 
+    /// <summary>The parameter that carries the prompt, for errors about it.</summary>
+    public string PromptParameter { get; set; } = "messages";
+
+    /// <summary>True when the caller went away in the middle of a stream.</summary>
+    public bool IsAbandoned { get; set; }
+
     /// <summary>The request's trace, where its endpoint has one.</summary>
     public RequestTrace? Trace { get; set; }
 

@@ -41,7 +41,7 @@ internal static class ChatParameters
             new("user", Accepted, """{"type":["string","null"]}""", "Your name for the end user; kept in the trace."),
             new("safety_identifier", Accepted, """{"type":["string","null"]}""", "Your name for the end user; accepted and not used."),
             new("prompt_cache_key", Accepted, """{"type":["string","null"]}""", "Accepted and not used."),
-            new("metadata", Accepted, """{"type":["object","null"],"maxProperties":16,"additionalProperties":{"type":"string","maxLength":512}}""", "Up to 16 texts; kept in the trace."),
+            new("metadata", Accepted, """{"type":["object","null"],"maxProperties":16,"additionalProperties":{"type":"string","maxLength":512}}""", "Up to 16 texts; accepted and not used."),
             new("store", Accepted, """{"type":["boolean","null"]}""", "Accepted and not used: the server's own settings decide what its traces keep."),
             new("service_tier", Accepted, """{"type":["string","null"],"enum":["auto","default",null]}""", "Only auto and default."),
             new("parallel_tool_calls", Accepted, """{"type":["boolean","null"]}""", "Accepted and without effect: there are no tool calls."),

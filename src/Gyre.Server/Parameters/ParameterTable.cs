@@ -17,6 +17,8 @@ internal sealed class ParameterTable
         _byName = Parameters.ToFrozenDictionary(parameter => parameter.Name, StringComparer.Ordinal);
     }
 
+    private const int MostShown = 80;
+
     /// <summary>The schema's name in the OpenAPI document.</summary>
     public string Name { get; }
 
@@ -31,7 +33,8 @@ internal sealed class ParameterTable
         {
             if (!_byName.TryGetValue(property.Name, out var parameter))
             {
-                faults.Add("SRV0110", property.Name, $"Unknown parameter '{property.Name}'{Nearest(property.Name)}.");
+                var name = property.Name.Length <= MostShown ? property.Name : property.Name[..MostShown] + "…";
+                faults.Add("SRV0110", name, $"Unknown parameter '{name}'{Nearest(name)}.");
             }
             else if (parameter.Support == ParameterSupport.Refused && IsSet(property.Value))
             {

@@ -11,11 +11,14 @@ internal static class SamplingParameters
     public const int MaxStops = 16;
     public const int MaxLogitBiases = 1024;
 
+    /// <summary>What 0 means: so little that one token reaches it.</summary>
+    private const float LeastTopP = 1e-6f;
+
     public static IReadOnlyList<RequestParameter> Rows { get; } =
     [
         new("temperature", Supported, """{"type":["number","null"],"minimum":0,"maximum":2,"default":1}""", "Randomness; 0 always takes the most likely token. 0 to 2, default 1 or the alias's."),
-        new("top_p", Supported, """{"type":["number","null"],"exclusiveMinimum":0,"maximum":1,"default":1}""", "Keeps the smallest set of tokens whose probability reaches this. More than 0, at most 1, default 1 or the alias's."),
-        new("top_k", Extension, """{"type":["integer","null"],"minimum":0,"default":0}""", "Keeps the k most likely tokens; 0 keeps all."),
+        new("top_p", Supported, """{"type":["number","null"],"minimum":0,"maximum":1,"default":1}""", "Keeps the smallest set of tokens whose probability reaches this; 0 keeps the most likely one. 0 to 1, default 1 or the alias's."),
+        new("top_k", Extension, """{"type":["integer","null"],"minimum":-1,"default":0}""", "Keeps the k most likely tokens; 0 or -1 keeps all."),
         new("min_p", Extension, """{"type":["number","null"],"minimum":0,"maximum":1,"default":0}""", "Drops tokens less likely than this share of the most likely one."),
         new("typical_p", Extension, """{"type":["number","null"],"exclusiveMinimum":0,"maximum":1,"default":1}""", "Keeps the tokens of most typical information until their probability reaches this."),
         new("repetition_penalty", Extension, """{"type":["number","null"],"exclusiveMinimum":0,"maximum":10,"default":1}""", "Makes tokens already seen less likely; 1 changes nothing."),
@@ -31,8 +34,8 @@ internal static class SamplingParameters
     public static GenerationOptions Read(RequestReader reader, GenerationOptions defaults, int vocabularySize) => defaults with
     {
         Temperature = reader.ReadNumber("temperature", 0, 2) ?? defaults.Temperature,
-        TopP = reader.ReadNumber("top_p", 0, 1, excludesMinimum: true) ?? defaults.TopP,
-        TopK = (int?)reader.ReadInteger("top_k", 0, int.MaxValue) ?? defaults.TopK,
+        TopP = reader.ReadNumber("top_p", 0, 1) is { } topP ? Math.Max(topP, LeastTopP) : defaults.TopP,
+        TopK = reader.ReadInteger("top_k", -1, int.MaxValue) is { } topK ? (int)Math.Max(topK, 0) : defaults.TopK,
         MinP = reader.ReadNumber("min_p", 0, 1) ?? defaults.MinP,
         TypicalP = reader.ReadNumber("typical_p", 0, 1, excludesMinimum: true) ?? defaults.TypicalP,
         RepetitionPenalty = reader.ReadNumber("repetition_penalty", 0, 10, excludesMinimum: true) ?? defaults.RepetitionPenalty,
@@ -57,7 +60,7 @@ internal static class SamplingParameters
             reader.Faults.Add(RequestReader.OutOfRange, "stop", "'stop' holds an empty text; expected texts of one character or more.");
         }
 
-        return stops;
+        return stops.Count > 0 ? stops : null;
     }
 
     private static Dictionary<int, float>? ReadLogitBias(RequestReader reader, int vocabularySize)
@@ -94,6 +97,6 @@ internal static class SamplingParameters
             }
         }
 
-        return biases;
+        return biases.Count > 0 ? biases : null;
     }
 }

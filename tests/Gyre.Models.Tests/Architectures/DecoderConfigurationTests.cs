@@ -49,6 +49,10 @@ public sealed class DecoderConfigurationTests
     [InlineData("not json")]
     [InlineData("[]")]
     [InlineData("""{"model_type":"llama","model_type":"llama"}""")]
+    [InlineData("""{"model_type":"\ud800"}""")]
+    [InlineData("""{"model_type":"llama","\ud800":1}""")]
+    [InlineData("""{"model_type":"llama","rope_scaling":{"\udc00":1}}""")]
+    [InlineData("""{"model_type":"llama","layer_types":["\ud800\u0041"],"sliding_window":1}""")]
     public void Text_that_is_no_configuration_is_refused(string json) =>
         Should.Throw<ModelException>(() => Read(json)).Code.ShouldBe("RUN0401");
 

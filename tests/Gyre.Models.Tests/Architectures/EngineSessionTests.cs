@@ -1,3 +1,4 @@
+using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Weights;
 using Gyre.Tensors.Quantization;
@@ -94,6 +95,27 @@ public sealed class EngineSessionTests
         session.Position.ShouldBe(6);
         session.Forward(Prompt.AsSpan(6, 2));
         Should.Throw<ModelException>(() => loaded.Decoder.CreateSession(129)).Code.ShouldBe("RUN0404");
+    }
+
+    [Fact]
+    public void A_sequence_that_outgrows_its_first_room_goes_on_as_before()
+    {
+        using var loaded = LoadedDecoder.Open("models/stories260K/derived-hf");
+        var random = new SeededRandom(3);
+        var ids = Enumerable.Range(0, 400).Select(_ => random.NextInt32(loaded.Decoder.VocabularySize)).ToArray();
+        using var whole = loaded.Decoder.CreateSession(512);
+        var expected = whole.Forward(ids).ToArray();
+        using var growing = loaded.Decoder.CreateSession(512);
+        foreach (var id in ids.AsSpan(0, 399))
+        {
+            growing.Forward([id]);
+        }
+
+        var actual = growing.Forward(ids.AsSpan(399, 1));
+        for (var i = 0; i < expected.Length; i++)
+        {
+            actual[i].ShouldBe(expected[i], 1e-3f);
+        }
     }
 
     [Fact]

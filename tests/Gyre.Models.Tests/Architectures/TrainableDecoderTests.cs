@@ -227,6 +227,50 @@ public sealed class TrainableDecoderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_written_is_an_error_with_a_code()
+    {
+        var folder = Directory.CreateTempSubdirectory("gyre-trainable-").FullName;
+        try
+        {
+            using var model = Small(out _);
+            var file = Path.Combine(folder, "file");
+            File.WriteAllText(file, "");
+            Should.Throw<ModelException>(() => model.Save(file)).Code.ShouldBe("RUN0007");
+            Should.Throw<ModelException>(() => model.Save(Path.Combine(file, "below"))).Code.ShouldBe("RUN0007");
+
+            // config.json is a folder, so the new one cannot take its place.
+            var taken = Path.Combine(folder, "taken");
+            Directory.CreateDirectory(Path.Combine(taken, "config.json"));
+            Should.Throw<ModelException>(() => model.Save(taken)).Code.ShouldBe("RUN0007");
+            Directory.GetFileSystemEntries(taken).Select(Path.GetFileName).ShouldBe(["config.json", "model.safetensors"], ignoreOrder: true);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Weights_that_cannot_be_written_leave_the_configuration_of_before()
+    {
+        var folder = Directory.CreateTempSubdirectory("gyre-trainable-").FullName;
+        try
+        {
+            using var model = Small(out _);
+            Directory.CreateDirectory(Path.Combine(folder, "model.safetensors"));
+            File.WriteAllText(Path.Combine(folder, "config.json"), "before");
+
+            Should.Throw<ModelException>(() => model.Save(folder)).Code.ShouldBe("RUN0007");
+
+            File.ReadAllText(Path.Combine(folder, "config.json")).ShouldBe("before");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Wrong_lengths_and_starts_are_refused()
     {
         using var model = Small(out _);

@@ -81,6 +81,9 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("""{"chat_template":[{"name":"other","template":"t"}]}""")]
     [InlineData("""{"chat_template":[{"name":"default"}]}""")]
     [InlineData("""{"chat_template":"a","chat_template":"b"}""")]
+    [InlineData("""{"chat_template":"\ud800"}""")]
+    [InlineData("""{"chat_template":"a","\udc00":1}""")]
+    [InlineData("""{"chat_template":[{"name":"default","\ud800":"t"}]}""")]
     [InlineData("""[]""")]
     [InlineData("""{""")]
     public void A_malformed_template_is_an_error_not_a_base_model(string json)

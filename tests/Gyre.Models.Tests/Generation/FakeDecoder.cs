@@ -14,6 +14,8 @@ internal sealed class FakeDecoder(int contextLength = 64) : IDecoder
 
     public int? PoisonAt { get; init; }
 
+    public bool HasMemory { get; set; } = true;
+
     public int VocabularySize => 257;
 
     public int ContextLength => contextLength;
@@ -22,6 +24,11 @@ internal sealed class FakeDecoder(int contextLength = 64) : IDecoder
 
     public IDecoderSession CreateSession(int maxTokens)
     {
+        if (!HasMemory)
+        {
+            throw new OutOfMemoryException();
+        }
+
         Interlocked.Increment(ref LiveSessions);
         return new Session(this, maxTokens);
     }
@@ -76,7 +83,7 @@ internal sealed class FakeDecoder(int contextLength = 64) : IDecoder
 /// <summary>A fake tokenizer: one id a byte, 256 is special.</summary>
 internal sealed class FakeByteTokenizer : ITokenizer
 {
-    public int VocabularySize => 257;
+    public int VocabularySize { get; init; } = 257;
 
     public int? BeginId => null;
 

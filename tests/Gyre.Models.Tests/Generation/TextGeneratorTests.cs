@@ -90,6 +90,57 @@ public class TextGeneratorTests
     }
 
     [Fact]
+    public async Task A_caller_that_leaves_while_it_waits_frees_its_place_at_once()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var leaves = new CancellationTokenSource();
+        await using var generator = Create(new FakeDecoder { OnForward = gate.Wait }, new TextGeneratorOptions { MaxActive = 1, MaxWaiting = 1 });
+        var first = Collect(generator, "a", Greedy);
+        var second = LeaveAsync();
+        (await Should.ThrowAsync<ModelException>(Collect(generator, "a", Greedy))).Code.ShouldBe("RUN0303");
+
+        await leaves.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(second);
+        var third = Collect(generator, "b", Greedy);
+
+        gate.Set();
+        (await first).Count.ShouldBeGreaterThan(1);
+        (await third).Count.ShouldBeGreaterThan(1);
+
+        async Task LeaveAsync()
+        {
+            await foreach (var update in generator.GenerateAsync([1], Greedy, leaves.Token))
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Logits_beyond_the_vocabulary_are_never_chosen()
+    {
+        // After 99 the network prefers 100, which this vocabulary does not have.
+        await using var generator = new TextGenerator(new FakeDecoder(), new FakeByteTokenizer { VocabularySize = 100 }, new TextGeneratorOptions(), TimeProvider.System);
+
+        var updates = await Collect(generator, [99], Greedy with { MaxTokens = 1, Logprobs = 2 });
+
+        updates[1].TokenId.ShouldBe(0);
+        updates[1].Logprob!.Top.ShouldAllBe(top => top.Id < 100);
+    }
+
+    [Fact]
+    public async Task No_memory_for_a_sequence_is_its_callers_failure_alone()
+    {
+        var decoder = new FakeDecoder { HasMemory = false };
+        await using var generator = Create(decoder);
+
+        var failed = await Should.ThrowAsync<ModelException>(Collect(generator, "a", Greedy));
+        decoder.HasMemory = true;
+
+        failed.Code.ShouldBe("RUN0309");
+        (await Collect(generator, "a", Greedy)).Count.ShouldBe(7);
+    }
+
+    [Fact]
     public async Task A_caller_that_leaves_frees_its_session()
     {
         var decoder = new FakeDecoder();

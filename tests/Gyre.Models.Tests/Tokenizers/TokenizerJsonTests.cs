@@ -125,6 +125,43 @@ public class TokenizerJsonTests
     }
 
     [Theory]
+    [InlineData(65)]
+    [InlineData(4096)]
+    public void Whole_pieces_of_any_length_win_over_merges(int length)
+    {
+        var token = new string('a', length);
+        var file = Small(further: [token, "aa"], merges: ["a a"]);
+        file["model"]!["ignore_merges"] = true;
+
+        Spell(Load(file), token, parse: false).ShouldBe([token]);
+        Spell(Load(file), token + "a", parse: false).ShouldBe(Enumerable.Repeat("aa", (length + 1) / 2).Concat(Enumerable.Repeat("a", (length + 1) % 2)));
+    }
+
+    [Fact]
+    public void A_normalizer_that_doubles_the_text_at_each_step_is_stopped()
+    {
+        var file = Small();
+        var step = """{"type":"Replace","pattern":{"String":"a"},"content":"aa"}""";
+        file["normalizer"] = JsonNode.Parse($$"""{"type":"Sequence","normalizers":[{{string.Join(',', Enumerable.Repeat(step, 60))}}]}""");
+        var tokenizer = Load(file);
+
+        Should.Throw<ModelException>(() => Spell(tokenizer, "banana", parse: false).ToList()).Code.ShouldBe("RUN0114");
+        Spell(tokenizer, "x", parse: false).ShouldBe(["x"]);
+        file["added_tokens"] = JsonNode.Parse("""[{"id":300,"content":"a","normalized":true}]""");
+        Should.Throw<ModelException>(() => Load(file)).Code.ShouldBe("RUN0114");
+    }
+
+    [Fact]
+    public void Added_tokens_that_normalisation_makes_long_together_are_refused()
+    {
+        var added = string.Join(',', Enumerable.Range(0, 10).Select(i => $$"""{"id":{{300 + i}},"content":"{{new string('a', i + 1)}}","normalized":true}"""));
+        var file = Small(added: $"[{added}]");
+        file["normalizer"] = JsonNode.Parse($$"""{"type":"Replace","pattern":{"String":"a"},"content":"{{new string('b', 100_000)}}"}""");
+
+        Should.Throw<ModelException>(() => Load(file)).Code.ShouldBe("RUN0101");
+    }
+
+    [Theory]
     [InlineData("""{"type":"Digits","individual_digits":true}""", "a12 b", "a|1|2|Ġ b")]
     [InlineData("""{"type":"Digits","individual_digits":false}""", "a12 b", "a|1 2|Ġ b")]
     [InlineData("""{"type":"Split","pattern":{"String":"-"},"behavior":"Removed","invert":false}""", "-a--b-", "a|b")]
@@ -168,6 +205,9 @@ public class TokenizerJsonTests
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":3999999},"merges":[]}}""", "RUN0106")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":"x"},"merges":[]}}""", "RUN0102")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"\ud800":0},"merges":[]}}""", "RUN0102")]
+    [InlineData("""{"\ud800":{},"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""", "RUN0102")]
+    [InlineData("""{"model":{"\ud800":1,"type":"BPE","vocab":{"a":0},"merges":[]}}""", "RUN0102")]
+    [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"decoder":{"\udc00":1}}""", "RUN0102")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":["a b"]}}""", "RUN0107")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":["a"]}}""", "RUN0107")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[1]}}""", "RUN0102")]

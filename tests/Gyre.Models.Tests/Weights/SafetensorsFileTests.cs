@@ -39,6 +39,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("empty name", """{"":{"dtype":"F32","shape":[8],"data_offsets":[0,32]}}""", "RUN0003")]
     [InlineData("control character", """{"a\u001b[2J":{"dtype":"F32","shape":[8],"data_offsets":[0,32]}}""", "RUN0003")]
     [InlineData("unpaired surrogate", """{"a\ud800":{"dtype":"F32","shape":[8],"data_offsets":[0,32]}}""", "RUN0003")]
+    [InlineData("unpaired surrogate in a field", """{"a":{"\ud800":1,"dtype":"F32","shape":[8],"data_offsets":[0,32]}}""", "RUN0003")]
+    [InlineData("unpaired surrogate in a dtype", """{"a":{"dtype":"\udc00","shape":[8],"data_offsets":[0,32]}}""", "RUN0003")]
     [InlineData("metadata is not strings", """{"__metadata__":{"a":1},"a":{"dtype":"F32","shape":[8],"data_offsets":[0,32]}}""", "RUN0003")]
     [InlineData("metadata key twice", """{"__metadata__":{"a":"","a":""},"a":{"dtype":"F32","shape":[8],"data_offsets":[0,32]}}""", "RUN0003")]
     [InlineData("entry is no object", """{"a":[0,32]}""", "RUN0004")]

@@ -28,6 +28,9 @@ public class ChatPageModelTests(Chromium chromium)
                 LogsToConsole = false,
             });
             await host.StartAsync(TestContext.Current.CancellationToken);
+
+            // Until then the page is told 503, as it should be.
+            (await host.WaitForDefaultModelAsync(TestContext.Current.CancellationToken)).ShouldBeNull();
             await chromium.VisitAsync(host.Address, async page =>
             {
                 await Expect(page.Locator("#status")).ToHaveTextAsync("Ready");

@@ -87,8 +87,21 @@ public class CompletionsTests
 
         var choice = answer.GetProperty("choices")[0];
         choice.GetProperty("text").GetString().ShouldBe("abAB");
-        Texts(choice.GetProperty("logprobs").GetProperty("tokens")).ShouldBe(["a", "b", "A", "B"]);
-        choice.GetProperty("logprobs").GetProperty("text_offset").EnumerateArray().Select(value => value.GetInt32()).ShouldBe([0, 1, 2, 3]);
+        Texts(choice.GetProperty("logprobs").GetProperty("tokens")).ShouldBe(["a", "b", "A", "B", "<end>"]);
+        choice.GetProperty("logprobs").GetProperty("text_offset").EnumerateArray().Select(value => value.GetInt32()).ShouldBe([0, 1, 2, 3, 4]);
+    }
+
+    [Fact]
+    public async Task Scoring_tools_find_one_entry_for_the_generated_token_even_when_it_ends_the_answer()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Generator.Answer = "";
+
+        var answer = await Post(server, """{"model":"gyre","prompt":"ab","echo":true,"logprobs":1,"max_tokens":1}""");
+
+        var logprobs = answer.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("token_logprobs");
+        logprobs.GetArrayLength().ShouldBe(3);
+        logprobs[1].GetDouble().ShouldBe(-0.25);
     }
 
     [Fact]
@@ -105,7 +118,7 @@ public class CompletionsTests
         chunks.SelectMany(chunk => chunk.GetProperty("choices").EnumerateArray())
             .Where(choice => choice.GetProperty("logprobs").ValueKind == JsonValueKind.Object)
             .SelectMany(choice => choice.GetProperty("logprobs").GetProperty("text_offset").EnumerateArray())
-            .Select(value => value.GetInt32()).ShouldBe([0, 1, 2, 3]);
+            .Select(value => value.GetInt32()).ShouldBe([0, 1, 2, 3, 4]);
         chunks[^1].GetProperty("usage").GetProperty("completion_tokens").GetInt32().ShouldBe(3);
         chunks[..^1].ShouldAllBe(chunk => chunk.GetProperty("usage").ValueKind == JsonValueKind.Null);
     }

@@ -64,7 +64,7 @@ public class ErrorTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var response = await server.Http.SendJsonAsync("v1/chat/completions", """{"model":"gyre","messages":[{"role":"user","content":"x"}],"temperature":9,"top_p":0,"n":"two"}""");
+        var response = await server.Http.SendJsonAsync("v1/chat/completions", """{"model":"gyre","messages":[{"role":"user","content":"x"}],"temperature":9,"top_p":2,"n":"two"}""");
 
         var error = await response.ErrorAsync();
         error.Message.ShouldContain("'temperature'");
@@ -117,10 +117,39 @@ public class ErrorTests
 
         response.StatusCode.ShouldBe(status);
         (await response.ErrorAsync()).Code.ShouldBe(code);
+        if (status == HttpStatusCode.UpgradeRequired)
+        {
+            response.Headers.Upgrade.ToString().ShouldBe("websocket");
+        }
+
         if (status == HttpStatusCode.MethodNotAllowed)
         {
             response.Content.Headers.Allow.ShouldNotBeEmpty();
         }
+    }
+
+    [Theory]
+    [InlineData("\"top_k\":-1,\"top_p\":0,\"stop\":[],\"logit_bias\":{},\"stream_options\":{}")]
+    public async Task What_clients_send_for_off_is_taken_as_off(string parameters)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var response = await server.Http.SendJsonAsync("v1/chat/completions", $$"""{"model":"gyre","messages":[{"role":"user","content":"x"}],{{parameters}}}""");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        server.Generator.Seen[0].TopK.ShouldBe(0);
+        server.Generator.Seen[0].TopP.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_name_longer_than_any_is_refused_before_it_is_kept()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var response = await server.Http.SendJsonAsync("v1/chat/completions", $$"""{"model":"{{new string('m', 5000)}}","messages":[{"role":"user","content":"x"}]}""");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await response.ErrorAsync()).Code.ShouldBe("SRV0114");
     }
 
     [Fact]

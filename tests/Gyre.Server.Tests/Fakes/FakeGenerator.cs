@@ -119,7 +119,7 @@ internal sealed class FakeGenerator : ITextGenerator
         if (!isCut)
         {
             tokens++;
-            yield return new GenerationUpdate { TokenId = FakeByteTokenizer.End, Logprob = Logprob(FakeByteTokenizer.End, options) };
+            yield return new GenerationUpdate { TokenId = FakeByteTokenizer.End, IsEnd = true, Logprob = Logprob(FakeByteTokenizer.End, options) };
         }
 
         yield return new GenerationUpdate

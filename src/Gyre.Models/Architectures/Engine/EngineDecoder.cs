@@ -42,7 +42,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
         }
 
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new EngineSession(this, maxTokens, TokenFloats * maxTokens);
+        return new EngineSession(this, maxTokens, _configuration.Layers * _configuration.KeyValueHeads, _configuration.HeadWidth);
     }
 
     public void Dispose()
@@ -123,6 +123,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
         ObjectDisposedException.ThrowIf(_disposed, this);
         Check(session, tokens);
         var length = session.Position + tokens.Length;
+        session.Ensure(length);
         fixed (int* first = tokens)
         {
             for (var done = 0; done < tokens.Length;)
@@ -136,7 +137,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
                     Position = session.Position,
                     Keys = session.Keys,
                     Values = session.Values,
-                    Capacity = session.Capacity,
+                    Capacity = session.Room,
                     Logits = logits is null || (lastOnly && !isLast) ? null : logits + (lastOnly ? 0 : (long)done * VocabularySize),
                     FirstLogitRow = lastOnly ? rows - 1 : 0,
                     IsObserved = _plan.Observer is not null,

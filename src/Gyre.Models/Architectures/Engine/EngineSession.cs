@@ -1,24 +1,39 @@
 namespace Gyre.Models.Architectures.Engine;
 
 /// <summary>One sequence: its keys and values, and how far it has come.</summary>
+/// <remarks>The room grows with the sequence, by doubling, up to <see cref="Capacity"/>: a short answer never pays for a long context.</remarks>
 internal sealed unsafe class EngineSession : IDecoderSession
 {
+    private const int FirstRoom = 256;
+
     private readonly EngineDecoder _decoder;
-    private readonly NativeBuffer _keys;
-    private readonly NativeBuffer _values;
+    private readonly int _rows;
+    private readonly int _width;
+    private NativeBuffer _keys;
+    private NativeBuffer _values;
     private bool _disposed;
 
-    public EngineSession(EngineDecoder decoder, int capacity, long floats)
+    /// <param name="decoder">The model.</param>
+    /// <param name="capacity">The most tokens.</param>
+    /// <param name="rows">Layers × key–value heads.</param>
+    /// <param name="width">The width of a head.</param>
+    public EngineSession(EngineDecoder decoder, int capacity, int rows, int width)
     {
         _decoder = decoder;
+        _rows = rows;
+        _width = width;
         Capacity = capacity;
-        _keys = NativeBuffer.OfFloats(floats);
-        _values = NativeBuffer.OfFloats(floats);
+        Room = Math.Min(capacity, FirstRoom);
+        _keys = NativeBuffer.OfFloats((long)rows * Room * width);
+        _values = NativeBuffer.OfFloats((long)rows * Room * width);
     }
 
     public int Position { get; private set; }
 
     public int Capacity { get; }
+
+    /// <summary>The tokens that the keys and values have room for now: [layer][key–value head][room][head width].</summary>
+    internal int Room { get; private set; }
 
     internal float* Keys => _keys.Floats;
 
@@ -55,4 +70,42 @@ internal sealed unsafe class EngineSession : IDecoderSession
     }
 
     internal void Advance(int tokens) => Position += tokens;
+
+    /// <summary>Makes room for this many tokens in all, at most <see cref="Capacity"/>; what is there stays.</summary>
+    internal void Ensure(int tokens)
+    {
+        if (tokens <= Room)
+        {
+            return;
+        }
+
+        var room = Math.Min(Capacity, Math.Max(tokens, Room * 2));
+        var keys = Grown(_keys, room);
+        try
+        {
+            (_values, var old) = (Grown(_values, room), _values);
+            old.Dispose();
+        }
+        catch (OutOfMemoryException)
+        {
+            keys.Dispose();
+            throw;
+        }
+
+        _keys.Dispose();
+        _keys = keys;
+        Room = room;
+    }
+
+    private NativeBuffer Grown(NativeBuffer old, int room)
+    {
+        var grown = NativeBuffer.OfFloats((long)_rows * room * _width);
+        var bytes = (long)Position * _width * sizeof(float);
+        for (var row = 0; row < _rows; row++)
+        {
+            Buffer.MemoryCopy(old.Floats + ((long)row * Room * _width), grown.Floats + ((long)row * room * _width), bytes, bytes);
+        }
+
+        return grown;
+    }
 }

@@ -6,6 +6,7 @@ internal sealed class CharBuffer
     private const int KeptUnits = 1 << 22;
 
     private char[] _units = new char[256];
+    private int _maxLength = Array.MaxLength;
 
     /// <summary>The number of units written.</summary>
     public int Length { get; private set; }
@@ -14,8 +15,10 @@ internal sealed class CharBuffer
     public Span<char> Written => _units.AsSpan(0, Length);
 
     /// <summary>Forgets what was written, and the room that an unusually long text needed.</summary>
-    public void Clear()
+    /// <param name="maxLength">The most units that may be written from now on; one more is RUN0114.</param>
+    public void Clear(int maxLength = int.MaxValue)
     {
+        _maxLength = Math.Min(maxLength, Array.MaxLength);
         Length = 0;
         if (_units.Length > KeptUnits)
         {
@@ -29,12 +32,7 @@ internal sealed class CharBuffer
     /// <summary>Appends one unit.</summary>
     public void Append(char unit)
     {
-        if (Length == _units.Length)
-        {
-            Array.Resize(ref _units, _units.Length * 2);
-        }
-
-        _units[Length++] = unit;
+        Extend(1)[0] = unit;
     }
 
     /// <summary>Appends text.</summary>
@@ -46,12 +44,19 @@ internal sealed class CharBuffer
     /// <summary>Makes the buffer longer and returns the new part, to be filled by the caller.</summary>
     public Span<char> Extend(int count)
     {
+        if (_maxLength - Length < count)
+        {
+            throw TokenizerErrors.NormalizedTooLong(_maxLength);
+        }
+
         if (_units.Length - Length < count)
         {
-            Array.Resize(ref _units, Math.Max(checked(Length + count), Math.Min(_units.Length * 2, KeptUnits)));
+            Grow(Length + count);
         }
 
         Length += count;
         return _units.AsSpan(Length - count, count);
     }
+
+    private void Grow(int needed) => Array.Resize(ref _units, (int)Math.Min(Math.Max(needed, _units.Length * 2L), Array.MaxLength));
 }

@@ -3,14 +3,20 @@ namespace Gyre.Models.Tokenizers.Normalization;
 /// <summary>Several steps, one after the other.</summary>
 internal sealed class NormalizerChain(IReadOnlyList<Normalizer> steps)
 {
+    // The longest that Unicode's forms make of a character is 18 units of one; a chain of replacements could double its text at each step.
+    private const int MaxGrowth = 64;
+    private const int AlwaysAllowed = 1 << 20;
+
     private readonly Normalizer[] _steps = [.. steps];
 
     /// <summary>True when there is nothing to do.</summary>
     public bool IsEmpty => _steps.Length == 0;
 
     /// <summary>Rewrites a text; the result lies in one of the two buffers and is valid until they change.</summary>
+    /// <remarks>Errors: RUN0114 when a step gives more than 64 times the text's units and 1 Mi more.</remarks>
     public ReadOnlySpan<char> Apply(ReadOnlySpan<char> text, bool isFirst, CharBuffer work, CharBuffer other)
     {
+        var maxLength = (int)Math.Min(((long)text.Length * MaxGrowth) + AlwaysAllowed, int.MaxValue);
         foreach (var step in _steps)
         {
             if (text.IsEmpty)
@@ -18,7 +24,7 @@ internal sealed class NormalizerChain(IReadOnlyList<Normalizer> steps)
                 break;
             }
 
-            other.Clear();
+            other.Clear(maxLength);
             step.Apply(text, isFirst, other);
             text = other.Written;
             (work, other) = (other, work);

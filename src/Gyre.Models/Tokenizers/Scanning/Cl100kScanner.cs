@@ -5,9 +5,11 @@ namespace Gyre.Models.Tokenizers.Scanning;
 /// <summary>The pattern of cl100k, Llama 3 and Qwen 2, which differ in how many digits make a piece.</summary>
 /// <remarks>
 /// Source: <c>(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>;
-/// one digit for Qwen 2.
+/// one digit for Qwen 2. A later spelling of cl100k puts <c>\s++$</c> before <c>\s*[\r\n]</c>.
 /// </remarks>
-internal sealed class Cl100kScanner(int maxDigits) : Scanner
+/// <param name="maxDigits">How many digits make a piece at most.</param>
+/// <param name="keepsFinalSpace">Leaves white space at the end of the text whole, line breaks included: the later spelling.</param>
+internal sealed class Cl100kScanner(int maxDigits, bool keepsFinalSpace = false) : Scanner
 {
     private const CharacterClass Word = CharacterClass.Letter | CharacterClass.Number | CharacterClass.Space;
 
@@ -45,6 +47,6 @@ internal sealed class Cl100kScanner(int maxDigits) : Scanner
             return CharacterClasses.RunEnd(text, end, CharacterClass.NewLine);
         }
 
-        return SpaceRun.EndAfterLineBreak(text, start);
+        return keepsFinalSpace ? SpaceRun.EndWholeAtTextEnd(text, start) : SpaceRun.EndAfterLineBreak(text, start);
     }
 }

@@ -29,4 +29,9 @@ internal static class SpaceRun
 
         return end == text.Length || end - start == 1 ? end : end - 1;
     }
+
+    /// <summary>As <see cref="EndAfterLineBreak"/>, but <c>\s++$</c> is tried first: a run at the end of the text stays whole.</summary>
+    [HotPath]
+    public static int EndWholeAtTextEnd(ReadOnlySpan<char> text, int start) =>
+        CharacterClasses.RunEnd(text, start, CharacterClass.Space) == text.Length ? text.Length : EndAfterLineBreak(text, start);
 }

@@ -92,6 +92,8 @@ function conversation() {
 }
 
 async function answer() {
+  // A button of the notice may hold the focus, and goes with it.
+  if (list.querySelector('.notice')?.contains(document.activeElement)) box.focus();
   clearNotice();
   const controller = new AbortController();
   setRunning(controller);

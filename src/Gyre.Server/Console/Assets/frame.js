@@ -1,22 +1,33 @@
 // What every page shares: the theme (set before the first paint), local times, and the state of the server in the rail.
 const themes = { system: 'System theme', light: 'Light theme', dark: 'Dark theme' };
 
+let theme = 'system';
+try {
+  theme = localStorage.getItem('gyre-theme') ?? theme;
+} catch {
+  // Storage is blocked: the choice lasts as long as the page.
+}
+
 function chosenTheme() {
-  const chosen = localStorage.getItem('gyre-theme');
-  return chosen in themes ? chosen : 'system';
+  return theme in themes ? theme : 'system';
 }
 
 function applyTheme() {
-  const theme = chosenTheme();
-  if (theme === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+  const chosen = chosenTheme();
+  if (chosen === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = chosen;
   const label = document.getElementById('theme-label');
-  if (label) label.textContent = themes[theme];
+  if (label) label.textContent = themes[chosen];
 }
 
 function nextTheme() {
   const names = Object.keys(themes);
-  localStorage.setItem('gyre-theme', names[(names.indexOf(chosenTheme()) + 1) % names.length]);
+  theme = names[(names.indexOf(chosenTheme()) + 1) % names.length];
+  try {
+    localStorage.setItem('gyre-theme', theme);
+  } catch {
+    // Storage is blocked: the choice lasts as long as the page.
+  }
   applyTheme();
 }
 
