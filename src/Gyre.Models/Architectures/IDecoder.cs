@@ -10,9 +10,6 @@ public interface IDecoder : IDisposable
     /// <summary>The longest sequence a session can hold, prompt and answer together.</summary>
     int ContextLength { get; }
 
-    /// <summary>Bytes that one session of the given length takes for keys, values and work space.</summary>
-    long SessionBytes(int maxTokens);
-
     /// <summary>Opens a session with its own key–value cache.</summary>
     /// <param name="maxTokens">How many tokens the session must be able to hold, at most <see cref="ContextLength"/>.</param>
     /// <remarks>

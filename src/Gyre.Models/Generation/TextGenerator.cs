@@ -25,6 +25,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly SeededRandom _seeds;
     private readonly Channel<GenerationSequence> _waiting;
+    private readonly Queue<GenerationSequence> _queued = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _seedGate = new();
@@ -160,7 +161,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         var active = new List<GenerationSequence>(_options.MaxActive);
         try
         {
-            while (!_stopping.IsCancellationRequested && (active.Count > 0 || WaitForWork()))
+            while (!_stopping.IsCancellationRequested && (active.Count > 0 || _queued.Count > 0 || WaitForWork()))
             {
                 Admit(active);
                 for (var i = 0; i < active.Count; i++)
@@ -176,14 +177,12 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         }
         finally
         {
-            while (_waiting.Reader.TryRead(out var sequence))
+            while (_waiting.Reader.TryRead(out var arrived))
             {
-                if (sequence.TryClaim())
-                {
-                    active.Add(sequence);
-                }
+                _queued.Enqueue(arrived);
             }
 
+            active.AddRange(_queued.Where(sequence => sequence.TryClaim()));
             foreach (var sequence in active)
             {
                 sequence.Fail(new ModelException("RUN0305", "Generation ended early: the model is being unloaded. Try again in a moment."));
@@ -208,10 +207,25 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
 
     private void Admit(List<GenerationSequence> active)
     {
-        while (active.Count < _options.MaxActive && _waiting.Reader.TryRead(out var sequence))
+        // The channel is emptied at every turn and those that their callers have left are let go, so that what waits stays bounded.
+        while (_waiting.Reader.TryRead(out var arrived))
         {
-            // One that its caller has left is closed already.
-            if (sequence.TryClaim())
+            _queued.Enqueue(arrived);
+        }
+
+        for (var left = _queued.Count; left > 0; left--)
+        {
+            var sequence = _queued.Dequeue();
+            if (sequence.IsDone)
+            {
+                continue;
+            }
+
+            if (active.Count >= _options.MaxActive)
+            {
+                _queued.Enqueue(sequence);
+            }
+            else if (sequence.TryClaim())
             {
                 active.Add(sequence);
             }

@@ -108,9 +108,6 @@ public sealed class GyreHost : IAsyncDisposable
     /// <summary>Cancelled when the server begins to stop.</summary>
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
-    /// <summary>Ends when the server has been asked to stop (<see cref="StopAsync"/>, Ctrl-C or a termination signal).</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
-
     /// <summary>Takes no new requests, lets running ones finish within the drain timeout, then ends what is left.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 

@@ -20,8 +20,6 @@ internal sealed class FakeDecoder(int contextLength = 64) : IDecoder
 
     public int ContextLength => contextLength;
 
-    public long SessionBytes(int maxTokens) => maxTokens * 4L;
-
     public IDecoderSession CreateSession(int maxTokens)
     {
         if (!HasMemory)

@@ -116,6 +116,50 @@ public class TextGeneratorTests
     }
 
     [Fact]
+    public async Task What_a_caller_that_left_had_asked_for_is_let_go_while_others_run()
+    {
+        using var gate = new SemaphoreSlim(0);
+        await using var generator = Create(new FakeDecoder { OnForward = gate.Wait }, new TextGeneratorOptions { MaxActive = 1, MaxWaiting = 1 });
+        var first = Collect(generator, "a", Greedy);
+        var left = await LeaveAsync(generator);
+
+        var isAlive = true;
+        for (var turn = 0; turn < 3 && isAlive; turn++)
+        {
+            // One more turn of the engine, whose only place the first caller still has.
+            gate.Release();
+            for (var wait = 0; wait < 100 && isAlive; wait++)
+            {
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+                GC.Collect();
+                isAlive = left.IsAlive;
+            }
+        }
+
+        var isFirstRunning = !first.IsCompleted;
+        gate.Release(100);
+        isAlive.ShouldBeFalse();
+        isFirstRunning.ShouldBeTrue();
+        (await first).Count.ShouldBe(7);
+
+        static async Task<WeakReference> LeaveAsync(TextGenerator generator)
+        {
+            using var leaves = new CancellationTokenSource();
+            List<int> prompt = [1];
+            var waiting = Task.Run(async () =>
+            {
+                await foreach (var update in generator.GenerateAsync(prompt, Greedy, leaves.Token))
+                {
+                }
+            });
+            await Task.Delay(50);
+            await leaves.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(waiting);
+            return new WeakReference(prompt);
+        }
+    }
+
+    [Fact]
     public async Task Logits_beyond_the_vocabulary_are_never_chosen()
     {
         // After 99 the network prefers 100, which this vocabulary does not have.

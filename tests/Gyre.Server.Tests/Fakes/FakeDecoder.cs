@@ -9,8 +9,6 @@ internal sealed class FakeDecoder : IDecoder
 
     public int ContextLength => FakeGenerator.ContextLength;
 
-    public long SessionBytes(int maxTokens) => maxTokens;
-
     public IDecoderSession CreateSession(int maxTokens) => throw new NotSupportedException("The fake engine runs no network.");
 
     public void Dispose()

@@ -26,11 +26,6 @@ internal sealed unsafe class EngineDecoder : IDecoder
 
     public int ContextLength => _configuration.ContextLength;
 
-    /// <summary>Floats that one token takes in the keys, and again in the values.</summary>
-    private long TokenFloats => (long)_configuration.Layers * _configuration.KeyValueHeads * _configuration.HeadWidth;
-
-    public long SessionBytes(int maxTokens) => 2 * TokenFloats * maxTokens * sizeof(float);
-
     public IDecoderSession CreateSession(int maxTokens)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
