@@ -16,13 +16,16 @@ namespace Gyre.Tensors.Quantization;
 /// </remarks>
 public sealed unsafe class PackedMatrix : IDisposable
 {
-    private readonly AlignedBuffer _memory = new();
+    private readonly AlignedBuffer? _own;
+    private byte* _start;
 
-    private PackedMatrix(ElementFormat format, int rows, int columns)
+    private PackedMatrix(ElementFormat format, int rows, int columns, PackedMemory? memory)
     {
         (Format, Rows, Columns) = (format, rows, columns);
         GroupBytes = PackedLayout.GroupBytes(format, columns);
-        _memory.Ensure((nuint)GroupBytes * (nuint)GroupCount);
+        var length = (nuint)GroupBytes * (nuint)GroupCount;
+        _own = memory is null ? new AlignedBuffer() : null;
+        _start = memory is null ? _own!.Ensure(length) : memory.Take(length); // Own memory exists where none is given.
     }
 
     /// <summary>The format that is computed on.</summary>
@@ -57,12 +60,13 @@ public sealed unsafe class PackedMatrix : IDisposable
     /// <param name="rows">Rows, at least 1.</param>
     /// <param name="columns">Columns, at least 1; whole blocks for a quantised format.</param>
     /// <param name="team">Who copies.</param>
+    /// <param name="memory">Where to, for many matrices that are read one after another; null for memory of its own.</param>
     /// <remarks>
     /// <b>Errors</b>: <c>TEN0101</c> for an unknown format, <c>TEN0102</c> for a partial block, <c>TEN0104</c> for
     /// weights or scales that are not finite.
     /// <para><b>Cost</b>: one pass over the weights.</para>
     /// </remarks>
-    public static PackedMatrix Pack(ElementFormat format, byte* source, int rows, int columns, ThreadTeam team)
+    public static PackedMatrix Pack(ElementFormat format, byte* source, int rows, int columns, ThreadTeam team, PackedMemory? memory = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
@@ -74,7 +78,7 @@ public sealed unsafe class PackedMatrix : IDisposable
 
         var rowBytes = FormatTraits.LengthBytes(format, columns);
         var packed = format is ElementFormat.F16 or ElementFormat.BF16 or ElementFormat.Q8_0 or ElementFormat.Q4_0 ? format : ElementFormat.F32;
-        var matrix = new PackedMatrix(packed, rows, columns);
+        var matrix = new PackedMatrix(packed, rows, columns, memory);
         try
         {
             team.For(matrix.GroupCount, group => matrix.PackGroup(format, source, rowBytes, group));
@@ -103,7 +107,7 @@ public sealed unsafe class PackedMatrix : IDisposable
     {
         ArgumentNullException.ThrowIfNull(team);
         RequireFit(x);
-        var call = new Call { Matrix = _memory.Start, X = x.View, Y = y, YStride = yStride, Shape = Shape };
+        var call = new Call { Matrix = _start, X = x.View, Y = y, YStride = yStride, Shape = Shape };
         team.Run(&MultiplyMember, &call);
     }
 
@@ -118,7 +122,7 @@ public sealed unsafe class PackedMatrix : IDisposable
     {
         RequireFit(x);
         Debug.Assert(firstGroup >= 0 && groupCount >= 0 && firstGroup + groupCount <= GroupCount, "The groups lie inside the matrix.");
-        PackedKernels.MultiplyGroups(Shape, _memory.Start, firstGroup, groupCount, x.View, y, yStride);
+        PackedKernels.MultiplyGroups(Shape, _start, firstGroup, groupCount, x.View, y, yStride);
     }
 
     /// <summary>Decodes one row, for example a token's embedding.</summary>
@@ -136,13 +140,17 @@ public sealed unsafe class PackedMatrix : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _own?.Dispose();
+        _start = null;
+    }
 
     /// <summary>What the kernels know of the matrix.</summary>
     internal PackedShape Shape => new(Format, Rows, Columns, GroupBytes);
 
     /// <summary>The first byte of a group.</summary>
-    internal byte* Group(int group) => _memory.Start + (group * GroupBytes);
+    internal byte* Group(int group) => _start + (group * GroupBytes);
 
     private static void MultiplyMember(int member, int size, void* state)
     {
@@ -154,7 +162,7 @@ public sealed unsafe class PackedMatrix : IDisposable
     private void RequireFit(PackedActivations x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        ObjectDisposedException.ThrowIf(_memory.Start == null, this);
+        ObjectDisposedException.ThrowIf(_start == null, this);
         if (x.Columns != Columns || (x.Forms & Form) == ActivationForms.None)
         {
             ThrowUnfit(x);

@@ -17,7 +17,7 @@ internal sealed unsafe class PackedProblem : IDisposable
     private readonly float[] _x;
     private readonly PackedActivations _activations;
 
-    public PackedProblem(ElementFormat format, int rows, int columns, int tokens, ThreadTeam team)
+    public PackedProblem(ElementFormat format, int rows, int columns, int tokens, ThreadTeam team, PackedMemory? memory = null)
     {
         (_format, _rows, _columns, _tokens) = (format, rows, columns, tokens);
         var random = new SeededRandom(11);
@@ -25,7 +25,7 @@ internal sealed unsafe class PackedProblem : IDisposable
         _x = Kernels.GemmTests.Fill(random, tokens * columns);
         fixed (byte* source = _stored)
         {
-            Matrix = PackedMatrix.Pack(format, source, rows, columns, team);
+            Matrix = PackedMatrix.Pack(format, source, rows, columns, team, memory);
         }
 
         _activations = new PackedActivations(columns, tokens, Matrix.Form);

@@ -8,12 +8,15 @@ namespace Gyre.Models.Architectures.Engine;
 /// <remarks>Owns: the buffers. One run at a time.</remarks>
 internal sealed unsafe class EnginePlan : IDisposable
 {
+    /// <summary>A sixteenth of a member's part.</summary>
+    private const int FewestPart = 16;
+
     private readonly ThreadTeam _team;
     private readonly PlanStep[] _steps;
     private readonly RotaryTable[] _rotaries;
     private readonly IDisposable[] _owned;
     private readonly NativeBuffer _memory;
-    private readonly WorkLedger _ledger = new();
+    private readonly WorkLedger _ledger;
     private readonly float* _stream;
     private readonly int _streamWidth;
     private GCHandle _self;
@@ -22,6 +25,7 @@ internal sealed unsafe class EnginePlan : IDisposable
     public EnginePlan(ThreadTeam team, Recording recording)
     {
         _team = team;
+        _ledger = new WorkLedger(team.Size);
         _steps = [.. recording.Steps];
         _rotaries = [.. recording.Rotaries];
         _owned = [.. recording.Rotaries, .. recording.Spaces, .. recording.Scratches];
@@ -66,7 +70,7 @@ internal sealed unsafe class EnginePlan : IDisposable
         run.Plan = GCHandle.ToIntPtr(_self);
         fixed (PlanRun* state = &run)
         {
-            _ledger.Open(NextStep(state, 0));
+            _ledger.Begin(NextStep(state, 0));
             _team.Run(&RunMember, state);
         }
     }
@@ -107,40 +111,39 @@ internal sealed unsafe class EnginePlan : IDisposable
     private void Work(PlanRun* run, int member, int size)
     {
         var steps = _steps;
-        var (current, items) = (-1, 0);
-        var isFirst = false;
+        var current = new StepItems(-1, 0, 1);
+        var (isFirst, hasWaited) = (false, false);
         while (true)
         {
-            var claimed = _ledger.Claimed;
-            var index = WorkLedger.StepOf(claimed);
+            var index = _ledger.Step;
             if (index >= steps.Length)
             {
                 return;
             }
 
-            if (index != current)
+            if (index != current.Index)
             {
-                (current, items, isFirst) = (index, steps[index].Items(run), true);
+                current = new StepItems(index, steps[index].Items(run), steps[index].Grain);
+                (isFirst, hasWaited) = (true, false);
             }
 
-            var begin = WorkLedger.ItemsOf(claimed);
-            if (begin >= items)
+            // The last few items are left to their owner, unless it takes longer for them than it should.
+            var fewest = hasWaited ? 1 : Math.Max(2, current.Count / (FewestPart * size));
+            if (!_ledger.TryTake(current, member, out var begin, out var end)
+                && !_ledger.TryHelp(current, member, fewest, out begin, out end))
             {
-                _ledger.Wait(claimed);
-                continue;
-            }
+                if (hasWaited)
+                {
+                    _ledger.Wait(index);
+                }
 
-            // Large shares first, small ones at the end, so that members finish together.
-            var share = size == 1 ? items : Math.Max(steps[index].Grain, (items - begin) / (2 * size));
-            var end = Math.Min(items, begin + share);
-            if (!_ledger.TryClaim(claimed, end))
-            {
+                hasWaited = hasWaited || !_ledger.WaitBriefly(index);
                 continue;
             }
 
             steps[index].Run(run, begin, end, member, isFirst);
             isFirst = false;
-            if (_ledger.Finish(end - begin, items))
+            if (_ledger.Finish(end - begin, current.Count))
             {
                 Observe(run, index);
                 _ledger.Open(NextStep(run, index + 1));

@@ -11,6 +11,7 @@ internal sealed unsafe class EngineWeights : IDisposable
 {
     private readonly PackedMatrix?[] _matrices;
     private readonly NativeBuffer?[] _vectors;
+    private readonly PackedMemory _memory = new();
 
     private EngineWeights(int count)
     {
@@ -31,7 +32,7 @@ internal sealed unsafe class EngineWeights : IDisposable
                 }
                 else
                 {
-                    weights._matrices[binding.Spec.Index] = LoadMatrix(binding, format, team);
+                    weights._matrices[binding.Spec.Index] = weights.LoadMatrix(binding, format, team);
                 }
             }
 
@@ -61,6 +62,8 @@ internal sealed unsafe class EngineWeights : IDisposable
         {
             vector?.Dispose();
         }
+
+        _memory.Dispose();
     }
 
     private static NativeBuffer LoadVector(WeightBinding binding)
@@ -88,12 +91,12 @@ internal sealed unsafe class EngineWeights : IDisposable
         return buffer;
     }
 
-    private static PackedMatrix LoadMatrix(WeightBinding binding, ElementFormat? format, ThreadTeam team)
+    private PackedMatrix LoadMatrix(WeightBinding binding, ElementFormat? format, ThreadTeam team)
     {
         using var rows = WeightRows.Read(binding, format);
         try
         {
-            return PackedMatrix.Pack(rows.Format, rows.Bytes, rows.Rows, rows.Columns, team);
+            return PackedMatrix.Pack(rows.Format, rows.Bytes, rows.Rows, rows.Columns, team, _memory);
         }
         catch (TensorException error) when (error.Code == "TEN0104")
         {
