@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Gyre.Benchmarks.Models;
+using Gyre.Benchmarks.Server;
 using Gyre.Benchmarks.Tensors;
 using Gyre.Benchmarks.Training;
 
@@ -9,6 +10,7 @@ return args.FirstOrDefault() switch
     "decode-peer" => PeerDecode.Run(args),
     "gemm" => GemmComparison.Run(args),
     "packed" => PackedProducts.Run(args),
+    "server-start" => ServerStart.Run(args),
     "tokenizer" => TokenizerThroughput.Run(args),
     "train-step" => TrainStepComparison.Run(args),
     _ => RunMicroBenchmarks(args),
