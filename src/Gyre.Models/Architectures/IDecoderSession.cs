@@ -12,7 +12,7 @@ public interface IDecoderSession : IDisposable
 
     /// <summary>Runs the model over the tokens that follow and returns the logits after the last of them.</summary>
     /// <remarks>
-    /// <para>Shape: <c>tokens [T] → logits [V]</c>. The span is valid until the next call on any session of this model.</para>
+    /// <para>Shape: <c>tokens [T] → logits [V]</c>. The span is valid until the next call on this session.</para>
     /// <para>Errors: <see cref="ModelException"/> <c>RUN0404</c> more tokens than the session has room for (nothing was
     /// run), <c>RUN0304</c> logits that are not finite numbers (the tokens are forgotten again);
     /// <see cref="OutOfMemoryException"/> when the system has no memory for a longer cache; argument exceptions for no

@@ -10,7 +10,6 @@ internal sealed unsafe class EngineDecoder : IDecoder
     private readonly DecoderConfiguration _configuration;
     private readonly EngineWeights _weights;
     private readonly EnginePlan _plan;
-    private readonly NativeBuffer _logits;
     private readonly Lock _turn = new();
     private bool _disposed;
 
@@ -19,7 +18,6 @@ internal sealed unsafe class EngineDecoder : IDecoder
         _configuration = configuration;
         _weights = weights;
         _plan = PlanBuilder.Record(architecture, weights, team, Math.Min(chunkTokens, configuration.ContextLength));
-        _logits = NativeBuffer.OfFloats(configuration.VocabularySize);
     }
 
     public int VocabularySize => _configuration.VocabularySize;
@@ -37,7 +35,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
         }
 
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new EngineSession(this, maxTokens, _configuration.Layers * _configuration.KeyValueHeads, _configuration.HeadWidth);
+        return new EngineSession(this, maxTokens, _configuration.Layers * _configuration.KeyValueHeads, _configuration.HeadWidth, VocabularySize);
     }
 
     public void Dispose()
@@ -51,7 +49,6 @@ internal sealed unsafe class EngineDecoder : IDecoder
 
             _disposed = true;
             _plan.Dispose();
-            _logits.Dispose();
             _weights.Dispose();
         }
     }
@@ -62,8 +59,8 @@ internal sealed unsafe class EngineDecoder : IDecoder
     {
         lock (_turn)
         {
-            Run(session, tokens, _logits.Floats, lastOnly: true);
-            var logits = new ReadOnlySpan<float>(_logits.Floats, VocabularySize);
+            Run(session, tokens, session.Logits, lastOnly: true);
+            var logits = new ReadOnlySpan<float>(session.Logits, VocabularySize);
             if (!FiniteScan.IsFinite(logits))
             {
                 ThrowNotFinite(session, tokens);

@@ -9,6 +9,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
     private readonly EngineDecoder _decoder;
     private readonly int _rows;
     private readonly int _width;
+    private readonly NativeBuffer _logits;
     private NativeBuffer _keys;
     private NativeBuffer _values;
     private bool _disposed;
@@ -17,7 +18,8 @@ internal sealed unsafe class EngineSession : IDecoderSession
     /// <param name="capacity">The most tokens.</param>
     /// <param name="rows">Layers × key–value heads.</param>
     /// <param name="width">The width of a head.</param>
-    public EngineSession(EngineDecoder decoder, int capacity, int rows, int width)
+    /// <param name="vocabulary">Logits of a position.</param>
+    public EngineSession(EngineDecoder decoder, int capacity, int rows, int width, int vocabulary)
     {
         _decoder = decoder;
         _rows = rows;
@@ -26,6 +28,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
         Room = Math.Min(capacity, FirstRoom);
         _keys = NativeBuffer.OfFloats((long)rows * Room * width);
         _values = NativeBuffer.OfFloats((long)rows * Room * width);
+        _logits = NativeBuffer.OfFloats(vocabulary);
     }
 
     public int Position { get; private set; }
@@ -38,6 +41,9 @@ internal sealed unsafe class EngineSession : IDecoderSession
     internal float* Keys => _keys.Floats;
 
     internal float* Values => _values.Floats;
+
+    /// <summary>Where the logits of this session's last call are: [vocabulary].</summary>
+    internal float* Logits => _logits.Floats;
 
     public ReadOnlySpan<float> Forward(ReadOnlySpan<int> tokens)
     {
@@ -67,6 +73,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
         _disposed = true;
         _keys.Dispose();
         _values.Dispose();
+        _logits.Dispose();
     }
 
     internal void Advance(int tokens) => Position += tokens;
