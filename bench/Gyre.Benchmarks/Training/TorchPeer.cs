@@ -26,6 +26,8 @@ internal sealed class TorchPeer : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+        // Where PyTorch calls OpenBLAS, torch.set_num_threads does not reach the threads of its products.
+        start.Environment["OPENBLAS_NUM_THREADS"] = $"{threads}";
         // A thread that spins while the other process measures would slow both.
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         Process? process = null;
