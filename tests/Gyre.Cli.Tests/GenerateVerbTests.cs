@@ -68,6 +68,24 @@ public class GenerateVerbTests
     }
 
     [Fact]
+    public async Task The_parameters_of_an_alias_hold_where_the_command_line_names_none()
+    {
+        var model = TestData.Require("models/stories260K/derived-hf");
+        using var folder = new TemporaryFolder();
+        folder.File("aliases.yaml", $"default: teller\naliases:\n  teller:\n    model: {model}\n    parameters:\n      temperature: 0\n      max_tokens: 5\n");
+        string[] command = ["generate", "--model", "teller", "--prompt", "Once", "--json", "--data", folder.Path];
+
+        var first = TokenIds(await GyreProcess.RunAsync(command));
+        var second = TokenIds(await GyreProcess.RunAsync(command));
+        var longer = TokenIds(await GyreProcess.RunAsync([.. command, "--max-tokens", "7"]));
+
+        first.Length.ShouldBe(5);
+        second.ShouldBe(first);
+        longer.Length.ShouldBe(7);
+        longer[..5].ShouldBe(first);
+    }
+
+    [Fact]
     public async Task A_seed_fixes_a_sampled_answer()
     {
         var model = TestData.Require("models/stories260K/derived-hf");

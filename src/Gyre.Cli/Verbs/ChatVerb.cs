@@ -14,9 +14,9 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
 
     private readonly Option<string?> _once = new("--once") { Description = "Ask one thing, print the answer and end.", HelpName = "TEXT" };
 
-    private readonly Option<int> _maxTokens = new("--max-tokens") { Description = "The most tokens per answer.", HelpName = "N", DefaultValueFactory = _ => 256 };
+    private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "The most tokens per answer (default: the alias's, else 256).", HelpName = "N" };
 
-    private readonly Option<float> _temperature = new("--temperature") { Description = "0 is greedy; up to 2.", HelpName = "T", DefaultValueFactory = _ => 0.7f };
+    private readonly Option<float?> _temperature = new("--temperature") { Description = "0 is greedy; up to 2 (default: the alias's, else 0.7).", HelpName = "T" };
 
     private readonly Option<long?> _seed = new("--seed") { Description = "Fixes the sampled answers.", HelpName = "S" };
 
@@ -47,14 +47,30 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
         await using var model = await models.LoadAsync(parse.GetValue(_model)!, cancellationToken); // The option has a default.
         using var client = new LanguageModelChatClient(model);
+        var alias = models.FindAlias(parse.GetValue(_model)!); // The option has a default.
         var options = new ChatOptions
         {
-            MaxOutputTokens = parse.GetValue(_maxTokens),
-            Temperature = parse.GetValue(_temperature),
+            MaxOutputTokens = parse.GetValue(_maxTokens) ?? alias?.MaxTokens ?? 256,
+            Temperature = parse.GetValue(_temperature) ?? alias?.Options.Temperature ?? 0.7f,
+            TopP = alias?.Options.TopP,
+            TopK = alias?.Options.TopK,
+            FrequencyPenalty = alias?.Options.FrequencyPenalty,
+            PresencePenalty = alias?.Options.PresencePenalty,
+            StopSequences = alias is { Options.Stop.Count: > 0 } ? [.. alias.Options.Stop] : null,
             Seed = parse.GetValue(_seed),
         };
+        if (alias is not null)
+        {
+            options.AdditionalProperties = new AdditionalPropertiesDictionary
+            {
+                ["min_p"] = alias.Options.MinP,
+                ["typical_p"] = alias.Options.TypicalP,
+                ["repetition_penalty"] = alias.Options.RepetitionPenalty,
+            };
+        }
+
         var conversation = new List<ChatMessage>();
-        if ((parse.GetValue(_system) ?? models.FindAlias(parse.GetValue(_model)!)?.System) is { Length: > 0 } system) // The option has a default.
+        if ((parse.GetValue(_system) ?? alias?.System) is { Length: > 0 } system)
         {
             conversation.Add(new ChatMessage(ChatRole.System, system));
         }

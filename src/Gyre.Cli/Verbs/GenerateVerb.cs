@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gyre.Models;
 using Gyre.Models.Generation;
+using Gyre.Server.Catalog;
 
 namespace Gyre.Cli.Verbs;
 
@@ -22,17 +23,17 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
         HelpName = "FILE",
     };
 
-    private readonly Option<int> _maxTokens = new("--max-tokens") { Description = "The most tokens to generate.", HelpName = "N", DefaultValueFactory = _ => 256 };
+    private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "The most tokens to generate (default: the alias's, else 256).", HelpName = "N" };
 
-    private readonly Option<float> _temperature = new("--temperature") { Description = "0 is greedy; up to 2.", HelpName = "T", DefaultValueFactory = _ => 0.7f };
+    private readonly Option<float?> _temperature = new("--temperature") { Description = "0 is greedy; up to 2 (default: the alias's, else 0.7).", HelpName = "T" };
 
-    private readonly Option<float> _topP = new("--top-p") { Description = "Keep the most likely tokens up to this probability.", HelpName = "P", DefaultValueFactory = _ => 1f };
+    private readonly Option<float?> _topP = new("--top-p") { Description = "Keep the most likely tokens up to this probability (default: the alias's, else all).", HelpName = "P" };
 
-    private readonly Option<int> _topK = new("--top-k") { Description = "Keep the K most likely tokens; 0 keeps all.", HelpName = "K" };
+    private readonly Option<int?> _topK = new("--top-k") { Description = "Keep the K most likely tokens; 0 keeps all (default: the alias's, else 0).", HelpName = "K" };
 
-    private readonly Option<float> _minP = new("--min-p") { Description = "Drop tokens below this share of the most likely one.", HelpName = "P" };
+    private readonly Option<float?> _minP = new("--min-p") { Description = "Drop tokens below this share of the most likely one (default: the alias's, else none).", HelpName = "P" };
 
-    private readonly Option<float> _repetitionPenalty = new("--repetition-penalty") { Description = "1 is off.", HelpName = "X", DefaultValueFactory = _ => 1f };
+    private readonly Option<float?> _repetitionPenalty = new("--repetition-penalty") { Description = "1 is off (default: the alias's, else 1).", HelpName = "X" };
 
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Fixes the sampled answer.", HelpName = "S" };
 
@@ -62,13 +63,13 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
     protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
         var isJson = parse.GetValue(Json);
-        var options = OptionsOf(parse);
         if (parse.GetValue(_prompt) is null == parse.GetValue(_promptIds) is null)
         {
             throw new CliException("CLI0002", "Generate needs exactly one of --prompt TEXT and --prompt-ids FILE.");
         }
 
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
+        var options = OptionsOf(parse, models.FindAlias(parse.GetValue(_model)!)); // The option has a default.
         await using var model = await models.LoadAsync(parse.GetValue(_model)!, cancellationToken); // The option has a default.
         var prompt = parse.GetValue(_prompt) is { } text ? model.TokenizePrompt(text) : await TokenIdFile.ReadAsync(parse.GetValue(_promptIds)!, cancellationToken);
         var result = new GenerateResult(model);
@@ -95,17 +96,22 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
         return ExitCode.Success;
     }
 
-    private GenerationOptions OptionsOf(ParseResult parse) => new()
+    /// <summary>What the command line names; where it names nothing, the alias's parameters, as the server would take them.</summary>
+    private GenerationOptions OptionsOf(ParseResult parse, AliasLookup? alias)
     {
-        MaxTokens = parse.GetValue(_maxTokens),
-        Temperature = parse.GetValue(_temperature),
-        TopP = parse.GetValue(_topP),
-        TopK = parse.GetValue(_topK),
-        MinP = parse.GetValue(_minP),
-        RepetitionPenalty = parse.GetValue(_repetitionPenalty),
-        Seed = parse.GetValue(_seed),
-        Stop = parse.GetValue(_stop) ?? [],
-        Logprobs = parse.GetValue(_logprobs),
-        IgnoreEnd = parse.GetValue(_ignoreEnd),
-    };
+        var basis = alias?.Options ?? new GenerationOptions { Temperature = 0.7f };
+        return basis with
+        {
+            MaxTokens = parse.GetValue(_maxTokens) ?? alias?.MaxTokens ?? 256,
+            Temperature = parse.GetValue(_temperature) ?? basis.Temperature,
+            TopP = parse.GetValue(_topP) ?? basis.TopP,
+            TopK = parse.GetValue(_topK) ?? basis.TopK,
+            MinP = parse.GetValue(_minP) ?? basis.MinP,
+            RepetitionPenalty = parse.GetValue(_repetitionPenalty) ?? basis.RepetitionPenalty,
+            Seed = parse.GetValue(_seed) ?? basis.Seed,
+            Stop = parse.GetValue(_stop) is { Length: > 0 } stop ? stop : basis.Stop,
+            Logprobs = parse.GetValue(_logprobs),
+            IgnoreEnd = parse.GetValue(_ignoreEnd),
+        };
+    }
 }

@@ -45,7 +45,7 @@ internal static class HuggingFaceConfiguration
             ["num_key_value_heads"] = c.KeyValueHeads,
             ["head_dim"] = c.HeadWidth,
             ["hidden_act"] = "silu",
-            ["max_position_embeddings"] = c.ContextLength,
+            ["max_position_embeddings"] = c.Rotary.Scaling == RotaryScaling.Dynamic ? c.Rotary.OriginalContextLength : c.ContextLength,
             ["rms_norm_eps"] = (double)(decimal)c.NormEpsilon,
             ["rope_theta"] = c.Rotary.Theta,
             ["rope_scaling"] = WriteScaling(c.Rotary),
@@ -158,6 +158,7 @@ internal static class HuggingFaceConfiguration
 
         var attentionBias = type == "qwen2" || (type != "mistral" && fields.Boolean("attention_bias", false));
         var (window, sliding) = ReadWindow(fields, type, layers);
+        var rotary = ReadRotary(fields, context);
         return new DecoderConfiguration
         {
             Architecture = type,
@@ -168,9 +169,9 @@ internal static class HuggingFaceConfiguration
             Heads = heads,
             KeyValueHeads = fields.Integer("num_key_value_heads", heads),
             HeadWidth = fields.Integer("head_dim", heads > 0 ? hidden / heads : 0),
-            ContextLength = context,
+            ContextLength = Stretched(context, rotary),
             NormEpsilon = (float)fields.Number("rms_norm_eps", 1e-6),
-            Rotary = ReadRotary(fields, context),
+            Rotary = rotary,
             TieEmbeddings = fields.Boolean("tie_word_embeddings", false),
             AttentionBias = attentionBias,
             AttentionOutputBias = attentionBias && type != "qwen2",
@@ -199,6 +200,10 @@ internal static class HuggingFaceConfiguration
         var first = type == "mistral" ? 0 : fields.Integer("max_window_layers", 0);
         return (window, [.. Enumerable.Range(0, Math.Clamp(layers, 0, 4096)).Select(layer => layer >= first)]);
     }
+
+    /// <summary>Dynamic scaling is for sequences beyond the original context, which such a configuration gives as its only length.</summary>
+    private static int Stretched(int context, RotaryOptions rotary) =>
+        rotary is { Scaling: RotaryScaling.Dynamic, Factor: > 1 } ? (int)Math.Min(context * rotary.Factor, int.MaxValue) : context;
 
     private static RotaryOptions ReadRotary(ConfigurationFields fields, int context)
     {

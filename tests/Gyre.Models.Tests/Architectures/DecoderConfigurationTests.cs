@@ -93,6 +93,18 @@ public sealed class DecoderConfigurationTests
     }
 
     [Theory]
+    [InlineData("dynamic", 512, 128)]
+    [InlineData("linear", 128, 128)]
+    public void Dynamic_scaling_makes_the_context_longer_by_its_factor(string kind, int context, int original)
+    {
+        var read = Read(With("max_position_embeddings", "128", "rope_scaling", $$"""{"rope_type":"{{kind}}","factor":4}"""));
+
+        read.ContextLength.ShouldBe(context);
+        read.Rotary.OriginalContextLength.ShouldBe(original);
+        Read(read.ToHuggingFace()).ContextLength.ShouldBe(context);
+    }
+
+    [Theory]
     [InlineData("llama", "f16")]
     [InlineData("qwen2", "f16")]
     [InlineData("qwen3", "q8_0")]
