@@ -11,6 +11,7 @@ internal sealed class ChatSocketEndpoint(
     GenerationService generation,
     RequestErrors errors,
     DrainState drain,
+    BodyBudget budget,
     IIdSource ids,
     TimeProvider clock,
     TraceSource source)
@@ -28,7 +29,7 @@ internal sealed class ChatSocketEndpoint(
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = options.KeepAliveInterval });
-        var session = new ChatSocketSession(socket, options, generation, errors, ids, clock, source);
+        using var session = new ChatSocketSession(socket, options, generation, errors, ids, clock, source, budget);
         await session.RunAsync(drain.Stopping, context.RequestAborted);
     }
 }

@@ -19,12 +19,20 @@ internal sealed class ChatSocketSession(
     RequestErrors errors,
     IIdSource ids,
     TimeProvider clock,
-    TraceSource source)
+    TraceSource source,
+    BodyBudget budget) : IDisposable
 {
+    /// <summary>A buffer that a long message has made larger than this is not kept for the next one.</summary>
+    private const int KeptBytes = 64 * 1024;
+
+    /// <summary>RFC 6455's registry of close codes, 1013.</summary>
+    private const int TryAgainLater = 1013;
+
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _sending = new(1, 1);
-    private readonly ArrayBufferWriter<byte> _message = new(4096);
+    private readonly BodyBudget.Share _share = budget.Open();
+    private ArrayBufferWriter<byte> _message = new(4096);
     private CancellationTokenSource? _stop;
     private Task _answering = Task.CompletedTask;
 
@@ -59,9 +67,17 @@ internal sealed class ChatSocketSession(
         }
     }
 
+    /// <summary>Gives back what the last message held.</summary>
+    public void Dispose() => _share.Dispose();
+
     /// <summary>Reads one whole message into the buffer; false when the socket closes.</summary>
     private async Task<bool> ReceiveAsync(CancellationToken aborted)
     {
+        if (_message.Capacity > KeptBytes)
+        {
+            _message = new ArrayBufferWriter<byte>(4096);
+        }
+
         _message.ResetWrittenCount();
         while (true)
         {
@@ -78,11 +94,29 @@ internal sealed class ChatSocketSession(
                 return false;
             }
 
+            if (!await TryHoldAsync())
+            {
+                return false;
+            }
+
             if (part.EndOfMessage)
             {
                 return true;
             }
         }
+    }
+
+    /// <summary>Counts the message's bytes in the budget until the next one comes; closes the socket when there is no room for them.</summary>
+    private async Task<bool> TryHoldAsync()
+    {
+        if (_share.TryResize(_message.WrittenCount))
+        {
+            return true;
+        }
+
+        await SendAsync(new SocketEvent { Type = "error", Error = ErrorBody.From(budget.Full()).Error });
+        await TryCloseAsync((WebSocketCloseStatus)TryAgainLater, "The server holds as many messages as it may.");
+        return false;
     }
 
     private async Task DispatchAsync(CancellationToken aborted)

@@ -182,6 +182,7 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton<GenerationService>();
         services.AddSingleton<RequestErrors>();
         services.AddSingleton<HostGuard>();
+        services.AddSingleton<BodyBudget>();
         services.AddSingleton<DrainState>();
         services.AddSingleton<ChatCompletionsEndpoint>();
         services.AddSingleton<CompletionsEndpoint>();

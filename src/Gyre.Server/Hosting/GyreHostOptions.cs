@@ -23,6 +23,9 @@ public sealed record GyreHostOptions
     /// <summary>The largest request body. Units: bytes, 1 KiB to 256 MiB, default 4 MiB.</summary>
     public int MaxRequestBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>The largest sum of the request bodies that are being read or answered. Units: bytes, at least one largest body, default 256 MiB.</summary>
+    public long MaxBodyBytes { get; init; } = 256 * 1024 * 1024;
+
     /// <summary>The most messages in one conversation. Default 1,024.</summary>
     public int MaxMessages { get; init; } = 1024;
 
@@ -58,6 +61,7 @@ public sealed record GyreHostOptions
         Check(System.Net.IPAddress.TryParse(Address, out _), $"The address is '{Address}'; expected an IP address such as 127.0.0.1.");
         Check(Port is >= 0 and <= 65535, $"The port is {Port}; expected 0 (any free one) to 65535.");
         Check(MaxRequestBytes is >= 1024 and <= 256 * 1024 * 1024, $"The largest request body is {MaxRequestBytes} bytes; expected 1,024 to 268,435,456.");
+        Check(MaxBodyBytes >= MaxRequestBytes, $"The largest sum of request bodies is {MaxBodyBytes} bytes; expected at least the largest body, {MaxRequestBytes}.");
         Check(MaxMessages >= 1, $"The most messages is {MaxMessages}; expected 1 or more.");
         Check(MaxChoices >= 1, $"The most choices is {MaxChoices}; expected 1 or more.");
         Check(RequestTimeout > TimeSpan.Zero, $"The request timeout is {RequestTimeout}; expected more than zero.");

@@ -14,9 +14,12 @@ internal static class RequestBody
     /// </summary>
     public const int DiscardBytes = 64 * 1024 * 1024;
 
+    /// <summary>The most that is reserved for a body before any of it has come.</summary>
+    private const int FirstBytes = 64 * 1024;
+
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
-    /// <summary>The body as a JSON object; the caller disposes it.</summary>
+    /// <summary>The body as a JSON object; the caller disposes it. Its bytes count in the <see cref="BodyBudget"/> until the request ends.</summary>
     public static async Task<JsonDocument> ReadAsync(HttpContext context, int maxBytes)
     {
         CheckContentType(context.Request);
@@ -86,13 +89,17 @@ internal static class RequestBody
             throw TooLarge(maxBytes, context.Request.ContentLength);
         }
 
-        var bytes = new ArrayBufferWriter<byte>(Math.Max(256, (int)(context.Request.ContentLength ?? 4096)));
+        var budget = context.RequestServices.GetRequiredService<BodyBudget>();
+        var share = budget.Open();
+        context.Response.RegisterForDispose(share);
+        var bytes = new ArrayBufferWriter<byte>((int)Math.Clamp(context.Request.ContentLength ?? 4096, 256, FirstBytes));
         while (true)
         {
             var result = await reader.ReadAsync(context.RequestAborted);
             var buffer = result.Buffer;
             var isTooLarge = bytes.WrittenCount + buffer.Length > maxBytes;
-            if (!isTooLarge)
+            var hasRoom = isTooLarge || share.TryResize(bytes.WrittenCount + buffer.Length);
+            if (!isTooLarge && hasRoom)
             {
                 foreach (var segment in buffer)
                 {
@@ -105,6 +112,12 @@ internal static class RequestBody
             {
                 await DiscardAsync(reader, context.RequestAborted);
                 throw TooLarge(maxBytes, null);
+            }
+
+            if (!hasRoom)
+            {
+                await DiscardAsync(reader, context.RequestAborted);
+                throw budget.Full();
             }
 
             if (result.IsCompleted)

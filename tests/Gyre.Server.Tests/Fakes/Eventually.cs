@@ -12,4 +12,19 @@ internal static class Eventually
 
         condition().ShouldBeTrue("It did not happen within the time.");
     }
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, int seconds = 10)
+    {
+        for (var i = 0; i < seconds * 50; i++)
+        {
+            if (await condition())
+            {
+                return;
+            }
+
+            await Task.Delay(20);
+        }
+
+        (await condition()).ShouldBeTrue("It did not happen within the time.");
+    }
 }
