@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gyre.TestSupport;
 
 namespace Gyre.Cli.Tests;
 
@@ -11,13 +12,39 @@ public class EvalVerbTests
         using var folder = new TemporaryFolder();
         var card = folder.File("README.md", "# x\n<!-- evaluation: begin -->\n<!-- evaluation: end -->\n");
 
-        var outcome = await GyreProcess.RunAsync("eval", "recipes/default.yaml", "--json", "--card", card, "--data", folder.Path);
+        var outcome = await GyreProcess.RunAsync(
+            "eval", "recipes/default.yaml", "--overlap", "recipes/default-model.yaml", "--json", "--card", card, "--data", folder.Path);
 
         outcome.ExitCode.ShouldBe(0, outcome.Output + outcome.Error);
         using var result = JsonDocument.Parse(outcome.Output);
         result.RootElement.GetProperty("passed").GetBoolean().ShouldBeTrue();
         result.RootElement.GetProperty("count").GetInt32().ShouldBeGreaterThanOrEqualTo(500);
         File.ReadAllText(card).ShouldContain("| describe | all-attributes | 200 |");
+
+        // Against everything that the default model's own recipe generates.
+        var overlap = result.RootElement.GetProperty("overlap");
+        overlap.GetProperty("trainingExamples").GetInt32().ShouldBe(340_000);
+        overlap.GetProperty("heldOutRows").GetInt32().ShouldBe(result.RootElement.GetProperty("count").GetInt32());
+        foreach (var shared in (string[])["familiesShared", "subjectsShared", "namesShared", "promptsShared"])
+        {
+            overlap.GetProperty(shared).GetInt32().ShouldBe(0, shared);
+        }
+
+        File.ReadAllText(card).ShouldContain("Shared: 0 template families, 0 subjects, 0 names, 0 prompts");
+    }
+
+    [Fact]
+    public async Task An_overlap_with_text_files_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("a.txt", "once\n\nupon");
+        var tiny = await File.ReadAllTextAsync(Path.Combine(TestData.RepositoryRoot, "recipes", "tiny-story.yaml"), TestContext.Current.CancellationToken);
+        var recipe = folder.File("recipe.yaml", tiny.Replace("  shop:\n    seed: 1\n    examples: 400\n", "  text: [a.txt]\n", StringComparison.Ordinal));
+
+        var outcome = await GyreProcess.RunAsync("eval", "recipes/default.yaml", "--overlap", recipe, "--data", folder.Path);
+
+        outcome.ExitCode.ShouldBe(3, outcome.Error);
+        outcome.Error.ShouldContain("TRN0052");
     }
 
     [Fact]

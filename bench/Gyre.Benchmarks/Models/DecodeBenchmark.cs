@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using Gyre.Benchmarks.Tensors;
 using Gyre.Models.Architectures;
@@ -19,7 +18,7 @@ internal static class DecodeBenchmark
         var repeats = options.Numbers("repeats", "5")[0];
         var table = new StringBuilder();
         table.AppendLine($"Single-stream tokens/s, synthetic weights; {repeats} repeats, median (range); {Generated} tokens generated from an empty context.");
-        table.AppendLine($"Machine: {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors; load before: {Alternation.Load()}.");
+        table.AppendLine($"Machine: {Alternation.Machine()}.");
         table.AppendLine();
         table.AppendLine("| model | format | threads | prompt 512 | prompt 128 | decode | weights read GB/s |");
         table.AppendLine("|---|---|---|---|---|---|---|");

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Gyre.Benchmarks.Tensors;
@@ -24,7 +23,7 @@ internal static class PeerDecode
         var rounds = options.Numbers("rounds", "5")[0];
         var table = new StringBuilder();
         table.AppendLine($"Tokens/s, same synthetic GGUF file, single stream; {rounds} rounds in alternation (Gyre, peer, Gyre, …), median (range); decode is {Generated} tokens from an empty context.");
-        table.AppendLine($"Machine: {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}; peer: {Version(peer)}; load before: {Alternation.Load()}.");
+        table.AppendLine($"Machine: {Alternation.Machine()}; peer: {Version(peer)}.");
         table.AppendLine();
         table.AppendLine("| model | format | threads | test | Gyre | llama.cpp | ratio (median of rounds) |");
         table.AppendLine("|---|---|---|---|---|---|---|");

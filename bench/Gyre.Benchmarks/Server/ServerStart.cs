@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 using Gyre.Benchmarks.Tensors;
 
@@ -29,7 +28,7 @@ internal static class ServerStart
 
         var table = new StringBuilder();
         table.AppendLine($"`{Path.GetFileName(program)} up`, published, default model; {starts} starts after one that makes the data folder; resident memory {idle.TotalSeconds:F0} s after the last answer.");
-        table.AppendLine($"Machine: {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}; load before: {Alternation.Load()}.");
+        table.AppendLine($"Machine: {Alternation.Machine()}.");
         table.AppendLine();
         table.AppendLine("| | first start | later starts, median (range) | wanted |");
         table.AppendLine("|---|---|---|---|");

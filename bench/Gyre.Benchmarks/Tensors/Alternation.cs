@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
 
 namespace Gyre.Benchmarks.Tensors;
 
@@ -46,6 +48,21 @@ internal static class Alternation
 
     /// <summary>What else the machine does, as far as it tells.</summary>
     public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Trim() : "unknown";
+
+    /// <summary>The machine, the runtime and the state of the sources, for the head of a table.</summary>
+    public static string Machine() =>
+        $"{Processor()}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}; commit {Commit()}; load before: {Load()}";
+
+    private static string Processor() => File.Exists("/proc/cpuinfo")
+        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[^1].Trim() ?? "unknown processor"
+        : "unknown processor";
+
+    private static string Commit()
+    {
+        // The build writes the commit behind the version.
+        var version = typeof(Alternation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        return version?.Split('+') is [_, { Length: >= 7 } commit] ? commit[..7] : "unknown";
+    }
 
     private static double Time(Action action, int calls)
     {

@@ -24,7 +24,7 @@ internal static unsafe class GemmComparison
         var pairs = options.Numbers("pairs", "7")[0];
         var table = new StringBuilder();
         table.AppendLine($"GEMM C = A·B, float32, square, row-major; peer: {peer.Version}; {pairs} alternating pairs, median (range).");
-        table.AppendLine($"Machine: {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors; load before: {Alternation.Load()}.");
+        table.AppendLine($"Machine: {Alternation.Machine()}.");
         table.AppendLine();
         table.AppendLine("| size | threads | Gyre GFLOP/s | OpenBLAS GFLOP/s | ratio, median of pairs | largest difference |");
         table.AppendLine("|---|---|---|---|---|---|");

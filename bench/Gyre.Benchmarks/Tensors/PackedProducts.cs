@@ -22,7 +22,7 @@ internal static unsafe class PackedProducts
         var rounds = options.Numbers("rounds", "7")[0];
         var text = new StringBuilder();
         text.AppendLine($"Packed weights [{rows}, {columns}]; {rounds} alternating rounds, median (range).");
-        text.AppendLine($"Machine: {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors; load before: {Alternation.Load()}.");
+        text.AppendLine($"Machine: {Alternation.Machine()}.");
         foreach (var threads in options.Numbers("threads", "1,2"))
         {
             text.AppendLine().AppendLine($"| format, {threads} thread(s) | one token, GB/s | memory read, GB/s | part of the limit |{Columns(options.Numbers("tokens", "4,16,128"))}");

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using Gyre.Benchmarks.Tensors;
 
@@ -20,7 +19,7 @@ internal static class TrainStepComparison
         var table = new StringBuilder();
         table.AppendLine($"Training step: width {SmallDecoderStep.Width}, {SmallDecoderStep.Layers} layers, {SmallDecoderStep.Heads} heads, vocabulary {SmallDecoderStep.Vocabulary}, sequence {SmallDecoderStep.Length}, batch {SmallDecoderStep.Rows}; forward, backward, clipping, AdamW; {pairs} alternating pairs of {steps} steps, median (range).");
         table.AppendLine("`llama` is the same network in PyTorch; `gpt` is a GPT-2 block with a plain feed-forward of 1,024, of the same cost.");
-        table.AppendLine($"Machine: {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors; load before: {Alternation.Load()}.");
+        table.AppendLine($"Machine: {Alternation.Machine()}.");
         table.AppendLine();
         table.AppendLine("| threads | peer | Gyre tokens/s | peer tokens/s | ratio, median of pairs |");
         table.AppendLine("|---|---|---|---|---|");

@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gyre.Evaluation;
-using Gyre.Evaluation.Recipes;
 using Gyre.Evaluation.Runs;
 using Gyre.Models.Generation;
 using Gyre.Training.Corpus;
 using Gyre.Training.Runs;
 using Spectre.Console;
+using EvaluationRecipe = Gyre.Evaluation.Recipes.EvaluationRecipe;
+using TrainingRecipe = Gyre.Training.Recipes.TrainingRecipe;
 
 namespace Gyre.Cli.Verbs;
 
@@ -29,6 +32,12 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _overlap = new("--overlap")
+    {
+        Description = "Also measure what the held-out items share with the corpus of this training recipe.",
+        HelpName = "RECIPE",
+    };
+
     private readonly Option<string?> _data = NewDataOption();
 
     protected override IReadOnlyList<string> Examples =>
@@ -36,13 +45,14 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
         "gyre eval recipes/default.yaml",
         "gyre eval recipes/default.yaml --model runs/my-model/model --results my-model.jsonl",
         "gyre eval recipes/default.yaml --model runs/my-model/model --card runs/my-model/README.md",
+        "gyre eval recipes/default.yaml --overlap recipes/default-model.yaml",
         "gyre eval recipes/default.yaml --json",
     ];
 
     protected override void Configure(Command command)
     {
         command.Arguments.Add(_recipe);
-        foreach (var option in new Option[] { _model, _results, _card, _data })
+        foreach (var option in new Option[] { _model, _results, _card, _overlap, _data })
         {
             command.Options.Add(option);
         }
@@ -51,6 +61,7 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
     protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
         var recipe = EvaluationRecipe.Load(parse.GetValue(_recipe)!); // The parser demands the argument.
+        var training = parse.GetValue(_overlap) is { } path ? TrainingRecipe.Load(path) : null;
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
         await using var model = await models.LoadAsync(parse.GetValue(_model) ?? recipe.Model, cancellationToken);
         using var client = new LanguageModelChatClient(model);
@@ -62,22 +73,35 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
             CardEvaluation.Require(card);
         }
 
+        var overlap = training is null ? null : SplitReport.Measure(training, rows);
         var result = await RunWithProgressAsync(new EvaluationRun(client, options, TimeProvider.System), rows, terminal, cancellationToken);
         if (parse.GetValue(Json))
         {
-            await terminal.Output.WriteLineAsync(result.ToJson());
+            await terminal.Output.WriteLineAsync(overlap is null ? result.ToJson() : WithOverlap(result.ToJson(), overlap));
         }
         else
         {
             Print(terminal, result, model.Digest, options.Confidence);
+            if (overlap is not null)
+            {
+                await terminal.Output.WriteLineAsync();
+                await terminal.Output.WriteAsync(overlap.ToTable());
+            }
         }
 
         if (card is not null)
         {
-            CardEvaluation.Write(card, $"`gyre eval {parse.GetValue(_recipe)}`, model sha256 `{model.Digest[..12]}…`\n\n{result.ToMarkdown()}");
+            CardEvaluation.Write(card, $"`gyre eval {parse.GetValue(_recipe)}`, model sha256 `{model.Digest[..12]}…`\n\n{result.ToMarkdown().Trim()}\n\n{overlap?.ToMarkdown()}");
         }
 
         return result.Passed ? ExitCode.Success : ExitCode.Negative;
+    }
+
+    private static string WithOverlap(string result, SplitReport overlap)
+    {
+        var json = JsonNode.Parse(result)!.AsObject(); // It was written a moment ago.
+        json["overlap"] = JsonNode.Parse(overlap.ToJson());
+        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
     }
 
     private static async Task<EvaluationResult> RunWithProgressAsync(

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Weights;
@@ -9,7 +11,7 @@ namespace Gyre.Models.Weights;
 /// <remarks>
 /// <para>The same content gives the same bytes, in whatever order it was added: tensors are sorted by the width of their
 /// elements, widest first, then by name in UTF-8 order; strings by key. The data starts at a multiple of 8 bytes.</para>
-/// <para>Owns: nothing. Memory that was added is read by <see cref="Write"/> and must stay valid and unchanged until then.
+/// <para>Owns: nothing. Memory that was added is read by <see cref="Write(string)"/> and must stay valid and unchanged until then.
 /// Not safe for several threads.</para>
 /// <para>Source: the safetensors format.</para>
 /// </remarks>
@@ -17,7 +19,7 @@ public sealed class SafetensorsWriter
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly Dictionary<string, (TensorPayload Payload, byte[] NameUtf8, SafetensorsDtype Dtype)> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _tensors = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _metadata = new(StringComparer.Ordinal);
 
     /// <summary>Sets a free string beside the tensors; the same key again replaces it.</summary>
@@ -49,9 +51,63 @@ public sealed class SafetensorsWriter
     /// Errors: <see cref="ModelException"/> RUN0007 when the disk is full or the folder cannot be written; the file of
     /// before is intact then.
     /// </remarks>
-    public void Write(string path)
+    public void Write(string path) => Write(path, _tensors.Values);
+
+    /// <summary>Writes a model folder's weights in several files with an index, when they do not fit one; the index comes last.</summary>
+    /// <param name="folder">An existing folder; receives <c>model-00001-of-0000N.safetensors</c> and so on with <c>model.safetensors.index.json</c>, or only <c>model.safetensors</c>.</param>
+    /// <param name="maxShardBytes">The most bytes of tensors in a file, at least 1; a larger tensor has a file of its own.</param>
+    /// <remarks>
+    /// Tensors are taken in the order of their names. Files of an earlier write with another number of shards stay; the index does not name them.
+    /// Errors: as <see cref="Write(string)"/>.
+    /// </remarks>
+    public void WriteSharded(string folder, long maxShardBytes)
     {
-        var ordered = _tensors.Values.ToArray();
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxShardBytes, 1);
+        var shards = new List<List<Entry>>();
+        var room = 0L;
+        foreach (var tensor in _tensors.Values.OrderBy(tensor => tensor.Payload.Name, StringComparer.Ordinal))
+        {
+            if (shards.Count == 0 || tensor.Payload.LengthBytes > room)
+            {
+                shards.Add([]);
+                room = maxShardBytes;
+            }
+
+            shards[^1].Add(tensor);
+            room -= tensor.Payload.LengthBytes;
+        }
+
+        var indexPath = Path.Combine(folder, "model.safetensors.index.json");
+        if (shards.Count <= 1)
+        {
+            Write(Path.Combine(folder, "model.safetensors"));
+            File.Delete(indexPath); // Of an earlier write: readers would follow it.
+            return;
+        }
+
+        var places = new JsonObject();
+        for (var i = 0; i < shards.Count; i++)
+        {
+            var name = $"model-{i + 1:00000}-of-{shards.Count:00000}.safetensors";
+            Write(Path.Combine(folder, name), shards[i]);
+            foreach (var tensor in shards[i])
+            {
+                places[tensor.Payload.Name] = name;
+            }
+        }
+
+        var index = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["total_size"] = _tensors.Values.Sum(tensor => tensor.Payload.LengthBytes) },
+            ["weight_map"] = places,
+        };
+        var bytes = StrictUtf8.GetBytes(index.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+        AtomicFile.Write(indexPath, bytes.Length, stream => stream.Write(bytes));
+    }
+
+    private void Write(string path, IEnumerable<Entry> tensors)
+    {
+        var ordered = tensors.ToArray();
         Array.Sort(ordered, static (a, b) =>
         {
             var byWidth = b.Dtype.Bits.CompareTo(a.Dtype.Bits);
@@ -86,12 +142,12 @@ public sealed class SafetensorsWriter
         }
 
         var name = StrictUtf8.GetBytes(payload.Name);
-        return _tensors.TryAdd(payload.Name, (payload, name, dtype))
+        return _tensors.TryAdd(payload.Name, new Entry(payload, name, dtype))
             ? this
             : throw new ArgumentException($"A tensor named {WeightErrors.Quote(payload.Name)} was added before.", nameof(payload));
     }
 
-    private byte[] BuildHeader((TensorPayload Payload, byte[] NameUtf8, SafetensorsDtype Dtype)[] ordered)
+    private byte[] BuildHeader(Entry[] ordered)
     {
         var json = new StringBuilder("{");
         if (_metadata.Count > 0)
@@ -157,4 +213,6 @@ public sealed class SafetensorsWriter
 
         json.Append('"');
     }
+
+    private sealed record Entry(TensorPayload Payload, byte[] NameUtf8, SafetensorsDtype Dtype);
 }

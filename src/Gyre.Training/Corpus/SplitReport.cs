@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gyre.Contracts;
+using Gyre.Training.Recipes;
 
 namespace Gyre.Training.Corpus;
 
@@ -30,6 +31,16 @@ public sealed record SplitReport
 
     /// <summary>One row for each task.</summary>
     public required IReadOnlyList<SplitReportRow> Tasks { get; init; }
+
+    /// <summary>Compares held-out rows with everything that a training recipe generates.</summary>
+    /// <exception cref="TrainingException">TRN0052: the recipe trains on text files, not on the shop corpus.</exception>
+    public static SplitReport Measure(TrainingRecipe recipe, IReadOnlyList<DatasetRow> heldOut)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return recipe.Corpus.IsShop
+            ? Measure(recipe.Corpus.CreateShop().Training(0, recipe.Corpus.ShopExamples), heldOut)
+            : throw new TrainingException("TRN0052", $"Measure the overlap: recipe '{recipe.Name}' trains on text files; expected one with the generated corpus (corpus.shop), as the held-out rows are of that.");
+    }
 
     /// <summary>Compares held-out rows with training conversations in one pass over them.</summary>
     /// <remarks>Memory grows with the held-out rows only.</remarks>
@@ -88,10 +99,26 @@ public sealed record SplitReport
         var text = new StringBuilder();
         text.AppendLine($"{HeldOutRows} held-out rows against {TrainingExamples} training conversations");
         text.AppendLine($"shared: {FamiliesShared} template families, {SubjectsShared} subjects, {NamesShared} names, {PromptsShared} prompts");
-        text.AppendLine($"{"task",-14}{"rows",6}{"prompt 8",10}{"13",7}{"answer 8",10}{"13",7}{"unseen values",15}");
+        text.AppendLine($"{"task",-14}{"rows",6}{"prompt 8",10}{"13",8}{"answer 8",10}{"13",8}{"unseen values",15}");
         foreach (var row in Tasks)
         {
-            text.AppendLine($"{row.Task,-14}{row.Rows,6}{Percent(row.Prompt8),10}{Percent(row.Prompt13),7}{Percent(row.Reference8),10}{Percent(row.Reference13),7}{Percent(row.UnseenValues),15}");
+            text.AppendLine($"{row.Task,-14}{row.Rows,6}{Percent(row.Prompt8),10}{Percent(row.Prompt13),8}{Percent(row.Reference8),10}{Percent(row.Reference13),8}{Percent(row.UnseenValues),15}");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The report as a Markdown table.</summary>
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"{HeldOutRows:N0} held-out rows against {TrainingExamples:N0} training conversations. Shared: {FamiliesShared} template families, {SubjectsShared} subjects, {NamesShared} names, {PromptsShared} prompts. Runs of 8 or 13 words that also stand in training, and fact values that do not:");
+        text.AppendLine();
+        text.AppendLine("| task | rows | prompt, 8 words | 13 words | answer, 8 words | 13 words | values unseen |");
+        text.AppendLine("|---|---:|---:|---:|---:|---:|---:|");
+        foreach (var row in Tasks)
+        {
+            text.AppendLine($"| {row.Task} | {row.Rows} | {Percent(row.Prompt8)} | {Percent(row.Prompt13)} | {Percent(row.Reference8)} | {Percent(row.Reference13)} | {Percent(row.UnseenValues)} |");
         }
 
         return text.ToString();

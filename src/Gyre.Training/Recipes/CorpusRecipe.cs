@@ -35,6 +35,14 @@ public sealed record CorpusRecipe
     /// <summary>The share of text documents kept for validation; the shop corpus has its own split by subject and family.</summary>
     public required double ValidationShare { get; init; }
 
+    /// <summary>The generator of the shop corpus as this recipe sets it.</summary>
+    /// <param name="seedOffset">Added to the recipe's seed.</param>
+    internal ShopCorpus CreateShop(ulong seedOffset = 0)
+    {
+        var options = new ShopCorpusOptions { Lead = ShopLead };
+        return new ShopCorpus(ShopSeed + seedOffset, ShopMixture.Count == 0 ? options : options with { Mixture = ShopMixture });
+    }
+
     internal static CorpusRecipe Read(RecipeSection section, string folder)
     {
         var hasShop = section.Has("shop");

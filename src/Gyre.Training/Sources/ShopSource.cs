@@ -24,10 +24,8 @@ internal sealed class ShopSource : ICorpusSource
 
     public ShopSource(CorpusRecipe recipe)
     {
-        var options = new ShopCorpusOptions { Lead = recipe.ShopLead };
-        options = recipe.ShopMixture.Count == 0 ? options : options with { Mixture = recipe.ShopMixture };
-        _corpus = new ShopCorpus(recipe.ShopSeed, options);
-        _validation = new ShopCorpus(recipe.ShopSeed + ValidationSeedOffset, options);
+        _corpus = recipe.CreateShop();
+        _validation = recipe.CreateShop(ValidationSeedOffset);
         _examples = recipe.ShopExamples;
         _promptShare = recipe.ShopPromptShare;
         Description = $"Conversations of the StyleSprint shop, generated from seed {recipe.ShopSeed}; validation documents are of template families and products that training never shows";

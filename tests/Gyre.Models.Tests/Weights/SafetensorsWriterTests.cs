@@ -47,6 +47,36 @@ public sealed class SafetensorsWriterTests : IDisposable
         File.ReadAllBytes(a).ShouldBe(File.ReadAllBytes(b));
     }
 
+    [Theory]
+    [InlineData(24, 3)]
+    [InlineData(1, 4)]
+    [InlineData(1000, 1)]
+    public void Several_files_with_an_index_are_read_as_one(long maxShardBytes, int files)
+    {
+        var writer = new SafetensorsWriter().SetMetadata("format", "pt");
+        for (var i = 0; i < 4; i++)
+        {
+            writer.Add("t" + i, Enumerable.Range(0, i + 2).Select(value => value + (10f * i)).ToArray(), i + 2);
+        }
+
+        writer.WriteSharded(_folder.Path, 1);
+        writer.WriteSharded(_folder.Path, maxShardBytes);
+
+        using var read = SafetensorsFolder.Open(_folder.Path);
+        read.Files.Count.ShouldBe(files);
+        read.Names.Order().ShouldBe(["t0", "t1", "t2", "t3"]);
+        read.Metadata["format"].ShouldBe("pt");
+        for (var i = 0; i < 4; i++)
+        {
+            read.TryGet("t" + i, out var tensor).ShouldBeTrue();
+            tensor!.LengthBytes.ShouldBe((i + 2) * 4);
+            unsafe
+            {
+                ((float*)tensor.Bytes)[1].ShouldBe(1 + (10f * i));
+            }
+        }
+    }
+
     [Fact]
     public void A_file_without_tensors_is_valid()
     {
