@@ -86,6 +86,25 @@ public class GenerateVerbTests
     }
 
     [Fact]
+    public async Task One_beam_is_greedy_and_chance_is_refused_beside_beams()
+    {
+        var model = TestData.Require("models/stories260K/derived-hf");
+        using var folder = new TemporaryFolder();
+        string[] command = ["generate", "--model", model, "--prompt", "Once upon", "--max-tokens", "12", "--json", "--data", folder.Path];
+
+        var greedy = TokenIds(await GyreProcess.RunAsync([.. command, "--temperature", "0"]));
+        var one = await GyreProcess.RunAsync([.. command, "--beams", "1"]);
+        var refused = await GyreProcess.RunAsync([.. command, "--beams", "4", "--temperature", "1"]);
+
+        TokenIds(one).ShouldBe(greedy);
+        using var result = JsonDocument.Parse(one.Output);
+        result.RootElement.GetProperty("text").GetString().ShouldNotBeNullOrEmpty();
+        result.RootElement.GetProperty("usage").GetProperty("completion_tokens").GetInt32().ShouldBe(12);
+        refused.Error.ShouldContain("--temperature");
+        refused.Error.ShouldContain("CLI0002");
+    }
+
+    [Fact]
     public async Task A_seed_fixes_a_sampled_answer()
     {
         var model = TestData.Require("models/stories260K/derived-hf");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Gyre.Models;
 using Gyre.Models.Generation;
 using Gyre.Server.Catalog;
@@ -41,6 +42,10 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
 
     private readonly Option<int?> _logprobs = new("--logprobs") { Description = "Report log-probabilities with K alternatives per token (0 to 20).", HelpName = "K" };
 
+    private readonly Option<int?> _beams = new("--beams") { Description = "Search for the most likely answer with N beams instead of sampling.", HelpName = "N" };
+
+    private readonly Option<float> _lengthPenalty = new("--length-penalty") { Description = "With --beams: more than 0 favours long answers.", HelpName = "X", DefaultValueFactory = _ => 1f };
+
     private readonly Option<bool> _ignoreEnd = new("--ignore-end") { Description = "Go on past end tokens until --max-tokens." };
 
     private readonly Option<string?> _data = NewDataOption();
@@ -49,12 +54,13 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
     [
         "gyre generate --prompt \"Once upon a time\" --max-tokens 60 --temperature 0",
         "gyre generate --model ./models/my-model --prompt \"Dear customer,\" --seed 7 --json",
+        "gyre generate --prompt \"Dear customer,\" --beams 4 --max-tokens 40",
         "gyre generate --model tiny.gguf --prompt-ids ids.json --max-tokens 16 --temperature 0 --logprobs 5 --json",
     ];
 
     protected override void Configure(Command command)
     {
-        foreach (var option in new Option[] { _model, _prompt, _promptIds, _maxTokens, _temperature, _topP, _topK, _minP, _repetitionPenalty, _seed, _stop, _logprobs, _ignoreEnd, _data })
+        foreach (var option in new Option[] { _model, _prompt, _promptIds, _maxTokens, _temperature, _topP, _topK, _minP, _repetitionPenalty, _seed, _stop, _logprobs, _beams, _lengthPenalty, _ignoreEnd, _data })
         {
             command.Options.Add(option);
         }
@@ -73,7 +79,8 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
         await using var model = await models.LoadAsync(parse.GetValue(_model)!, cancellationToken); // The option has a default.
         var prompt = parse.GetValue(_prompt) is { } text ? model.TokenizePrompt(text) : await TokenIdFile.ReadAsync(parse.GetValue(_promptIds)!, cancellationToken);
         var result = new GenerateResult(model);
-        await foreach (var update in model.Generator.GenerateAsync(prompt, options, cancellationToken))
+        var updates = parse.GetValue(_beams) is { } beams ? Search(model, prompt, beams, parse, options, cancellationToken) : model.Generator.GenerateAsync(prompt, options, cancellationToken);
+        await foreach (var update in updates)
         {
             result.Add(update);
             if (!isJson)
@@ -94,6 +101,35 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>The best answer of a beam search, as one update a token.</summary>
+    private async IAsyncEnumerable<GenerationUpdate> Search(
+        LanguageModel model, IReadOnlyList<int> prompt, int beams, ParseResult parse, GenerationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Option[] others = [_temperature, _topP, _topK, _minP, _repetitionPenalty, _seed, _stop, _logprobs, _ignoreEnd];
+        if (others.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } other)
+        {
+            throw new CliException("CLI0002", $"Generate cannot obey {other.Name} with --beams, which takes no choice by chance and scores whole answers; leave one of them out.");
+        }
+
+        var ends = model.Generator is TextGenerator generator ? generator.EndIds : model.Tokenizer.EndIds;
+        var search = new BeamSearch(model.Decoder, model.Tokenizer.VocabularySize, ends);
+        var start = TimeProvider.System.GetTimestamp();
+        var wanted = new BeamSearchOptions { Beams = beams, MaxTokens = options.MaxTokens, LengthPenalty = parse.GetValue(_lengthPenalty) };
+        var best = (await Task.Run(() => search.Run(prompt, wanted, cancellationToken), cancellationToken))[0];
+        int[] shown = [.. best.Ids.Where(id => !ends.Contains(id))];
+        yield return new GenerationUpdate { Text = model.Tokenizer.Decode(shown) };
+        foreach (var id in best.Ids)
+        {
+            yield return new GenerationUpdate { TokenId = id };
+        }
+
+        yield return new GenerationUpdate
+        {
+            FinishReason = best.FinishReason,
+            Usage = new GenerationUsage(prompt.Count, best.Ids.Count, 0, TimeSpan.Zero, TimeSpan.Zero, TimeProvider.System.GetElapsedTime(start)),
+        };
     }
 
     /// <summary>What the command line names; where it names nothing, the alias's parameters, as the server would take them.</summary>

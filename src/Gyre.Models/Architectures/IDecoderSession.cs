@@ -28,6 +28,13 @@ public interface IDecoderSession : IDisposable
     /// </remarks>
     void ForwardAll(ReadOnlySpan<int> tokens, Span<float> destination);
 
+    /// <summary>Makes this session hold the other's sequence, as if it had read its tokens itself.</summary>
+    /// <remarks>
+    /// Errors: <see cref="ModelException"/> <c>RUN0404</c> when it has no room for them; an argument exception for a
+    /// session of another model; <see cref="OutOfMemoryException"/>.
+    /// </remarks>
+    void CopyFrom(IDecoderSession other);
+
     /// <summary>Forgets every token from <paramref name="position"/> on.</summary>
     void Truncate(int position);
 }

@@ -81,6 +81,9 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         }
     }
 
+    /// <summary>The tokens that end an answer.</summary>
+    public IReadOnlyList<int> EndIds => _options.EndIds ?? _tokenizer.EndIds;
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -144,7 +147,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
                 seed = options.Seed ?? _seeds.NextUInt64();
             }
 
-            var sequence = new GenerationSequence(prompt, options, _options.EndIds ?? _tokenizer.EndIds, _tokenizer, _texts, _decoder, new SeededRandom(seed), _clock, cancellationToken);
+            var sequence = new GenerationSequence(prompt, options, EndIds, _tokenizer, _texts, _decoder, new SeededRandom(seed), _clock, cancellationToken);
             return _waiting.Writer.TryWrite(sequence)
                 ? sequence
                 : throw new ModelException("RUN0305", "Generation refused: the model is being unloaded. Try again in a moment.");

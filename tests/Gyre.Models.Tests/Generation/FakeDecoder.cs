@@ -62,6 +62,8 @@ internal sealed class FakeDecoder(int contextLength = 64) : IDecoder
             Position += tokens.Length;
         }
 
+        public void CopyFrom(IDecoderSession other) => Position = other.Position;
+
         public void Truncate(int position) => Position = position;
 
         public void Dispose() => Interlocked.Decrement(ref owner.LiveSessions);

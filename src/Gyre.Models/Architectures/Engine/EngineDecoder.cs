@@ -93,6 +93,23 @@ internal sealed unsafe class EngineDecoder : IDecoder
         }
     }
 
+    /// <summary>Copies a session's sequence into another, between the turns of both.</summary>
+    internal void Copy(EngineSession source, EngineSession destination)
+    {
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (source.Position > destination.Capacity)
+            {
+                throw new ModelException(
+                    "RUN0404",
+                    $"Copy a session: it holds {source.Position} tokens; the other has room for {destination.Capacity}. Open a longer one.");
+            }
+
+            destination.Take(source);
+        }
+    }
+
     /// <summary>Runs the tokens and shows every layer's output, for checks against references; layer 0 is the embedding.</summary>
     internal void ForwardObserved(EngineSession session, ReadOnlySpan<int> tokens, LayerObserver observer)
     {

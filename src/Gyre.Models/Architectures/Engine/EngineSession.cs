@@ -61,6 +61,18 @@ internal sealed unsafe class EngineSession : IDecoderSession
     public void ForwardObserved(ReadOnlySpan<int> tokens, LayerObserver observer) =>
         _decoder.ForwardObserved(this, tokens, observer);
 
+    public void CopyFrom(IDecoderSession other)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (other is not EngineSession source || source._decoder != _decoder)
+        {
+            throw new ArgumentException("Copy a session: expected one of the same model.", nameof(other));
+        }
+
+        ObjectDisposedException.ThrowIf(source._disposed, source);
+        _decoder.Copy(source, this);
+    }
+
     public void Truncate(int position)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
@@ -77,6 +89,21 @@ internal sealed unsafe class EngineSession : IDecoderSession
     }
 
     internal void Advance(int tokens) => Position += tokens;
+
+    /// <summary>Takes over keys, values and position of another session; there is room for them.</summary>
+    internal void Take(EngineSession source)
+    {
+        Position = 0; // What it held need not be kept when its room grows.
+        Ensure(source.Position);
+        var bytes = (long)source.Position * _width * sizeof(float);
+        for (long row = 0; row < _rows; row++)
+        {
+            Buffer.MemoryCopy(source.Keys + (row * source.Room * _width), Keys + (row * Room * _width), bytes, bytes);
+            Buffer.MemoryCopy(source.Values + (row * source.Room * _width), Values + (row * Room * _width), bytes, bytes);
+        }
+
+        Position = source.Position;
+    }
 
     /// <summary>Makes room for this many tokens in all, at most <see cref="Capacity"/>; what is there stays.</summary>
     internal void Ensure(int tokens)
