@@ -28,7 +28,7 @@ public class UpVerbTests
         }
         finally
         {
-            Terminate(process.Id);
+            await GyreProcess.SignalAsync(process, "TERM");
         }
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
@@ -67,11 +67,5 @@ public class UpVerbTests
         }
 
         throw new InvalidOperationException("The server ended before it announced itself: " + text);
-    }
-
-    private static void Terminate(int processId)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", processId.ToString()]);
-        kill.WaitForExit();
     }
 }
