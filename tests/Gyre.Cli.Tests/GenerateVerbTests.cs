@@ -50,6 +50,40 @@ public class GenerateVerbTests
         first.GetProperty("top").GetArrayLength().ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("models/stories260K/derived-hf", "")]
+    [InlineData("models/stories260K/derived-gguf/stories260K-F32.gguf", "stories260K-F32")]
+    [InlineData("models/stories260K/derived-gguf/stories260K-F16.gguf", "stories260K-F16")]
+    public async Task The_first_log_probabilities_are_the_log_softmax_of_the_golden_logits(string model, string quantised)
+    {
+        const int Count = 8;
+        using var golden = JsonDocument.Parse(File.ReadAllText(TestData.Require("models/stories260K/golden.json")));
+        using var goldenQuantised = JsonDocument.Parse(File.ReadAllText(TestData.Require("models/stories260K/derived-gguf/golden_quant.json")));
+        var generation = golden.RootElement.GetProperty("generation")[1];
+        var reference = quantised.Length == 0 ? generation : goldenQuantised.RootElement.GetProperty("files").GetProperty(quantised);
+        reference.GetProperty("prompt").GetString().ShouldBe(generation.GetProperty("prompt").GetString());
+        var expected = LogSoftmax([.. reference.GetProperty("last_prompt_logits").EnumerateArray().Select(logit => logit.GetDouble())]);
+        var ranked = Enumerable.Range(0, expected.Length).OrderByDescending(id => expected[id]).Take(Count).ToArray();
+        using var folder = new TemporaryFolder();
+        var ids = folder.File("ids.json", generation.GetProperty("prompt_ids").GetRawText());
+
+        var outcome = await GyreProcess.RunAsync(
+            "generate", "--model", TestData.Require(model), "--prompt-ids", ids, "--max-tokens", "1",
+            "--temperature", "0", "--logprobs", Count.ToString(), "--json", "--data", folder.Path);
+
+        outcome.ExitCode.ShouldBe(0, outcome.Error);
+        using var result = JsonDocument.Parse(outcome.Output);
+        var first = result.RootElement.GetProperty("logprobs")[0];
+        first.GetProperty("id").GetInt32().ShouldBe(ranked[0]);
+        first.GetProperty("logprob").GetDouble().ShouldBe(expected[ranked[0]], 1e-3); // The golden's own tolerance.
+        var top = first.GetProperty("top").EnumerateArray().ToArray();
+        top.Select(entry => entry.GetProperty("id").GetInt32()).ShouldBe(ranked);
+        foreach (var entry in top)
+        {
+            entry.GetProperty("logprob").GetDouble().ShouldBe(expected[entry.GetProperty("id").GetInt32()], 1e-3);
+        }
+    }
+
     [Fact]
     public async Task An_alias_of_the_servers_file_names_a_model()
     {
@@ -141,6 +175,13 @@ public class GenerateVerbTests
         outcome.ExitCode.ShouldBe(3);
         outcome.Error.ShouldContain("nowhere");
         outcome.Error.ShouldContain("gyre pull");
+    }
+
+    private static double[] LogSoftmax(double[] logits)
+    {
+        var largest = logits.Max();
+        var normaliser = largest + Math.Log(logits.Sum(logit => Math.Exp(logit - largest)));
+        return [.. logits.Select(logit => logit - normaliser)];
     }
 
     private static int[] TokenIds(GyreProcess.Outcome outcome)

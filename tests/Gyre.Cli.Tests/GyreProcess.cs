@@ -11,11 +11,48 @@ internal static class GyreProcess
     public static async Task<Outcome> RunAsync(params string[] arguments)
     {
         using var process = Start(arguments);
+        return await FinishAsync(process);
+    }
+
+    /// <summary>Reads what the process still writes until it ends by itself; one that does not is killed.</summary>
+    public static async Task<Outcome> FinishAsync(Process process)
+    {
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
-        await process.WaitForExitAsync(limit.Token);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        finally
+        {
+            Kill(process);
+        }
+
         return new Outcome(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Sends a signal by its name: INT is what Ctrl-C sends.</summary>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        if (signal == "INT" && IgnoresInterrupts(process.Id))
+        {
+            Kill(process);
+            Assert.Skip("These tests were started with SIGINT ignored (as '&' in a script does), and what they start inherits that.");
+        }
+
+        using var kill = Process.Start("kill", ["-" + signal, process.Id.ToString()]);
+        await kill.WaitForExitAsync();
+        kill.ExitCode.ShouldBe(0);
+    }
+
+    /// <summary>Ends a process that is still there, whatever state it is in.</summary>
+    public static void Kill(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
     }
 
     public static Process Start(params string[] arguments)
@@ -35,6 +72,17 @@ internal static class GyreProcess
         }
 
         return Process.Start(start) ?? throw new InvalidOperationException("The process did not start.");
+    }
+
+    /// <summary>Linux tells the ignored signals of a process as a mask; elsewhere none are assumed.</summary>
+    private static bool IgnoresInterrupts(int processId)
+    {
+        const string Label = "SigIgn:";
+        const ulong Interrupt = 1 << 1;
+        var path = $"/proc/{processId}/status";
+        return File.Exists(path)
+            && File.ReadLines(path).FirstOrDefault(line => line.StartsWith(Label, StringComparison.Ordinal)) is { } ignored
+            && (Convert.ToUInt64(ignored[Label.Length..].Trim(), 16) & Interrupt) != 0;
     }
 
     public sealed record Outcome(int ExitCode, string Output, string Error);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -28,7 +29,7 @@ public class UpVerbTests
         }
         finally
         {
-            Terminate(process.Id);
+            await GyreProcess.SignalAsync(process, "TERM");
         }
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
@@ -52,6 +53,103 @@ public class UpVerbTests
         (outcome.Output + outcome.Error).ShouldNotContain("   at ");
     }
 
+    [Fact]
+    public async Task The_printed_curl_line_streams_an_answer_that_traces_lists_and_Ctrl_C_ends_in_order()
+    {
+        if (!CanRun("curl"))
+        {
+            Assert.Skip("Needs bash and curl to run the line that 'gyre up' prints.");
+        }
+
+        using var folder = new TemporaryFolder();
+        using var process = GyreProcess.Start("up", "--port", "0", "--data", folder.Path, "--model", TestData.Require("models/stories260K/derived-hf"));
+        try
+        {
+            var line = await ReadLineAsync(process.StandardOutput, "curl ");
+
+            var (exitCode, answer) = Bash(line);
+
+            exitCode.ShouldBe(0, answer);
+            var events = answer.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            events.Length.ShouldBeGreaterThan(2);
+            events.ShouldAllBe(text => text.StartsWith("data: ", StringComparison.Ordinal));
+            events[^1].TrimEnd('\r').ShouldBe("data: [DONE]");
+            using var first = JsonDocument.Parse(events[0]["data: ".Length..]);
+            var trace = await TraceAsync(folder.Path);
+            trace.GetProperty("model").GetString().ShouldBe("default");
+            trace.GetProperty("is_streamed").GetBoolean().ShouldBeTrue();
+            trace.GetProperty("http_status").GetInt32().ShouldBe(200);
+            trace.GetProperty("status").GetString().ShouldBe("ok");
+            trace.GetProperty("output_tokens").GetInt32().ShouldBeGreaterThan(0);
+            first.RootElement.GetProperty("object").GetString().ShouldBe("chat.completion.chunk");
+
+            await GyreProcess.SignalAsync(process, "INT");
+            var outcome = await GyreProcess.FinishAsync(process);
+            outcome.ExitCode.ShouldBe(0, outcome.Error);
+        }
+        finally
+        {
+            GyreProcess.Kill(process);
+        }
+    }
+
+    /// <summary>The only request that 'gyre traces' lists; the server writes it a moment after its answer.</summary>
+    private static async Task<JsonElement> TraceAsync(string dataFolder)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var outcome = await GyreProcess.RunAsync("traces", "--data", dataFolder, "--json");
+            outcome.ExitCode.ShouldBe(0, outcome.Error);
+            using var listed = JsonDocument.Parse(outcome.Output);
+            var traces = listed.RootElement.GetProperty("traces");
+            if (traces.GetArrayLength() > 0 || attempt == 10)
+            {
+                traces.GetArrayLength().ShouldBe(1);
+                return traces[0].Clone();
+            }
+        }
+    }
+
+    private static async Task<string> ReadLineAsync(StreamReader reader, string beginning)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var text = "";
+        while (await reader.ReadLineAsync(limit.Token) is { } line)
+        {
+            if (line.TrimStart().StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return line.Trim();
+            }
+
+            text += line + "\n";
+        }
+
+        throw new InvalidOperationException($"The server ended before it printed a line with '{beginning}': {text}");
+    }
+
+    private static bool CanRun(string program)
+    {
+        try
+        {
+            return Bash("command -v " + program).ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static (int ExitCode, string Output) Bash(string line)
+    {
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", line]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })
+            ?? throw new InvalidOperationException("bash did not start.");
+        bash.ErrorDataReceived += (_, _) => { }; // curl's progress, which nobody watches here
+        bash.BeginErrorReadLine();
+        var output = bash.StandardOutput.ReadToEnd();
+        bash.WaitForExit();
+        return (bash.ExitCode, output);
+    }
+
     /// <summary>Reads the announcement, which ends with a line that is a closing brace alone.</summary>
     private static async Task<string> ReadJsonAsync(StreamReader reader)
     {
@@ -67,11 +165,5 @@ public class UpVerbTests
         }
 
         throw new InvalidOperationException("The server ended before it announced itself: " + text);
-    }
-
-    private static void Terminate(int processId)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", processId.ToString()]);
-        kill.WaitForExit();
     }
 }

@@ -116,6 +116,24 @@ public sealed class TrainingJobTests : IDisposable
         Weights("recomputed").ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("rows: 1, accumulation: 8")]
+    [InlineData("rows: 2, accumulation: 4")]
+    public void Accumulation_equals_one_large_batch_of_a_decoder(string batch)
+    {
+        var (whole, split) = (new TrainingBench.RecordingObserver(), new TrainingBench.RecordingObserver());
+
+        TrainingJob.Run(Recipe("rows: 2, accumulation: 2", "rows: 8, accumulation: 1"), _folder.In("whole"), resume: false, whole, CancellationToken.None);
+        TrainingJob.Run(Recipe("rows: 2, accumulation: 2", batch), _folder.In("split"), resume: false, split, CancellationToken.None);
+
+        split.Steps.Count.ShouldBe(12);
+        for (var i = 0; i < split.Steps.Count; i++)
+        {
+            split.Steps[i].Tokens.ShouldBe(whole.Steps[i].Tokens);
+            split.Steps[i].Loss.ShouldBe(whole.Steps[i].Loss, 1e-6, $"step {i + 1}");
+        }
+    }
+
     [Fact]
     public void A_run_cancelled_before_its_first_step_can_be_resumed()
     {
