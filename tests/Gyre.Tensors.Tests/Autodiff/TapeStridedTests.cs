@@ -102,6 +102,21 @@ public class TapeStridedTests
         Should.Throw<ArgumentException>(() => tape.Embedding(table, [0])).Message.ShouldContain("contiguous last axis");
     }
 
+    [Fact]
+    public void A_vector_parameter_with_gaps_is_refused()
+    {
+        using var team = new ThreadTeam(1);
+        using var pool = new TensorPool();
+        using var tape = new Tape(team, pool, isRecording: false);
+        var (x, weight) = (Filled(pool, new float[6], [2, 3]), Filled(pool, new float[9], [3, 3]));
+        var gaps = Filled(pool, new float[6], [6]).Slice(0, 0, 3, 2);
+
+        Should.Throw<ArgumentException>(() => tape.Linear(x, weight, gaps)).Message.ShouldContain("expected a contiguous one of [3]");
+        Should.Throw<ArgumentException>(() => tape.RmsNorm(x, gaps, 0.1f)).Message.ShouldContain("expected a contiguous one of [3]");
+        Should.Throw<ArgumentException>(() => tape.LayerNorm(x, null, gaps, 0.1f)).Message.ShouldContain("expected a contiguous one of [3]");
+        tape.RmsNorm(x, tape.Contiguous(gaps), 0.1f).Shape.ToArray().ShouldBe([2, 3]);
+    }
+
     private static bool HasContiguousRows(string layout) =>
         layout is "whole" or "columns from the middle" or "every second row" or "rows backwards" or "every second of the first axis, backwards";
 
