@@ -150,7 +150,8 @@ public sealed unsafe partial class Tensor
     {
         for (var axis = 0; axis < Rank; axis++)
         {
-            if (_strides[axis] == 0 && _shape[axis] > 1)
+            // Without elements none is shared, though strides beside an axis of size 0 are 0.
+            if (_strides[axis] == 0 && _shape[axis] > 1 && Length > 0)
             {
                 return true;
             }

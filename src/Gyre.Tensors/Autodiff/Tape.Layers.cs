@@ -15,7 +15,7 @@ public sealed unsafe partial class Tape
     /// <summary>y = x·Wᵀ (+ bias) (+ residual).</summary>
     /// <param name="x">[…, in].</param>
     /// <param name="weight">[out, in], at any strides: pass a transposed view of a matrix stored [in, out].</param>
-    /// <param name="bias">[out], or null.</param>
+    /// <param name="bias">[out], contiguous, or null.</param>
     /// <param name="residual">[…, out], added without a pass of its own; or null.</param>
     /// <remarks><b>Shape</b>: […, in] → […, out].</remarks>
     public Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null, Tensor? residual = null)
@@ -28,7 +28,7 @@ public sealed unsafe partial class Tape
 
         if (bias is not null && (bias.Length != weight.Shape[0] || !bias.IsContiguous))
         {
-            throw new ArgumentException($"Linear: found a bias of shape {bias} with a weight of shape {weight}, expected [{weight.Shape[0]}].", nameof(bias));
+            throw new ArgumentException($"Linear: found a bias of shape {bias} with a weight of shape {weight}, expected a contiguous one of [{weight.Shape[0]}].", nameof(bias));
         }
 
         TensorAxes<int> shape = default;
@@ -61,15 +61,15 @@ public sealed unsafe partial class Tape
 
     /// <summary>x / √(mean(x²) + ε) · gain over the last axis.</summary>
     /// <param name="x">[…, C].</param>
-    /// <param name="gain">[C], or null for 1.</param>
+    /// <param name="gain">[C], contiguous, or null for 1.</param>
     /// <param name="epsilon">Added to the mean square.</param>
     /// <remarks><b>Source</b>: B. Zhang and R. Sennrich, "Root Mean Square Layer Normalization", 2019.</remarks>
     public Tensor RmsNorm(Tensor x, Tensor? gain, float epsilon) => Norm("RmsNorm", x, gain, null, epsilon, centres: false);
 
     /// <summary>(x − mean) / √(variance + ε) · gain + bias over the last axis.</summary>
     /// <param name="x">[…, C].</param>
-    /// <param name="gain">[C], or null for 1.</param>
-    /// <param name="bias">[C], or null for 0.</param>
+    /// <param name="gain">[C], contiguous, or null for 1.</param>
+    /// <param name="bias">[C], contiguous, or null for 0.</param>
     /// <param name="epsilon">Added to the variance.</param>
     /// <remarks><b>Source</b>: J. L. Ba et al., "Layer Normalization", 2016.</remarks>
     public Tensor LayerNorm(Tensor x, Tensor? gain, Tensor? bias, float epsilon) => Norm("LayerNorm", x, gain, bias, epsilon, centres: true);
@@ -289,7 +289,7 @@ public sealed unsafe partial class Tape
         {
             if (parameter is not null && (parameter.Length != job.Width || !parameter.IsContiguous))
             {
-                throw new ArgumentException($"{name}: found an input of shape {x} and a parameter of shape {parameter}, expected [{job.Width}].", nameof(gain));
+                throw new ArgumentException($"{name}: found an input of shape {x} and a parameter of shape {parameter}, expected a contiguous one of [{job.Width}].", nameof(gain));
             }
         }
 

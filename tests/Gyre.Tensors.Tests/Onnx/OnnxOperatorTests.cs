@@ -26,6 +26,7 @@ public class OnnxOperatorTests
         ["test_div_uint8"] = "integer division; tensors are float32",
         ["test_reduce_max_bool_inputs"] = "logical values; tensors are float32",
         ["test_gather_negative_indices"] = "row numbers are token ids here, and a negative one is an error",
+        ["test_identity_sequence"] = "a sequence of tensors; an operation here takes and gives single tensors",
         ["test_training_dropout_default_mask"] = "the expected mask comes from another random generator; its rate and scale are tested in TapeArithmeticTests",
         ["test_training_dropout_mask"] = "as test_training_dropout_default_mask",
     };

@@ -8,9 +8,9 @@ internal static class OnnxOperators
     /// <summary>The operators that the tape has, by the names of the case files.</summary>
     public static readonly string[] Supported =
     [
-        "Attention", "Concat", "Div", "Dropout", "Erf", "Exp", "Expand", "Gather", "Gelu", "Gemm", "LayerNormalization", "Log", "LogSoftmax", "MatMul", "Neg",
+        "Attention", "Concat", "Div", "Dropout", "Erf", "Exp", "Expand", "Gather", "Gelu", "Gemm", "Identity", "LayerNormalization", "Log", "LogSoftmax", "MatMul", "Neg",
         "RMSNormalization", "ReduceMax", "ReduceMean", "ReduceSum", "Relu", "Reshape", "RotaryEmbedding", "Sigmoid", "Slice", "Softmax", "SoftmaxCrossEntropyLoss",
-        "Sqrt", "Squeeze", "Sum", "SwiGLU", "Swish", "Tanh", "Transpose", "Adam",
+        "Split", "Sqrt", "Squeeze", "Sum", "SwiGLU", "Swish", "Tanh", "Transpose", "Unsqueeze", "Adam",
     ];
 
     /// <summary>The outputs that the tape computes, in order; null for one that it has no name for.</summary>
@@ -29,6 +29,7 @@ internal static class OnnxOperators
             "Gather" => [Gather(t, c, In(0))],
             "Gelu" => [t.Gelu(In(0), string.Equals(c.Word("approximate", "none"), "tanh", StringComparison.Ordinal))],
             "Gemm" => [Product(t, c)],
+            "Identity" => [t.Contiguous(In(0))],
             "LayerNormalization" => Norm(t, c, (x, gain, epsilon) => t.LayerNorm(x, gain, c.Optional(2) is null ? null : t.Reshape(In(2), -1), epsilon)),
             "Log" => [t.Log(In(0))],
             "LogSoftmax" => [t.LogSoftmax(In(0), c.Integer("axis", -1))],
@@ -45,6 +46,7 @@ internal static class OnnxOperators
             "Slice" => [Slice(t, c)],
             "Softmax" => [t.Softmax(In(0), c.Integer("axis", -1))],
             "SoftmaxCrossEntropyLoss" => OnnxLoss.Run(t, c),
+            "Split" => Split(t, c),
             "Sqrt" => [t.Sqrt(In(0))],
             "Squeeze" => [Squeeze(t, c)],
             "Sum" => [Enumerable.Range(1, c.InputCount - 1).Aggregate(In(0), (sum, i) => t.Add(sum, In(i)))],
@@ -52,6 +54,7 @@ internal static class OnnxOperators
             "Swish" => [t.Divide(t.Silu(t.Scale(In(0), (float)c.Number("alpha", 1))), t.Expand(Scalar(t, (float)c.Number("alpha", 1)), c.Input(0).Shape))],
             "Tanh" => [t.Tanh(In(0))],
             "Transpose" => [t.Permute(In(0), c.Integers("perm") ?? Enumerable.Range(0, c.Input(0).Shape.Length).Reverse().ToArray())],
+            "Unsqueeze" => [Unsqueeze(t, c)],
             _ => throw new InvalidOperationException($"No translation for {c.Operator}."),
         };
     }
@@ -148,10 +151,41 @@ internal static class OnnxOperators
         return x;
     }
 
+    /// <summary>Parts of the named sizes, or of equal sizes of which the last may be smaller.</summary>
+    private static List<Tensor?> Split(Tape t, OnnxCase c)
+    {
+        var x = c.Input(0).Rent(t.Pool);
+        var axis = c.Integer("axis", 0);
+        var size = x.Shape[axis < 0 ? axis + x.Rank : axis];
+        var count = c.Outputs.Length;
+        var most = (size + count - 1) / count;
+        var sizes = c.Optional(1)?.Integers ?? Enumerable.Range(0, count).Select(i => Math.Clamp(size - (i * most), 0, most)).ToArray();
+        List<Tensor?> parts = [];
+        var start = 0;
+        foreach (var length in sizes)
+        {
+            parts.Add(t.Slice(x, axis, start, length));
+            start += length;
+        }
+
+        start.ShouldBe(size, c.Name);
+        return parts;
+    }
+
     private static Tensor Squeeze(Tape t, OnnxCase c)
     {
         var shape = c.Input(0).Shape;
         var axes = c.Input(1).Integers.Select(a => a < 0 ? a + shape.Length : a).ToArray();
         return t.Reshape(c.Input(0).Rent(t.Pool), shape.Where((_, axis) => !axes.Contains(axis)).ToArray());
+    }
+
+    /// <summary>The axes are those of the result.</summary>
+    private static Tensor Unsqueeze(Tape t, OnnxCase c)
+    {
+        var (shape, axes) = (c.Input(0).Shape, c.Input(1).Integers);
+        var rank = shape.Length + axes.Length;
+        var added = axes.Select(a => a < 0 ? a + rank : a).ToHashSet();
+        var sizes = new Queue<int>(shape);
+        return t.Reshape(c.Input(0).Rent(t.Pool), Enumerable.Range(0, rank).Select(axis => added.Contains(axis) ? 1 : sizes.Dequeue()).ToArray());
     }
 }
