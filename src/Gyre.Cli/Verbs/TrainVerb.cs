@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gyre.Cli.Training;
 using Gyre.Training.Loop;
 using Gyre.Training.Recipes;
+using Gyre.Training.Scaling;
 using Spectre.Console;
 
 namespace Gyre.Cli.Verbs;
@@ -15,10 +16,13 @@ internal sealed class TrainVerb() : Verb("train", "Train a model from nothing, a
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the interrupted run in the folder; the result has the same bits as without the interruption." };
 
+    private readonly Option<string[]> _compare = new("--compare") { Description = "A finished run folder to set beside this one in the card's scaling report (repeatable).", HelpName = "DIR" };
+
     protected override IReadOnlyList<string> Examples =>
     [
         "gyre train recipes/tiny-story.yaml --out runs/tiny-story",
         "gyre train recipes/default-model.yaml --out runs/default-model --resume",
+        "gyre train my-larger.yaml --out runs/larger --compare runs/small --compare runs/middle",
     ];
 
     protected override void Configure(Command command)
@@ -26,6 +30,7 @@ internal sealed class TrainVerb() : Verb("train", "Train a model from nothing, a
         command.Arguments.Add(_recipe);
         command.Options.Add(_out);
         command.Options.Add(_resume);
+        command.Options.Add(_compare);
     }
 
     protected override Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
@@ -34,11 +39,12 @@ internal sealed class TrainVerb() : Verb("train", "Train a model from nothing, a
         var path = parse.GetValue(_recipe)!;
         var folder = parse.GetValue(_out)!;
         var recipe = TrainingRecipe.Load(path);
+        ScalingPoint[] others = [.. (parse.GetValue(_compare) ?? []).Select(ScalingPoint.Read)];
         var result = TrainView.Show(
             terminal.RichError,
             recipe.Name,
             TimeProvider.System,
-            observer => TrainingJob.Run(recipe, folder, parse.GetValue(_resume), observer, cancellationToken));
+            observer => TrainingJob.Run(recipe, folder, parse.GetValue(_resume), observer, cancellationToken, comparedWith: others));
         if (parse.GetValue(Json))
         {
             terminal.WriteJson(new

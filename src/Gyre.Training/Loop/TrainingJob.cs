@@ -26,6 +26,7 @@ public static class TrainingJob
     /// <param name="observer">Watches.</param>
     /// <param name="cancellationToken">Finishes the current step, saves a checkpoint and returns.</param>
     /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="comparedWith">Finished runs that the card's scaling report sets this one beside, with a law through all of them.</param>
     /// <remarks>
     /// Errors: <see cref="TrainingException"/> with the codes TRN0010–TRN0050 of <c>docs/errors.md</c>; cancellation during
     /// the preparation of the data throws <see cref="OperationCanceledException"/>, and a resumed run prepares it again.
@@ -36,7 +37,8 @@ public static class TrainingJob
         bool resume,
         ITrainingObserver observer,
         CancellationToken cancellationToken,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        IReadOnlyList<ScalingPoint>? comparedWith = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(observer);
@@ -87,7 +89,7 @@ public static class TrainingJob
         trainer.UseBest();
         ExportedTensor[] tensors = [.. model.Parameters.Select(parameter => new ExportedTensor(parameter.Name, parameter.Value.Shape.ToArray(), parameter.Value.Span.ToArray()))];
         ModelExport.Write(folder.Model, recipe, configuration, tensors, tokenizer, folder.Tokenizer, source);
-        WriteCard(recipe, corpus, environment, result, tensors, folder);
+        WriteCard(recipe, corpus, environment, result, tensors, folder, comparedWith ?? []);
         return result;
     }
 
@@ -205,13 +207,20 @@ public static class TrainingJob
         Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
     };
 
-    private static void WriteCard(TrainingRecipe recipe, CorpusRecord corpus, EnvironmentRecord environment, TrainingResult result, ExportedTensor[] tensors, RunFolder folder)
+    private static void WriteCard(
+        TrainingRecipe recipe,
+        CorpusRecord corpus,
+        EnvironmentRecord environment,
+        TrainingResult result,
+        ExportedTensor[] tensors,
+        RunFolder folder,
+        IReadOnlyList<ScalingPoint> comparedWith)
     {
         var blocks = ScalingReport.Group(tensors.Select(tensor => (tensor.Name, (long)tensor.Values.Length)));
         var point = new ScalingPoint(recipe.Name, result.Parameters, result.Tokens, result.BestValidationLoss ?? double.NaN);
         point.WriteTo(folder.ScalingPoint);
         var samples = new SampleLog(folder.Samples, folder.SamplesPage, result.Step);
-        AtomicFile.WriteText(folder.Card, ModelCard.Write(recipe, corpus, environment, result, new ScalingReport(blocks, [point]), samples.Samples));
+        AtomicFile.WriteText(folder.Card, ModelCard.Write(recipe, corpus, environment, result, new ScalingReport(blocks, [point, .. comparedWith]), samples.Samples));
     }
 
     private sealed class StageProgress(ITrainingObserver observer) : IProgress<BpeTrainingProgress>

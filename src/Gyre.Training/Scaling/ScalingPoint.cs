@@ -21,12 +21,19 @@ public sealed record ScalingPoint(string Name, long Parameters, long Tokens, dou
 
     /// <summary>Reads the point of a finished run.</summary>
     /// <param name="runFolder">The run folder.</param>
-    /// <remarks>Errors: TRN0011 the folder holds no finished run.</remarks>
+    /// <remarks>Errors: TRN0011 the folder holds no finished run, or its record cannot be read.</remarks>
     public static ScalingPoint Read(string runFolder)
     {
         var path = Path.Combine(runFolder, "scaling.json");
-        return (File.Exists(path) ? JsonSerializer.Deserialize<ScalingPoint>(File.ReadAllText(path), Json) : null)
-            ?? throw new TrainingException("TRN0011", $"Reading the size of a run failed: '{runFolder}' holds no finished run (no scaling.json). Finish the run, or name another folder.");
+        try
+        {
+            return (File.Exists(path) ? JsonSerializer.Deserialize<ScalingPoint>(File.ReadAllText(path), Json) : null)
+                ?? throw new TrainingException("TRN0011", $"Reading the size of a run failed: '{runFolder}' holds no finished run (no scaling.json). Finish the run, or name another folder.");
+        }
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new TrainingException("TRN0011", $"Reading the size of a run failed: '{path}' cannot be read ({error.Message}); expected what a finished run writes. Name another folder.", error);
+        }
     }
 
     internal void WriteTo(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Json) + "\n");

@@ -87,6 +87,18 @@ public sealed class TrainingJobTests : IDisposable
         point.Loss.ShouldBe(result.BestValidationLoss!.Value);
     }
 
+    [Fact]
+    public void The_card_sets_a_run_beside_others_with_a_law_through_all_of_them()
+    {
+        ScalingPoint[] others = [new("small", 1_000, 20_000, 3.5), new("large", 100_000, 2_000_000, 2.5)];
+
+        TrainingJob.Run(Recipe(), _folder.In("run"), resume: false, new SilentObserver(), CancellationToken.None, comparedWith: others);
+
+        var card = File.ReadAllText(_folder.In("run", "README.md"));
+        card.ShouldContain("| small | 1,000 | 20,000 | 20.0 |");
+        card.ShouldContain("Law through these 3 runs");
+    }
+
     [Theory]
     [InlineData("adamw", "shuffled")]
     [InlineData("muon", "kept")]
