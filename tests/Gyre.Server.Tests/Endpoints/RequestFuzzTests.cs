@@ -58,6 +58,17 @@ public class RequestFuzzTests
     }
 
     [Fact]
+    public async Task A_prompt_of_ids_with_bytes_that_are_no_text_is_refused()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        using var response = await SendAsync(server, "/v1/completions", [.. """{"model":"gyre","prompt":[1,"x"""u8, 0xFF, .. "\"]}"u8]);
+
+        ((int)response.StatusCode).ShouldBe(400);
+        (await response.ErrorAsync()).Param.ShouldBe("prompt[1]");
+    }
+
+    [Fact]
     public async Task Changed_socket_messages_are_answered_or_refused_and_the_socket_goes_on()
     {
         await using var server = await TestServer.StartAsync();
