@@ -1,5 +1,6 @@
 using Gyre.Evaluation.Scorers;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Gyre.Evaluation.Recipes;
@@ -46,7 +47,7 @@ internal static class EvaluationRecipeReader
     {
         try
         {
-            RequireShallow(yaml, source);
+            RequireTree(yaml, source);
             var stream = new YamlStream();
             stream.Load(new StringReader(yaml));
             return stream.Documents is [{ RootNode: YamlMappingNode mapping }]
@@ -57,15 +58,28 @@ internal static class EvaluationRecipeReader
         {
             throw new EvaluationException("EVA0002", $"Reading an evaluation recipe failed: line {error.Start.Line}: {error.Message} Source: {source}. Mend the YAML.", error);
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // What the library throws for some unbalanced brackets; it gives no line.
+            throw new EvaluationException("EVA0002", $"Reading an evaluation recipe failed: a '{{' or '[' has no match. Source: {source}. Mend the YAML.", error);
+        }
     }
 
-    /// <summary>The document model is built by recursion; a hostile depth must not reach it.</summary>
-    private static void RequireShallow(string yaml, string source)
+    /// <summary>
+    /// The document model is built by recursion; a hostile depth must not reach it, nor a reference, through which a node
+    /// can hold itself or unfold to billions of nodes.
+    /// </summary>
+    private static void RequireTree(string yaml, string source)
     {
         var parser = new Parser(new StringReader(yaml));
         var depth = 0;
         while (parser.MoveNext())
         {
+            if (parser.Current is AnchorAlias reference)
+            {
+                throw new EvaluationException("EVA0002", $"Reading an evaluation recipe failed: line {reference.Start.Line} has a YAML reference ('*name'), values written out are expected. Source: {source}. Mend the YAML.");
+            }
+
             depth += parser.Current?.NestingIncrease ?? 0;
             if (depth > MostDepth)
             {

@@ -56,7 +56,7 @@ internal static class AliasFile
         YamlNode? root;
         try
         {
-            CheckDepth(text, path);
+            RequireTree(text, path);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             root = stream.Documents.Count == 0 ? null : stream.Documents[0].RootNode;
@@ -67,6 +67,11 @@ internal static class AliasFile
                 "SRV0011",
                 $"Reading the aliases failed: '{path}' is not valid YAML at line {error.Start.Line}, column {error.Start.Column}: {error.Message} Correct that line.",
                 error);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // What the library throws for some unbalanced brackets; it gives no line.
+            throw new ServerException("SRV0011", $"Reading the aliases failed: '{path}' is not valid YAML; a '{{' or '[' has no match. Correct it.", error);
         }
 
         var reader = new AliasReader();
@@ -81,8 +86,11 @@ internal static class AliasFile
         return set;
     }
 
-    /// <summary>Walks the events first: building the tree recurses, so its depth must be bounded before.</summary>
-    private static void CheckDepth(string text, string path)
+    /// <summary>
+    /// Walks the events first: building the tree recurses, so its depth must be bounded before. YAML's own aliases are
+    /// refused because through them a node can hold itself, or unfold to billions of nodes.
+    /// </summary>
+    private static void RequireTree(string text, string path)
     {
         var parser = new Parser(new StringReader(text));
         var depth = 0;
@@ -90,6 +98,13 @@ internal static class AliasFile
         {
             if (parser.Current is ParsingEvent current)
             {
+                if (current is AnchorAlias)
+                {
+                    throw new ServerException(
+                        "SRV0011",
+                        $"Reading the aliases failed: '{path}' has a YAML reference ('*name') at line {current.Start.Line}; expected values written out. Correct that line.");
+                }
+
                 depth += current.NestingIncrease;
                 if (depth > MaxDepth)
                 {

@@ -97,7 +97,8 @@ internal sealed record ChatRequest
         reader.ReadBoolean("parallel_tool_calls");
         reader.ReadString("safety_identifier");
         reader.ReadString("prompt_cache_key");
-        if (reader.TryGet("tool_choice", out var choice) && !(choice.ValueKind == JsonValueKind.String && choice.GetString() is "none" or "auto"))
+        if (reader.TryGet("tool_choice", out var choice)
+            && (choice.ValueKind != JsonValueKind.String || (reader.TryReadText(choice, "tool_choice", out var text) && text is not ("none" or "auto"))))
         {
             reader.Faults.Add("SRV0111", "tool_choice", "Parameter 'tool_choice' asks for a tool call, and tool calls are not built yet; expected 'none' or 'auto'.");
         }

@@ -80,11 +80,12 @@ internal static class PromptReader
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var id) || id < 0 || id >= Math.Min(model.Decoder.VocabularySize, model.Tokenizer.VocabularySize))
             {
-                var shown = item.GetRawText();
+                // A string's raw text may hold bytes that are not UTF-8; a number's cannot.
+                var shown = item.ValueKind == JsonValueKind.Number && item.GetRawText() is { Length: <= 40 } number ? number : JsonKind.Name(item.ValueKind);
                 reader.Faults.Add(
                     RequestReader.OutOfRange,
                     $"{place}[{ids.Count}]",
-                    $"'{place}[{ids.Count}]' is {(shown.Length <= 40 ? shown : JsonKind.Name(item.ValueKind))}; expected a token id from 0 to {Math.Min(model.Decoder.VocabularySize, model.Tokenizer.VocabularySize) - 1}.");
+                    $"'{place}[{ids.Count}]' is {shown}; expected a token id from 0 to {Math.Min(model.Decoder.VocabularySize, model.Tokenizer.VocabularySize) - 1}.");
                 return null;
             }
 

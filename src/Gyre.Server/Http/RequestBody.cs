@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Gyre.Server.Http;
 
@@ -38,6 +39,7 @@ internal static class RequestBody
         JsonDocument document;
         try
         {
+            RequireReadableNames(bytes.Span);
             document = JsonDocument.Parse(bytes, DocumentOptions);
         }
         catch (JsonException error)
@@ -56,6 +58,39 @@ internal static class RequestBody
         }
 
         return document;
+    }
+
+    /// <summary>
+    /// The framework decodes a name only when it is asked for, and throws only then. Texts are checked where they are read,
+    /// so that the error can name the parameter.
+    /// </summary>
+    private static void RequireReadableNames(ReadOnlySpan<byte> bytes)
+    {
+        if (Utf8.IsValid(bytes) && bytes.IndexOf("\\u"u8) < 0)
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = DocumentOptions.MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName)
+            {
+                continue;
+            }
+
+            try
+            {
+                reader.GetString();
+            }
+            catch (InvalidOperationException error)
+            {
+                throw ApiException.Invalid(
+                    "SRV0104",
+                    $"Reading the request failed: the name at byte {reader.TokenStartIndex + 1} of the body holds an unpaired surrogate or bytes that are not UTF-8; expected text.",
+                    innerException: error);
+            }
+        }
     }
 
     private static void CheckContentType(HttpRequest request)

@@ -1,5 +1,6 @@
 using System.Text;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Gyre.Training.Recipes;
@@ -122,12 +123,17 @@ public sealed record TrainingRecipe
         var stream = new YamlStream();
         try
         {
-            RequireShallow(text, path);
+            RequireTree(text, path);
             stream.Load(new StringReader(text));
         }
         catch (YamlException error)
         {
             throw new TrainingException("TRN0002", $"Reading the recipe '{path}' failed at line {error.Start.Line}: {(error.InnerException ?? error).Message} Expected a YAML mapping.", error);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // What the library throws for some unbalanced brackets; it gives no line.
+            throw new TrainingException("TRN0002", $"Reading the recipe '{path}' failed: it is not valid YAML; a '{{' or '[' has no match. Expected a YAML mapping.", error);
         }
 
         return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root
@@ -135,13 +141,21 @@ public sealed record TrainingRecipe
             : throw new TrainingException("TRN0002", $"Reading the recipe '{path}' failed: found {stream.Documents.Count} YAML documents or a top level that is not a mapping; expected one mapping.");
     }
 
-    /// <summary>The document model is built by recursion; a hostile depth must not reach it.</summary>
-    private static void RequireShallow(string text, string path)
+    /// <summary>
+    /// The document model is built by recursion; a hostile depth must not reach it, nor a reference, through which a node
+    /// can hold itself or unfold to billions of nodes.
+    /// </summary>
+    private static void RequireTree(string text, string path)
     {
         var parser = new Parser(new StringReader(text));
         var depth = 0;
         while (parser.MoveNext())
         {
+            if (parser.Current is AnchorAlias reference)
+            {
+                throw new TrainingException("TRN0002", $"Reading the recipe '{path}' failed at line {reference.Start.Line}: found a YAML reference ('*name'); expected values written out.");
+            }
+
             depth += parser.Current?.NestingIncrease ?? 0;
             if (depth > MostDepth)
             {

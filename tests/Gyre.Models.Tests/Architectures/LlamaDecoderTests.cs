@@ -82,6 +82,43 @@ public sealed class LlamaDecoderTests
         }
     }
 
+    /// <summary>The reference masks the padding and counts positions from the first real token, so a row alone gives the same.</summary>
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void Rows_of_a_padded_batch_computed_alone_equal_the_reference(string name)
+    {
+        var (folder, _, tolerance) = Open(name);
+        using var arrays = GoldenArrays.Open(folder);
+        using var loaded = LoadedDecoder.Open("models/kit/" + name);
+        var expected = arrays.Numbers("padded.logits");
+        var rows = PaddedRows(arrays);
+        var rowLength = expected.Length / rows.Length;
+        rows.Select(ids => ids.Length).Distinct().Count().ShouldBe(rows.Length); // One row at least is padded.
+        for (var row = 0; row < rows.Length; row++)
+        {
+            var logits = loaded.LogitsOf(rows[row]);
+            var padding = rowLength - logits.Length;
+            Close(logits, expected.AsSpan((row * rowLength) + padding, logits.Length), tolerance);
+            expected.AsSpan(row * rowLength, padding).IndexOfAnyExcept(0).ShouldBe(-1);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void Greedy_tokens_of_padded_prompts_continued_alone_equal_the_reference(string name)
+    {
+        var (folder, golden, _) = Open(name);
+        using var arrays = GoldenArrays.Open(folder);
+        using var loaded = LoadedDecoder.Open("models/kit/" + name);
+        var prompts = PaddedRows(arrays);
+        golden["greedy_left_padded"]!["new_ids"]!.AsArray().Count.ShouldBe(prompts.Length);
+        for (var row = 0; row < prompts.Length; row++)
+        {
+            var expected = Ids(golden["greedy_left_padded"]!["new_ids"]![row]!);
+            loaded.Greedy(prompts[row], expected.Length).ShouldBe(expected);
+        }
+    }
+
     internal static int[] Ids(JsonNode node) => [.. node.AsArray().Select(item => (int)item!)];
 
     internal static void Close(ReadOnlySpan<float> actual, ReadOnlySpan<double> expected, double tolerance)
@@ -95,6 +132,14 @@ public sealed class LlamaDecoderTests
         }
 
         worst.ShouldBeLessThanOrEqualTo(tolerance);
+    }
+
+    /// <summary>The real tokens of each row of the padded batch, whose padding stands on the left.</summary>
+    private static int[][] PaddedRows(GoldenArrays arrays)
+    {
+        var masks = arrays.Ids("padded.attention_mask");
+        masks.ShouldAllBe(mask => mask.SequenceEqual(mask.Order()));
+        return [.. arrays.Ids("padded.input_ids").Zip(masks, (ids, mask) => ids[mask.IndexOf(1)..])];
     }
 
     private static (string Folder, JsonNode Golden, double Tolerance) Open(string name)

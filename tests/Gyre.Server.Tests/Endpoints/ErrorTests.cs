@@ -43,6 +43,9 @@ public class ErrorTests
     [InlineData("""{"model":"gyre","messages":[{"role":"tool","content":"x","tool_call_id":"1"}]}""", "messages[0].role", "SRV0116", "tool")]
     [InlineData("""{"model":"gyre","messages":[{"role":"user","content":"\ud800"}]}""", "messages[0].content", "SRV0113", "surrogate")]
     [InlineData("""{"model":"gyre","messages":[USER],"metadata":{"a":1}}""", "metadata.a", "SRV0113", "a string")]
+    [InlineData("""{"model":"gyre","messages":[USER],"tool_choice":"\ud800"}""", "tool_choice", "SRV0113", "surrogate")]
+    [InlineData("""{"model":"gyre","messages":[USER],"\ud800":1}""", null, "SRV0104", "surrogate")]
+    [InlineData("""{"model":"gyre","messages":[USER],"metadata":{"\udc00":"a"}}""", null, "SRV0104", "surrogate")]
     [InlineData("""{"model":"gyre","messages":[USER],"service_tier":"flex"}""", "service_tier", "SRV0114", "'auto' or 'default'")]
     public async Task A_bad_request_is_a_400_that_names_its_place(string body, string? param, string code, string says)
     {
