@@ -5,18 +5,9 @@ using Gyre.Tensors;
 namespace Gyre.Models.Tokenizers;
 
 /// <summary>SentencePiece BPE: a piece begins as its characters; those without a token become bytes or the unknown token.</summary>
-/// <remarks>
-/// A piece is usually a whole text. It is cut where no token of the vocabulary joins the two neighbours: before a space
-/// mark, and round characters that stand alone in every token. No merge can cross such a place, so each part can be
-/// encoded, and remembered, alone.
-/// </remarks>
+/// <remarks>A piece is usually a whole text; it is cut where no merge can cross (<see cref="SafeCuts"/>).</remarks>
 internal sealed class CharacterWordEncoder : WordEncoder
 {
-    // Flags of UTF-16 units: the space mark, units that some token puts before the mark, units that no token joins with any other.
-    private const byte IsMark = 1;
-    private const byte JoinsMark = 2;
-    private const byte IsAlone = 4;
-
     private readonly Vocabulary _vocabulary;
     private readonly MergeTable _merges;
     private readonly Dictionary<int, int> _symbols = [];
@@ -25,7 +16,7 @@ internal sealed class CharacterWordEncoder : WordEncoder
     private readonly bool _hasByteTokens = true;
     private readonly int? _unknownId;
     private readonly bool _fusesUnknown;
-    private readonly byte[] _units = new byte[char.MaxValue + 1];
+    private readonly SafeCuts _cuts;
     private readonly Dictionary<int, int[]> _unusedParts = [];
     private readonly int _idsPerSymbol = 4;
 
@@ -58,10 +49,7 @@ internal sealed class CharacterWordEncoder : WordEncoder
             _hasByteTokens &= _byteIds[value] >= 0;
         }
 
-        // Halves of surrogate pairs are never cut apart, nor is a run of unknown characters that gives one token.
-        _units.AsSpan().Fill(_hasByteTokens || !fusesUnknown ? IsAlone : (byte)0);
-        _units.AsSpan(0xD800, 0x800).Clear();
-        _units[SpaceNormalizer.Space] |= IsMark;
+        _cuts = new SafeCuts(joinsUnknown: !_hasByteTokens && fusesUnknown);
         for (var id = 0; id < vocabulary.Count; id++)
         {
             if (vocabulary.KindOf(id) is TokenKind.Normal or TokenKind.Unused)
@@ -87,20 +75,12 @@ internal sealed class CharacterWordEncoder : WordEncoder
     [HotPath]
     public override void Encode(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination)
     {
-        var start = 0;
-        var units = _units;
-        for (var at = 1; at < piece.Length; at++)
+        for (var start = 0; start < piece.Length;)
         {
-            var before = units[piece[at - 1]];
-            var next = units[piece[at]];
-            if (((before | next) & IsAlone) != 0 || ((next & IsMark) != 0 && (before & JoinsMark) == 0))
-            {
-                EncodeCached(piece[start..at], scratch, destination);
-                start = at;
-            }
+            var end = _cuts.PartEnd(piece, start);
+            EncodeCached(piece[start..end], scratch, destination);
+            start = end;
         }
-
-        EncodeCached(piece[start..], scratch, destination);
     }
 
     [HotPath]
@@ -128,14 +108,7 @@ internal sealed class CharacterWordEncoder : WordEncoder
             _symbols.TryAdd(first.Value, id);
         }
 
-        for (var i = 0; i < token.Length && token.Length > 1; i++)
-        {
-            _units[token[i]] &= unchecked((byte)~IsAlone);
-            if (i > 0 && token[i] == SpaceNormalizer.Space)
-            {
-                _units[token[i - 1]] |= JoinsMark;
-            }
-        }
+        _cuts.Learn(token);
     }
 
     private ReadOnlySpan<int> Spell(ReadOnlySpan<int> symbols, EncodingScratch scratch)

@@ -6,10 +6,18 @@ namespace Gyre.Models.Tokenizers;
 /// <summary>Reads the decoder of <c>tokenizer.json</c>.</summary>
 internal sealed class DecoderReader(string source)
 {
-    private const string Known = "Sequence, ByteLevel, Metaspace, ByteFallback, Fuse, Strip, Replace";
+    private const string Known = "Sequence, ByteLevel, Metaspace, ByteFallback, Fuse, Strip, Replace, WordPiece";
+
+    private static readonly (string From, string To)[] CleanUps =
+    [
+        (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"),
+        (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+    ];
 
     private readonly List<(string From, string To)> _replacements = [];
     private bool _isFused;
+    private string? _continuation;
+    private bool _cleansUp;
 
     /// <summary>True when tokens such as <c>&lt;0x0A&gt;</c> are bytes.</summary>
     public bool JoinsBytes { get; private set; }
@@ -35,7 +43,7 @@ internal sealed class DecoderReader(string source)
             token = token.Replace(from, to, StringComparison.Ordinal);
         }
 
-        return token;
+        return _continuation is null ? token : WordPieceText(token);
     }
 
     private void Add(JsonPart part)
@@ -69,8 +77,31 @@ internal sealed class DecoderReader(string source)
             case "Strip" when _isFused && part.Text("content") == " ":
                 Rules = Rules with { StrippedLeft = part.Number("start"), StrippedRight = part.Number("stop") };
                 break;
+            case "WordPiece":
+                _continuation = part.Text("prefix") ?? "##";
+                _cleansUp = part.Flag("cleanup", true);
+                Rules = Rules with { StrippedLeft = 1 };
+                break;
             default:
                 throw part.Unsupported(Known + " (Replace by text, Strip of spaces after Fuse)");
         }
+    }
+
+    /// <summary>The token as it stands behind another: without the mark of a continuation, or after a space.</summary>
+    private string WordPieceText(string token)
+    {
+        var text = token.StartsWith(_continuation!, StringComparison.Ordinal) ? token[_continuation!.Length..] : " " + token; // The only caller has checked it.
+        if (!_cleansUp)
+        {
+            return text;
+        }
+
+        // Source: the clean-up of the Hugging Face tokenizers library, which it applies token by token.
+        foreach (var (from, to) in CleanUps)
+        {
+            text = text.Replace(from, to, StringComparison.Ordinal);
+        }
+
+        return text;
     }
 }

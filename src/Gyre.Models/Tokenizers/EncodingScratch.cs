@@ -9,6 +9,8 @@ internal sealed class EncodingScratch
 
     public SymbolMerger Merger { get; } = new();
 
+    public Lattice Lattice { get; } = new();
+
     public WordCache Cache { get; } = new();
 
     public CharBuffer First { get; } = new();
@@ -34,6 +36,7 @@ internal sealed class EncodingScratch
     public void Trim()
     {
         Merger.Trim();
+        Lattice.Trim();
         First.Clear();
         Second.Clear();
         Third.Clear();

@@ -4,7 +4,7 @@ using Gyre.Models.Weights;
 
 namespace Gyre.Models.Tokenizers;
 
-/// <summary>Reads the vocabulary that a GGUF file carries: models <c>llama</c> (SentencePiece BPE) and <c>gpt2</c> (byte-level BPE).</summary>
+/// <summary>Reads the vocabulary that a GGUF file carries: models <c>llama</c> (SentencePiece BPE), <c>gpt2</c> (byte-level BPE), <c>bert</c> (WordPiece) and <c>t5</c> (Unigram).</summary>
 /// <remarks>Source: the <c>tokenizer.ggml.*</c> keys as llama.cpp writes and reads them.</remarks>
 internal sealed class GgufTokenizerLoader
 {
@@ -53,6 +53,8 @@ internal sealed class GgufTokenizerLoader
         {
             "llama" => new GgufTokenizerLoader(metadata).SentencePiece(),
             "gpt2" => new GgufTokenizerLoader(metadata).ByteLevel(),
+            "bert" => new GgufTokenizerLoader(metadata).WordPiece(),
+            "t5" => new GgufTokenizerLoader(metadata).Unigram(),
             _ => throw TokenizerErrors.UnsupportedModel("the GGUF file", model),
         };
     }
@@ -68,18 +70,19 @@ internal sealed class GgufTokenizerLoader
         _ => throw TokenizerErrors.MissingMetadata(Prefix + "token_type", $"kinds from 0 to 6 (found {kind} for a token)"),
     };
 
-    private TokenizerParts SentencePiece()
+    private float[] Scores()
     {
         if (!_metadata.TryGetFloats(Prefix + "scores", out var scores) || scores.Length != _vocabulary.Count)
         {
             throw TokenizerErrors.MissingMetadata(Prefix + "scores", $"{_vocabulary.Count:N0} scores, one for each token");
         }
 
-        if (Array.Exists(scores, float.IsNaN))
-        {
-            throw TokenizerErrors.MissingMetadata(Prefix + "scores", "scores that are numbers");
-        }
+        return Array.Exists(scores, float.IsNaN) ? throw TokenizerErrors.MissingMetadata(Prefix + "scores", "scores that are numbers") : scores;
+    }
 
+    private TokenizerParts SentencePiece()
+    {
+        var scores = Scores();
         var merges = new ScoreMerges(_vocabulary, scores);
         var addsPrefix = Flag("add_space_prefix", true);
         var removesExtraSpaces = Flag("remove_extra_whitespaces", false);
@@ -108,6 +111,52 @@ internal sealed class GgufTokenizerLoader
                 StripsUntilText = removesExtraSpaces,
                 InvalidBytes = InvalidBytes.EachByte,
             },
+        };
+    }
+
+    private TokenizerParts Unigram()
+    {
+        var addsPrefix = Flag("add_space_prefix", true);
+        var removesExtraSpaces = Flag("remove_extra_whitespaces", false);
+        var rules = _metadata.TryGetIntegers(Prefix + "precompiled_charsmap", out var compiled)
+            ? Charsmap.Read([.. compiled.Select(value => unchecked((byte)value))])
+            : null;
+        return Common(addsBegin: false) with
+        {
+            Bytes = SentencePieceLoader.BytesOf(_vocabulary, " \u2047 "),
+            WordEncoder = new UnigramEncoder(
+                _vocabulary,
+                Scores(),
+                Id("unknown_token_id") ?? FirstOf(TokenKind.Unknown),
+                fusesUnknown: true,
+                usesByteTokens: FirstOf(TokenKind.Byte) is not null),
+            Normalizers = new NormalizerChain(
+                [new SentencePieceNormalizer(rules, addsPrefix ? PrefixScheme.Always : PrefixScheme.Never, removesExtraSpaces, userDefined: null)]),
+            Decoding = new DecodingRules
+            {
+                StrippedLeft = addsPrefix ? 1 : 0,
+                StripsUntilText = removesExtraSpaces,
+                InvalidBytes = InvalidBytes.EachByte,
+            },
+        };
+    }
+
+    // Converters write "##ing" as "ing" and "go" as "▁go".
+    private TokenizerParts WordPiece()
+    {
+        var unknown = Id("unknown_token_id") ?? _vocabulary.Find("[UNK]")
+            ?? throw TokenizerErrors.MissingMetadata(Prefix + "unknown_token_id", "the unknown token's id");
+        var first = Id("bos_token_id") ?? Id("cls_token_id") ?? _vocabulary.Find("[CLS]");
+        return Common(addsBegin: true) with
+        {
+            BeginId = first,
+            Prefix = Flag("add_bos_token", true) && first is { } begin ? [begin] : [],
+            Bytes = SentencePieceLoader.BytesOf(_vocabulary, "[UNK]"),
+            WordEncoder = new WordPieceEncoder(_vocabulary, SpaceNormalizer.Space.ToString(), "", int.MaxValue, unknown),
+            Normalizers = new NormalizerChain([new BertNormalizer(cleansText: true, partsIdeographs: true, stripsAccents: true, lowersCase: true)]),
+            Stages = PipelineReader.BertStages(),
+            Suffix = Flag("add_eos_token", true) && (Id("eos_token_id") ?? Id("seperator_token_id") ?? _vocabulary.Find("[SEP]")) is { } last ? [last] : [],
+            Decoding = new DecodingRules { StrippedLeft = 1 },
         };
     }
 

@@ -8,9 +8,9 @@ namespace Gyre.Models.Tokenizers;
 internal sealed class PipelineReader(string source)
 {
     private const string KnownNormalizers =
-        "Sequence, Prepend, Replace, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Precompiled, ByteLevel";
+        "Sequence, Prepend, Replace, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Precompiled, ByteLevel, BertNormalizer";
 
-    private const string KnownPreTokenizers = "Sequence, ByteLevel, Metaspace, Split, Digits, Punctuation, Whitespace, WhitespaceSplit";
+    private const string KnownPreTokenizers = "Sequence, ByteLevel, Metaspace, Split, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer";
 
     private static readonly string SpaceText = SpaceNormalizer.Space.ToString();
 
@@ -47,6 +47,13 @@ internal sealed class PipelineReader(string source)
         }
     }
 
+    /// <summary>BERT's cutting: words between white space, every punctuation mark alone.</summary>
+    public static IReadOnlyList<SplitStage> BertStages() =>
+    [
+        new SplitStage(new ClassRunScanner(CharacterClass.Space), SplitBehavior.Removed),
+        new SplitStage(new ClassRunScanner(CharacterClass.Punctuation | CharacterClass.AsciiPunctuation, maxLength: 1)),
+    ];
+
     private void AddNormalizer(JsonPart part)
     {
         switch (part.Type)
@@ -76,6 +83,11 @@ internal sealed class PipelineReader(string source)
                 break;
             case "StripAccents":
                 Normalizers.Add(new ReplaceNormalizer(new ClassRunScanner(CharacterClass.Mark), ""));
+                break;
+            case "BertNormalizer":
+                var lowers = part.Flag("lowercase", true);
+                Normalizers.Add(new BertNormalizer(
+                    part.Flag("clean_text", true), part.Flag("handle_chinese_chars", true), part.Flag("strip_accents", lowers), lowers));
                 break;
             case "Precompiled":
                 AddCharsmap(part);
@@ -150,6 +162,9 @@ internal sealed class PipelineReader(string source)
                 break;
             case "Whitespace":
                 Stages.Add(new SplitStage(new RegexScanner(@"\w+|[^\w\s]+"), SplitBehavior.MatchesOnly));
+                break;
+            case "BertPreTokenizer":
+                Stages.AddRange(BertStages());
                 break;
             case "WhitespaceSplit":
                 Stages.Add(new SplitStage(new ClassRunScanner(CharacterClass.Space), SplitBehavior.Removed));

@@ -4,7 +4,7 @@ using Gyre.Models.Tokenizers.Normalization;
 
 namespace Gyre.Models.Tokenizers;
 
-/// <summary>Reads a serialised SentencePiece model (<c>tokenizer.model</c>) whose algorithm is BPE.</summary>
+/// <summary>Reads a serialised SentencePiece model (<c>tokenizer.model</c>) whose algorithm is BPE or Unigram.</summary>
 /// <remarks>Source: sentencepiece_model.proto (ModelProto, TrainerSpec, NormalizerSpec).</remarks>
 internal sealed class SentencePieceLoader
 {
@@ -199,9 +199,9 @@ internal sealed class SentencePieceLoader
 
     private TokenizerParts Build(AddedToken[] further)
     {
-        if (_algorithm != 2)
+        if (_algorithm is not (1 or 2))
         {
-            var name = _algorithm switch { 1 => "Unigram", 3 => "Word", 4 => "Char", _ => $"number {_algorithm}" };
+            var name = _algorithm switch { 3 => "Word", 4 => "Char", _ => $"number {_algorithm}" };
             throw TokenizerErrors.UnsupportedModel(_vocabulary.Source, name);
         }
 
@@ -223,20 +223,11 @@ internal sealed class SentencePieceLoader
         var begin = ControlId(_beginName);
         var scheme = _addsPrefix ? PrefixScheme.Always : PrefixScheme.Never;
         var matcher = AddedTokenMatcher.Create(userDefined);
-        var merges = new ScoreMerges(_vocabulary, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_scores));
         return new TokenizerParts
         {
             Vocabulary = _vocabulary,
             Bytes = BytesOf(_vocabulary, _unknownText),
-            WordEncoder = new CharacterWordEncoder(
-                _vocabulary,
-                merges.Table,
-                merges.ExtraCharacters,
-                merges.UnusedParts,
-                Array.Find(ids, id => _vocabulary.KindOf(id) == TokenKind.Unknown) is var unknown
-                    && _vocabulary.KindOf(unknown) == TokenKind.Unknown ? unknown : null,
-                fusesUnknown: true,
-                usesByteTokens: ids.Any(id => _vocabulary.KindOf(id) == TokenKind.Byte)),
+            WordEncoder = CreateEncoder(ids),
             AddedTokens = [.. control, .. userDefined],
             Normalizers = new NormalizerChain(
             [
@@ -254,6 +245,19 @@ internal sealed class SentencePieceLoader
             BeginId = begin,
             EndIds = SpecialTokenNames.EndIds(_vocabulary, [ControlId(_endName)], control.Where(token => token.IsSpecial).Select(token => token.Id)),
         };
+    }
+
+    private WordEncoder CreateEncoder(int[] ids)
+    {
+        var unknown = ids.Where(id => _vocabulary.KindOf(id) == TokenKind.Unknown).Select(id => (int?)id).FirstOrDefault();
+        var usesBytes = ids.Any(id => _vocabulary.KindOf(id) == TokenKind.Byte);
+        if (_algorithm == 1)
+        {
+            return new UnigramEncoder(_vocabulary, _scores, unknown, fusesUnknown: true, usesBytes);
+        }
+
+        var merges = new ScoreMerges(_vocabulary, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_scores));
+        return new CharacterWordEncoder(_vocabulary, merges.Table, merges.ExtraCharacters, merges.UnusedParts, unknown, fusesUnknown: true, usesBytes);
     }
 
     private int? ControlId(string name) =>

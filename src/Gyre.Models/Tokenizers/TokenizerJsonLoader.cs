@@ -4,12 +4,12 @@ using Gyre.Models.Tokenizers.Normalization;
 
 namespace Gyre.Models.Tokenizers;
 
-/// <summary>Reads <c>tokenizer.json</c>, the one-file form of published tokenizers, whose model is BPE.</summary>
+/// <summary>Reads <c>tokenizer.json</c>, the one-file form of published tokenizers: BPE, WordPiece and Unigram.</summary>
 /// <remarks>Source: the serialisation of the Hugging Face <c>tokenizers</c> library, version 1.0.</remarks>
 internal sealed class TokenizerJsonLoader
 {
     private readonly JsonElement _root;
-    private readonly JsonElement _model;
+    private readonly JsonModel _model;
     private readonly Vocabulary _vocabulary;
     private readonly string _source;
     private List<AddedToken> _added = [];
@@ -18,18 +18,13 @@ internal sealed class TokenizerJsonLoader
     {
         _source = source;
         _root = root;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("model", out _model) || _model.ValueKind != JsonValueKind.Object)
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("model", out var model) || model.ValueKind != JsonValueKind.Object)
         {
             throw TokenizerErrors.WrongShape(source, "the file", JsonVocabulary.Describe(root), "an object with a model");
         }
 
-        var type = _model.TryGetProperty("type", out var name) && name.ValueKind == JsonValueKind.String ? JsonVocabulary.TextOf(name, source, "model.type") : null;
-        if (type is not null and not "BPE" || !_model.TryGetProperty("merges", out _))
-        {
-            throw TokenizerErrors.UnsupportedModel(source, type ?? "one without merges");
-        }
-
         _vocabulary = new Vocabulary(source, 65_536);
+        _model = new JsonModel(model, _vocabulary);
     }
 
     /// <summary>Reads a file.</summary>
@@ -42,9 +37,7 @@ internal sealed class TokenizerJsonLoader
 
     private TokenizerParts Build()
     {
-        ReadVocabulary();
-        var merges = ReadMerges();
-        RefuseUnsupportedModelOptions();
+        ReadAddedTokens();
         var pipeline = new PipelineReader(_source);
         pipeline.ReadNormalizer(Part("normalizer"));
         pipeline.ReadPreTokenizer(Part("pre_tokenizer"));
@@ -53,8 +46,7 @@ internal sealed class TokenizerJsonLoader
         var decoder = new DecoderReader(_source);
         decoder.Read(Part("decoder"));
 
-        var byteFallback = Flag("byte_fallback");
-        if (byteFallback || decoder.JoinsBytes)
+        if (_model.UsesByteTokens || decoder.JoinsBytes)
         {
             MarkByteTokens();
         }
@@ -65,9 +57,7 @@ internal sealed class TokenizerJsonLoader
         {
             Vocabulary = _vocabulary,
             Bytes = pipeline.IsByteLevel ? ByteLevelParts.BytesOf(_vocabulary, _added.Select(token => token.Id)) : TextBytes(decoder),
-            WordEncoder = pipeline.IsByteLevel
-                ? new ByteWordEncoder(_vocabulary, merges, Flag("ignore_merges"))
-                : new CharacterWordEncoder(_vocabulary, merges, [], [], UnknownId(), Flag("fuse_unk"), byteFallback),
+            WordEncoder = _model.CreateEncoder(pipeline.IsByteLevel),
             AddedTokens = Normalized(normalizers),
             Normalizers = normalizers,
             PieceNormalizers = new NormalizerChain(pipeline.PieceNormalizers),
@@ -80,15 +70,9 @@ internal sealed class TokenizerJsonLoader
         };
     }
 
-    private void ReadVocabulary()
+    private void ReadAddedTokens()
     {
-        if (!_model.TryGetProperty("vocab", out var vocab))
-        {
-            throw TokenizerErrors.WrongShape(_source, "model.vocab", "absent", "an object of token → id");
-        }
-
-        JsonVocabulary.AddTo(_vocabulary, vocab, "model.vocab");
-        var count = vocab.EnumerateObject().Count();
+        var count = _model.TokenCount;
         if (Part("added_tokens") is { ValueKind: JsonValueKind.Array } added)
         {
             _added = [.. added.EnumerateArray().Select(token => TokenizerConfiguration.ReadAddedToken(token, IdOf(token), _source, "added_tokens"))];
@@ -106,46 +90,6 @@ internal sealed class TokenizerJsonLoader
     private static long IdOf(JsonElement token) =>
         token.ValueKind == JsonValueKind.Object && token.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number
             && id.TryGetInt64(out var value) ? value : -1;
-
-    private MergeTable ReadMerges()
-    {
-        if (!_model.TryGetProperty("merges", out var rules) || rules.ValueKind != JsonValueKind.Array)
-        {
-            throw TokenizerErrors.WrongShape(_source, "model.merges", JsonVocabulary.Describe(rules), "an array");
-        }
-
-        var merges = new MergeList(_vocabulary, rules.GetArrayLength());
-        foreach (var rule in rules.EnumerateArray())
-        {
-            if (rule.ValueKind == JsonValueKind.Array && rule.GetArrayLength() == 2)
-            {
-                merges.Add(JsonVocabulary.TextOf(rule[0], _source, "model.merges"), JsonVocabulary.TextOf(rule[1], _source, "model.merges"));
-            }
-            else
-            {
-                merges.Add(JsonVocabulary.TextOf(rule, _source, "model.merges"));
-            }
-        }
-
-        return merges.Table;
-    }
-
-    private void RefuseUnsupportedModelOptions()
-    {
-        foreach (var name in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
-        {
-            if (_model.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-                && JsonVocabulary.TextOf(value, _source, name) is { Length: > 0 } text)
-            {
-                throw TokenizerErrors.UnsupportedPart(_source, $"model option {name}", text, "null");
-            }
-        }
-
-        if (_model.TryGetProperty("dropout", out var dropout) && dropout.ValueKind == JsonValueKind.Number && dropout.GetDouble() != 0)
-        {
-            throw TokenizerErrors.UnsupportedPart(_source, "model option dropout", "not zero", "null or 0");
-        }
-    }
 
     private void MarkByteTokens()
     {
@@ -171,18 +115,6 @@ internal sealed class TokenizerJsonLoader
         return bytes;
     }
 
-    private int? UnknownId()
-    {
-        if (!_model.TryGetProperty("unk_token", out var unknown) || unknown.ValueKind != JsonValueKind.String)
-        {
-            return null;
-        }
-
-        var text = JsonVocabulary.TextOf(unknown, _source, "model.unk_token");
-        return _vocabulary.Find(text)
-            ?? throw TokenizerErrors.InvalidVocabulary(_source, "the unknown token is not in the vocabulary", "a token of the vocabulary");
-    }
-
     private List<AddedToken> Normalized(NormalizerChain normalizers)
     {
         var tokens = new List<AddedToken>(_added.Count);
@@ -200,6 +132,4 @@ internal sealed class TokenizerJsonLoader
     }
 
     private JsonElement Part(string name) => _root.TryGetProperty(name, out var part) ? part : default;
-
-    private bool Flag(string name) => _model.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 }

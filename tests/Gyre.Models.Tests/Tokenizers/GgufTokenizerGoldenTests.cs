@@ -29,14 +29,18 @@ public class GgufTokenizerGoldenTests
     }
 
     [Fact]
-    public void A_kind_of_vocabulary_that_is_not_supported_is_named()
+    public void A_wordpiece_vocabulary_gives_the_reference_ids_and_puts_a_text_between_its_marks()
     {
         using var file = GgufFile.Open(TestData.Require("tokenizers/llama.cpp-vocab/ggml-vocab-bert-bge.gguf"));
+        var tokenizer = TokenizerLoader.FromGguf(file.Metadata);
+        var ids = new List<int>();
 
-        var error = Should.Throw<ModelException>(() => TokenizerLoader.FromGguf(file.Metadata));
+        ConformanceCases.Check(tokenizer, "bert-bge");
+        tokenizer.Encode("Unaffable Hotels!", addSpecialTokens: true, parseSpecialTokens: false, ids);
 
-        error.Code.ShouldBe("RUN0104");
-        error.Message.ShouldContain("'bert'");
+        ids[0].ShouldBe(tokenizer.FindToken("[CLS]").ShouldNotBeNull());
+        ids[^1].ShouldBe(tokenizer.FindToken("[SEP]").ShouldNotBeNull());
+        tokenizer.Decode(ids.ToArray()).ShouldBe("unaffable hotels !");
     }
 
     [Fact]

@@ -10,6 +10,8 @@ public class SentencePieceGoldenTests
     [Theory]
     [InlineData("tokenizers/llama2/tokenizer.model", "tokenizers/llama2/tokenizer.sentencepiece-golden.json")]
     [InlineData("models/stories260K/tok512.model", "models/stories260K/tok512.sentencepiece-golden.json")]
+    [InlineData("tokenizers/marian-opus-mt-en-fr/source.spm", "tokenizers/marian-opus-mt-en-fr/source.sentencepiece-golden.json")]
+    [InlineData("tokenizers/marian-opus-mt-en-fr/target.spm", "tokenizers/marian-opus-mt-en-fr/target.sentencepiece-golden.json")]
     public void Every_case_gives_the_reference_ids_pieces_and_text(string model, string golden)
     {
         using var stream = File.OpenRead(TestData.Require(model));
@@ -31,7 +33,10 @@ public class SentencePieceGoldenTests
             tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false, ids);
 
             ids.ToArray().ShouldBe(wanted, customMessage: $"for {JsonSerializer.Serialize(text)}");
-            ids.Select(tokenizer.GetToken).ShouldBe(one.GetProperty("pieces").EnumerateArray().Select(piece => piece.GetString()!));
+
+            // The reference names an unknown piece by what stood there.
+            var pieces = one.GetProperty("pieces").EnumerateArray().Select(piece => piece.GetString()!);
+            ids.Select(tokenizer.GetToken).ShouldBe(pieces.Zip(ids, (piece, id) => tokenizer.GetToken(id) == "<unk>" ? "<unk>" : piece));
             tokenizer.Decode(wanted).ShouldBe(one.GetProperty("decoded").GetString());
         }
     }

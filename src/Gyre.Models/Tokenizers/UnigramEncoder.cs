@@ -1,0 +1,173 @@
+using System.Text;
+using Gyre.Tensors;
+
+namespace Gyre.Models.Tokenizers;
+
+/// <summary>The Unigram model: of all ways to cut a text into tokens, the one with the highest sum of scores.</summary>
+/// <remarks>
+/// A character that is no token costs ten more than the worst token and becomes byte tokens or the unknown token.
+/// Of equal sums the one found first stays: shorter beginnings are tried before longer ones.
+/// <para>Source: T. Kudo, "Subword Regularization", 2018, section 3.2; the penalty is SentencePiece's.</para>
+/// <para>Cost: one step for each unit of each token that begins at each place.</para>
+/// </remarks>
+internal sealed class UnigramEncoder : WordEncoder
+{
+    private const double UnknownPenalty = 10;
+
+    private readonly TokenTrie _trie;
+    private readonly double[] _scores;
+    private readonly double _unknownScore;
+    private readonly int? _unknownId;
+    private readonly bool _fusesUnknown;
+    private readonly int[]? _byteIds;
+    private readonly SafeCuts _cuts;
+
+    /// <param name="vocabulary">The tokens; those of kind <see cref="TokenKind.Normal"/> take part.</param>
+    /// <param name="scores">A log-probability for each id.</param>
+    /// <param name="unknownId">The token for characters that nothing spells.</param>
+    /// <param name="fusesUnknown">Gives one unknown token for a run of such characters.</param>
+    /// <param name="usesByteTokens">Spells such characters by <c>&lt;0xNN&gt;</c> tokens when the vocabulary has all of them.</param>
+    public UnigramEncoder(Vocabulary vocabulary, IReadOnlyList<float> scores, int? unknownId, bool fusesUnknown, bool usesByteTokens)
+    {
+        _unknownId = unknownId;
+        _fusesUnknown = fusesUnknown;
+        _byteIds = usesByteTokens ? BytesOf(vocabulary) : null;
+        _trie = new TokenTrie(vocabulary.Source);
+        _scores = new double[vocabulary.Count];
+        _cuts = new SafeCuts(joinsUnknown: _byteIds is null && fusesUnknown);
+        var worst = double.MaxValue;
+        for (var id = 0; id < vocabulary.Count; id++)
+        {
+            if (vocabulary.KindOf(id) != TokenKind.Normal || vocabulary[id].Length == 0 || id == unknownId)
+            {
+                continue;
+            }
+
+            _scores[id] = scores[id];
+            worst = Math.Min(worst, scores[id]);
+            _trie.Add(vocabulary[id], id);
+            _cuts.Learn(vocabulary[id]);
+        }
+
+        _unknownScore = (worst == double.MaxValue ? 0 : worst) - UnknownPenalty;
+    }
+
+    [HotPath]
+    public override void Encode(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination)
+    {
+        for (var start = 0; start < piece.Length;)
+        {
+            var end = _cuts.PartEnd(piece, start);
+            EncodeCached(piece[start..end], scratch, destination);
+            start = end;
+        }
+    }
+
+    [HotPath]
+    protected override ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch)
+    {
+        var lattice = scratch.Lattice;
+        lattice.Prepare(word.Length);
+        var scores = lattice.Scores;
+        var starts = lattice.Starts;
+        var tokens = lattice.Tokens;
+        for (var start = 0; start < word.Length;)
+        {
+            var width = char.IsHighSurrogate(word[start]) && start + 1 < word.Length && char.IsLowSurrogate(word[start + 1]) ? 2 : 1;
+            var before = scores[start];
+            var hasOne = false;
+            var node = _trie.First(word[start]);
+            for (var end = start + 1; node != 0; end++)
+            {
+                if (_trie.TokenAt(node) is var token && token >= 0)
+                {
+                    hasOne |= end == start + width;
+                    Offer(start, end, before + _scores[token], token, scores, starts, tokens);
+                }
+
+                if (end == word.Length)
+                {
+                    break;
+                }
+
+                node = _trie.Next(node, word[end]);
+            }
+
+            if (!hasOne)
+            {
+                Offer(start, start + width, before + _unknownScore, -1, scores, starts, tokens);
+            }
+
+            start += width;
+        }
+
+        return Spell(word, lattice, scratch);
+    }
+
+    private static void Offer(int start, int end, double score, int token, Span<double> scores, Span<int> starts, Span<int> tokens)
+    {
+        if (starts[end] < 0 || score > scores[end])
+        {
+            scores[end] = score;
+            starts[end] = start;
+            tokens[end] = token;
+        }
+    }
+
+    private static int[]? BytesOf(Vocabulary vocabulary)
+    {
+        var ids = new int[256];
+        for (var value = 0; value < ids.Length; value++)
+        {
+            if (vocabulary.Find($"<0x{value:X2}>") is not { } id)
+            {
+                return null;
+            }
+
+            ids[value] = id;
+        }
+
+        return ids;
+    }
+
+    /// <summary>Walks the best way back from the end, and spells it forwards.</summary>
+    private ReadOnlySpan<int> Spell(ReadOnlySpan<char> word, Lattice lattice, EncodingScratch scratch)
+    {
+        // A unit spells at most three bytes, a pair of surrogates four.
+        var ids = scratch.Ids(word.Length * 3);
+        var at = ids.Length;
+        var afterUnknown = false;
+        for (var end = word.Length; end > 0;)
+        {
+            var start = lattice.Starts[end];
+            var token = lattice.Tokens[end];
+            if (token >= 0)
+            {
+                ids[--at] = token;
+            }
+            else if (_byteIds is not null)
+            {
+                SpellBytes(word[start..end], ids, ref at);
+            }
+            else if (!afterUnknown || !_fusesUnknown)
+            {
+                ids[--at] = _unknownId ?? throw TokenizerErrors.NoTokenFor($"character '{word[start..end]}'");
+            }
+
+            afterUnknown = token < 0;
+            end = start;
+        }
+
+        return ids[at..];
+    }
+
+    private void SpellBytes(ReadOnlySpan<char> character, Span<int> ids, ref int at)
+    {
+        Rune.DecodeFromUtf16(character, out var rune, out _);
+        Span<byte> bytes = stackalloc byte[4];
+        for (var i = rune.EncodeToUtf8(bytes) - 1; i >= 0; i--)
+        {
+            ids[--at] = _byteIds![bytes[i]]; // The only caller has checked it.
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Gyre.Tensors;
+
+namespace Gyre.Models.Tokenizers;
+
+/// <summary>WordPiece: from left to right the longest token that fits; a word that cannot be spelled is the unknown token.</summary>
+/// <remarks>Source: Y. Wu and others, "Google's Neural Machine Translation System", 2016; BERT's greedy form.</remarks>
+internal sealed class WordPieceEncoder : WordEncoder
+{
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _beginnings;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _continuations;
+    private readonly int _longest;
+    private readonly int _maxCharacters;
+    private readonly int _unknownId;
+
+    /// <param name="vocabulary">The tokens.</param>
+    /// <param name="beginning">What tokens that begin a word start with; empty when nothing marks them.</param>
+    /// <param name="continuation">What tokens inside a word start with; empty when nothing marks them.</param>
+    /// <param name="maxCharacters">Longer words are unknown.</param>
+    /// <param name="unknownId">The token for words that nothing spells.</param>
+    public WordPieceEncoder(Vocabulary vocabulary, string beginning, string continuation, int maxCharacters, int unknownId)
+    {
+        _maxCharacters = maxCharacters;
+        _unknownId = unknownId;
+        var beginnings = new Dictionary<string, int>(vocabulary.Count, StringComparer.Ordinal);
+        var continuations = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var id = 0; id < vocabulary.Count; id++)
+        {
+            var token = vocabulary[id];
+            if (vocabulary.KindOf(id) is TokenKind.Hole or TokenKind.Control)
+            {
+                continue;
+            }
+
+            if (token.StartsWith(beginning, StringComparison.Ordinal))
+            {
+                Add(beginnings, token[beginning.Length..], id);
+            }
+
+            // Without a mark of its own, a token inside a word is one that does not begin one.
+            if (token.StartsWith(continuation, StringComparison.Ordinal)
+                && (continuation.Length > 0 || !token.StartsWith(beginning, StringComparison.Ordinal)))
+            {
+                Add(continuations, token[continuation.Length..], id);
+            }
+        }
+
+        _beginnings = beginnings.GetAlternateLookup<ReadOnlySpan<char>>();
+        _continuations = continuations.GetAlternateLookup<ReadOnlySpan<char>>();
+        _longest = beginnings.Keys.Concat(continuations.Keys).Select(token => token.Length).DefaultIfEmpty().Max();
+    }
+
+    [HotPath]
+    protected override ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch)
+    {
+        var ids = scratch.Ids(Math.Max(word.Length, 1));
+        if (CharactersOf(word) > _maxCharacters)
+        {
+            ids[0] = _unknownId;
+            return ids[..1];
+        }
+
+        var count = 0;
+        for (var start = 0; start < word.Length;)
+        {
+            var end = Math.Min(word.Length, start + _longest);
+            var id = 0;
+            while (end > start && !(start == 0 ? _beginnings : _continuations).TryGetValue(word[start..end], out id))
+            {
+                end--;
+            }
+
+            if (end == start)
+            {
+                ids[0] = _unknownId;
+                return ids[..1];
+            }
+
+            ids[count++] = id;
+            start = end;
+        }
+
+        return ids[..count];
+    }
+
+    private static int CharactersOf(ReadOnlySpan<char> word)
+    {
+        var count = word.Length;
+        foreach (var unit in word)
+        {
+            count -= char.IsLowSurrogate(unit) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static void Add(Dictionary<string, int> tokens, string text, int id)
+    {
+        if (text.Length > 0)
+        {
+            tokens.TryAdd(text, id);
+        }
+    }
+}
