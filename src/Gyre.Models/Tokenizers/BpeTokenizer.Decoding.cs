@@ -22,7 +22,7 @@ internal sealed partial class BpeTokenizer
         }
 
         var bytes = _bytes[id].AsSpan();
-        if (isFirst && _decoding.StrippedLeft > 0 && _vocabulary.KindOf(id) != TokenKind.Byte)
+        if (isFirst && _decoding.StrippedLeft > 0 && _vocabulary.KindOf(id) is not (TokenKind.Byte or TokenKind.Unknown))
         {
             bytes = StripLeft(bytes, _decoding.StrippedLeft);
         }
@@ -55,7 +55,9 @@ internal sealed partial class BpeTokenizer
             if (stripsLeft && bytes.WrittenCount == 0)
             {
                 stripsLeft = part.IsEmpty || _decoding.StripsUntilText;
-                part = StripLeft(part, _decoding.StrippedLeft);
+
+                // What stands for an unknown piece keeps its spaces.
+                part = _vocabulary.KindOf(id) == TokenKind.Unknown ? part : StripLeft(part, _decoding.StrippedLeft);
             }
 
             bytes.Write(part);
