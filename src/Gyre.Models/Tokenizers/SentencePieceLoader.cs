@@ -253,7 +253,7 @@ internal sealed class SentencePieceLoader
         var usesBytes = ids.Any(id => _vocabulary.KindOf(id) == TokenKind.Byte);
         if (_algorithm == 1)
         {
-            return new UnigramEncoder(_vocabulary, _scores, unknown, fusesUnknown: true, usesBytes);
+            return new UnigramEncoder(_vocabulary, _scores, unknown, fusesUnknown: true, usesBytes, sumsInSingle: true);
         }
 
         var merges = new ScoreMerges(_vocabulary, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_scores));

@@ -14,12 +14,16 @@ internal sealed class UnigramEncoder : WordEncoder
 {
     private const double UnknownPenalty = 10;
 
+    /// <summary>Longer texts are cut into parts, to bound the work space.</summary>
+    private const int MostWholeUnits = 1 << 20;
+
     private readonly TokenTrie _trie;
     private readonly double[] _scores;
     private readonly double _unknownScore;
     private readonly int? _unknownId;
     private readonly bool _fusesUnknown;
     private readonly int[]? _byteIds;
+    private readonly bool _sumsInSingle;
     private readonly SafeCuts _cuts;
 
     /// <param name="vocabulary">The tokens; those of kind <see cref="TokenKind.Normal"/> take part.</param>
@@ -27,8 +31,14 @@ internal sealed class UnigramEncoder : WordEncoder
     /// <param name="unknownId">The token for characters that nothing spells.</param>
     /// <param name="fusesUnknown">Gives one unknown token for a run of such characters.</param>
     /// <param name="usesByteTokens">Spells such characters by <c>&lt;0xNN&gt;</c> tokens when the vocabulary has all of them.</param>
-    public UnigramEncoder(Vocabulary vocabulary, IReadOnlyList<float> scores, int? unknownId, bool fusesUnknown, bool usesByteTokens)
+    /// <param name="sumsInSingle">
+    /// Sums in single precision from the beginning of a text, as SentencePiece does: its choice between segmentations of
+    /// equal sums depends on the rounding, so the text cannot be cut and remembered in parts. Else in double precision.
+    /// </param>
+    public UnigramEncoder(
+        Vocabulary vocabulary, IReadOnlyList<float> scores, int? unknownId, bool fusesUnknown, bool usesByteTokens, bool sumsInSingle = false)
     {
+        _sumsInSingle = sumsInSingle;
         _unknownId = unknownId;
         _fusesUnknown = fusesUnknown;
         _byteIds = usesByteTokens ? BytesOf(vocabulary) : null;
@@ -49,12 +59,19 @@ internal sealed class UnigramEncoder : WordEncoder
             _cuts.Learn(vocabulary[id]);
         }
 
-        _unknownScore = (worst == double.MaxValue ? 0 : worst) - UnknownPenalty;
+        var unknown = (worst == double.MaxValue ? 0 : worst) - UnknownPenalty;
+        _unknownScore = sumsInSingle ? (float)unknown : unknown;
     }
 
     [HotPath]
     public override void Encode(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination)
     {
+        if (_sumsInSingle && piece.Length <= MostWholeUnits)
+        {
+            destination.AddRange(EncodeUncached(piece, scratch));
+            return;
+        }
+
         for (var start = 0; start < piece.Length;)
         {
             var end = _cuts.PartEnd(piece, start);
@@ -95,7 +112,8 @@ internal sealed class UnigramEncoder : WordEncoder
 
             if (!hasOne)
             {
-                Offer(start, start + width, before + _unknownScore, -1, scores, starts, tokens);
+                var unknown = before + _unknownScore;
+                Offer(start, start + width, _sumsInSingle ? (float)unknown : unknown, -1, scores, starts, tokens);
             }
 
             start += width;
@@ -104,11 +122,12 @@ internal sealed class UnigramEncoder : WordEncoder
         return Spell(word, lattice, scratch);
     }
 
-    private static void Offer(int start, int end, double score, int token, Span<double> scores, Span<int> starts, Span<int> tokens)
+    private void Offer(int start, int end, double score, int token, Span<double> scores, Span<int> starts, Span<int> tokens)
     {
+        // SentencePiece compares the sum before it rounds it.
         if (starts[end] < 0 || score > scores[end])
         {
-            scores[end] = score;
+            scores[end] = _sumsInSingle ? (float)score : score;
             starts[end] = start;
             tokens[end] = token;
         }
