@@ -30,7 +30,7 @@ internal static class TokenizerErrors
         $"Loading a SentencePiece model: {found} at byte {offset:N0}; expected a serialised sentencepiece.ModelProto. The file is truncated or of another kind.");
 
     public static ModelException UnsupportedModel(string source, string model) => new(
-        "RUN0104", $"Loading a tokenizer: the model is '{model}'; expected a BPE vocabulary, in {source}. This kind is not supported.");
+        "RUN0104", $"Loading a tokenizer: the model is '{model}'; expected BPE, WordPiece or Unigram, in {source}. This kind is not supported.");
 
     public static ModelException UnsupportedPart(string source, string part, string found, string expected) => new(
         "RUN0105",
