@@ -134,6 +134,11 @@ public class GenerateVerbTests
         using var result = JsonDocument.Parse(one.Output);
         result.RootElement.GetProperty("text").GetString().ShouldNotBeNullOrEmpty();
         result.RootElement.GetProperty("usage").GetProperty("completion_tokens").GetInt32().ShouldBe(12);
+        var alone = await GyreProcess.RunAsync([.. command, "--length-penalty", "2"]);
+        folder.File("aliases.yaml", $"default: a\naliases:\n  a:\n    model: {model}\n    parameters:\n      stop: [x]\n");
+        var stops = await GyreProcess.RunAsync("generate", "--model", "a", "--prompt", "Once", "--beams", "2", "--data", folder.Path);
+        alone.Error.ShouldContain("CLI0002");
+        stops.Error.ShouldContain("stop texts of the alias 'a'");
         refused.Error.ShouldContain("--temperature");
         refused.Error.ShouldContain("CLI0002");
     }

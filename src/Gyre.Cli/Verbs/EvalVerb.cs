@@ -73,7 +73,7 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
             CardEvaluation.Require(card);
         }
 
-        var overlap = training is null ? null : SplitReport.Measure(training, rows);
+        var overlap = training?.MeasureOverlap(rows);
         var result = await RunWithProgressAsync(new EvaluationRun(client, options, TimeProvider.System), rows, terminal, cancellationToken);
         if (parse.GetValue(Json))
         {

@@ -42,7 +42,7 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
 
     private readonly Option<int?> _logprobs = new("--logprobs") { Description = "Report log-probabilities with K alternatives per token (0 to 20).", HelpName = "K" };
 
-    private readonly Option<int?> _beams = new("--beams") { Description = "Search for the most likely answer with N beams instead of sampling.", HelpName = "N" };
+    private readonly Option<int?> _beams = new("--beams") { Description = "Search for the most likely answer with N beams instead of sampling; of an alias's parameters only max_tokens holds then.", HelpName = "N" };
 
     private readonly Option<float> _lengthPenalty = new("--length-penalty") { Description = "With --beams: more than 0 favours long answers.", HelpName = "X", DefaultValueFactory = _ => 1f };
 
@@ -72,6 +72,11 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
         if (parse.GetValue(_prompt) is null == parse.GetValue(_promptIds) is null)
         {
             throw new CliException("CLI0002", "Generate needs exactly one of --prompt TEXT and --prompt-ids FILE.");
+        }
+
+        if (parse.GetValue(_beams) is null && parse.GetResult(_lengthPenalty) is { Implicit: false })
+        {
+            throw new CliException("CLI0002", "Generate needs --beams for --length-penalty: sampled answers have no score to weigh.");
         }
 
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
@@ -111,6 +116,11 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
         if (others.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } other)
         {
             throw new CliException("CLI0002", $"Generate cannot obey {other.Name} with --beams, which takes no choice by chance and scores whole answers; leave one of them out.");
+        }
+
+        if (options.Stop.Count > 0)
+        {
+            throw new CliException("CLI0002", $"Generate cannot obey the stop texts of the alias '{parse.GetValue(_model)}' with --beams, which scores whole answers; name its model instead of the alias.");
         }
 
         var ends = model.Generator is TextGenerator generator ? generator.EndIds : model.Tokenizer.EndIds;

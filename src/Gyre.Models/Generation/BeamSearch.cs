@@ -8,8 +8,9 @@ namespace Gyre.Models.Generation;
 /// when they are among the first beams, and the best others are kept. The search ends when no kept sequence can become
 /// better than the worst of as many finished answers as beams, or at the limit, where what is kept is finished as it is.
 /// <para>Equal scores: the earlier sequence first, then the lower id. The same bits for any number of threads.</para>
-/// <para>Source: as Hugging Face Transformers' beam search (early_stopping false or true), so that its goldens hold here.</para>
-/// <para>Memory: a session for each beam. Not for several threads.</para>
+/// <para>Source: the rules of Hugging Face Transformers' beam search (early_stopping false or true). The tests hold it
+/// against an exhaustive search; the reference's own goldens are of encoder–decoder models, which are not built yet.</para>
+/// <para>Memory: a session for each beam, and beams × vocabulary numbers. Not for several threads.</para>
 /// </remarks>
 /// <param name="decoder">The network.</param>
 /// <param name="vocabularySize">Ids below this may be chosen: the tokenizer's, which may know fewer than the network.</param>
@@ -21,13 +22,19 @@ public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyLi
     /// <summary>Searches; the best answer comes first.</summary>
     /// <remarks>
     /// Blocking. Errors: <see cref="ModelException"/> RUN0302 for options or a prompt that cannot be, RUN0301 for a
-    /// prompt that fills the context, and those of <see cref="IDecoderSession.Forward"/>.
+    /// prompt that fills the context, and those of <see cref="IDecoderSession.Forward"/> and <see cref="IDecoder.CreateSession"/>.
     /// </remarks>
     public IReadOnlyList<BeamAnswer> Run(IReadOnlyList<int> prompt, BeamSearchOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(options);
-        Check(prompt, options);
+        var faults = options.Validate();
+        if (faults.Count > 0)
+        {
+            throw new ModelException("RUN0302", "Generation refused: " + string.Join(" ", faults));
+        }
+
+        PromptCheck.Require(prompt, decoder);
         var maxTokens = Math.Min(options.MaxTokens, decoder.ContextLength - prompt.Count);
         var sessions = new List<IDecoderSession>();
         try
@@ -90,27 +97,6 @@ public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyLi
         }
 
         return Top(finished, options);
-    }
-
-    private void Check(IReadOnlyList<int> prompt, BeamSearchOptions options)
-    {
-        var faults = options.Validate();
-        if (faults.Count > 0)
-        {
-            throw new ModelException("RUN0302", "Beam search refused: " + string.Join(" ", faults));
-        }
-
-        if (prompt.Count == 0 || prompt.Any(id => (uint)id >= (uint)decoder.VocabularySize))
-        {
-            throw new ModelException("RUN0302", $"Beam search refused: the prompt is empty or has a token outside 0 to {decoder.VocabularySize - 1}. Tokenize with this model's own tokenizer.");
-        }
-
-        if (prompt.Count >= decoder.ContextLength)
-        {
-            throw new ModelException(
-                "RUN0301",
-                $"Beam search refused: the prompt has {prompt.Count} tokens; this model's context holds {decoder.ContextLength}, prompt and answer together. Shorten the prompt.");
-        }
     }
 
     /// <summary>The best continuations of all beams, best first.</summary>
@@ -186,20 +172,13 @@ public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyLi
     private static List<BeamAnswer> Top(List<BeamAnswer> finished, BeamSearchOptions options) =>
         [.. finished.OrderByDescending(answer => answer.Score).Take(options.Answers)];
 
+    /// <summary>The log-probabilities of the ids that may be chosen, of the network's whole distribution.</summary>
     private static void LogSoftmax(ReadOnlySpan<float> logits, Span<double> destination)
     {
-        logits = logits[..destination.Length];
-        double largest = LogitScan.Max(logits);
-        var sum = 0.0;
-        foreach (var logit in logits)
+        var normaliser = LogprobReader.LogSumExp(logits);
+        for (var i = 0; i < destination.Length; i++)
         {
-            sum += Math.Exp(logit - largest);
-        }
-
-        var shift = largest + Math.Log(sum);
-        for (var i = 0; i < logits.Length; i++)
-        {
-            destination[i] = logits[i] - shift;
+            destination[i] = logits[i] - normaliser;
         }
     }
 

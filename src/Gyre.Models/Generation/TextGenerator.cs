@@ -105,28 +105,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
             throw new ModelException("RUN0302", "Generation refused: " + string.Join(" ", faults));
         }
 
-        if (prompt.Count == 0)
-        {
-            throw new ModelException("RUN0302", "Generation refused: the prompt has no tokens; expected at least one (a begin token for an empty text).");
-        }
-
-        if (prompt.Count >= _decoder.ContextLength)
-        {
-            throw new ModelException(
-                "RUN0301",
-                $"Generation refused: the prompt has {prompt.Count} tokens; this model's context holds {_decoder.ContextLength}, "
-                + "prompt and answer together. Shorten the prompt or choose a model with a longer context.");
-        }
-
-        for (var i = 0; i < prompt.Count; i++)
-        {
-            if ((uint)prompt[i] >= (uint)_decoder.VocabularySize)
-            {
-                throw new ModelException(
-                    "RUN0302",
-                    $"Generation refused: prompt token {i} is {prompt[i]}; expected 0 to {_decoder.VocabularySize - 1}. Tokenize with this model's own tokenizer.");
-            }
-        }
+        PromptCheck.Require(prompt, _decoder);
     }
 
     private GenerationSequence Enqueue(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Gyre.Contracts;
-using Gyre.Training.Recipes;
 
 namespace Gyre.Training.Corpus;
 
@@ -31,16 +30,6 @@ public sealed record SplitReport
 
     /// <summary>One row for each task.</summary>
     public required IReadOnlyList<SplitReportRow> Tasks { get; init; }
-
-    /// <summary>Compares held-out rows with everything that a training recipe generates.</summary>
-    /// <exception cref="TrainingException">TRN0052: the recipe trains on text files, not on the shop corpus.</exception>
-    public static SplitReport Measure(TrainingRecipe recipe, IReadOnlyList<DatasetRow> heldOut)
-    {
-        ArgumentNullException.ThrowIfNull(recipe);
-        return recipe.Corpus.IsShop
-            ? Measure(recipe.Corpus.CreateShop().Training(0, recipe.Corpus.ShopExamples), heldOut)
-            : throw new TrainingException("TRN0052", $"Measure the overlap: recipe '{recipe.Name}' trains on text files; expected one with the generated corpus (corpus.shop), as the held-out rows are of that.");
-    }
 
     /// <summary>Compares held-out rows with training conversations in one pass over them.</summary>
     /// <remarks>Memory grows with the held-out rows only.</remarks>

@@ -1,4 +1,6 @@
 using System.Text;
+using Gyre.Contracts;
+using Gyre.Training.Corpus;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -117,6 +119,12 @@ public sealed record TrainingRecipe
             .Order(StringComparer.Ordinal)
             .Select(key => $"{key}: {mine.GetValueOrDefault(key, "(absent)")} → {theirs.GetValueOrDefault(key, "(absent)")}")];
     }
+
+    /// <summary>What held-out rows share with everything that this recipe generates for training.</summary>
+    /// <remarks>Cost: one pass over the corpus. Errors: TRN0052 the recipe trains on text files, not on the shop corpus.</remarks>
+    public SplitReport MeasureOverlap(IReadOnlyList<DatasetRow> heldOut) => Corpus.IsShop
+        ? SplitReport.Measure(Corpus.CreateShop().Training(0, Corpus.ShopExamples), heldOut)
+        : throw new TrainingException("TRN0052", $"Measure the overlap: recipe '{Name}' trains on text files; expected one with the generated corpus (corpus.shop), as the held-out rows are of that.");
 
     private static YamlMappingNode Root(string text, string path)
     {
