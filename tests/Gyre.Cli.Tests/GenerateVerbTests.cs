@@ -134,6 +134,8 @@ public class GenerateVerbTests
         using var result = JsonDocument.Parse(one.Output);
         result.RootElement.GetProperty("text").GetString().ShouldNotBeNullOrEmpty();
         result.RootElement.GetProperty("usage").GetProperty("completion_tokens").GetInt32().ShouldBe(12);
+        result.RootElement.GetProperty("timings").TryGetProperty("prompt_ms", out var promptTime).ShouldBeTrue();
+        promptTime.ValueKind.ShouldBe(JsonValueKind.Null); // Not measured apart, so not told as 0.
         var alone = await GyreProcess.RunAsync([.. command, "--length-penalty", "2"]);
         folder.File("aliases.yaml", $"default: a\naliases:\n  a:\n    model: {model}\n    parameters:\n      stop: [x]\n");
         var stops = await GyreProcess.RunAsync("generate", "--model", "a", "--prompt", "Once", "--beams", "2", "--data", folder.Path);

@@ -54,7 +54,7 @@ internal sealed class GenerateResult(LanguageModel model)
         Timings = new
         {
             QueuedMs = _usage.Queued.TotalMilliseconds,
-            PromptMs = _usage.Prompt.TotalMilliseconds,
+            PromptMs = IsTimedInParts(_usage) ? _usage.Prompt.TotalMilliseconds : (double?)null,
             GenerationMs = _usage.Generation.TotalMilliseconds,
             TokensPerSecond = TokensPerSecond(_usage),
         },
@@ -62,9 +62,14 @@ internal sealed class GenerateResult(LanguageModel model)
 
     public string Summary() =>
         $"[{model.Name}: {_usage!.PromptTokens} prompt + {_usage.CompletionTokens} tokens, "
-        + $"prompt {_usage.Prompt.TotalMilliseconds:0} ms, {TokensPerSecond(_usage):0} tokens/s]";
+        + (IsTimedInParts(_usage)
+            ? $"prompt {_usage.Prompt.TotalMilliseconds:0} ms, {TokensPerSecond(_usage):0} tokens/s]"
+            : $"searched for {_usage.Generation.TotalMilliseconds:0} ms]");
+
+    /// <summary>A beam search has one time for everything.</summary>
+    private static bool IsTimedInParts(GenerationUsage usage) => usage.Prompt > TimeSpan.Zero;
 
     /// <summary>Tokens after the first over the time after the prompt; the first belongs to the prompt's time.</summary>
     private static double? TokensPerSecond(GenerationUsage usage) =>
-        usage.CompletionTokens > 1 && usage.Generation > TimeSpan.Zero ? (usage.CompletionTokens - 1) / usage.Generation.TotalSeconds : null;
+        usage.CompletionTokens > 1 && usage.Generation > TimeSpan.Zero && IsTimedInParts(usage) ? (usage.CompletionTokens - 1) / usage.Generation.TotalSeconds : null;
 }
