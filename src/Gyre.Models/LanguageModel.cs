@@ -3,6 +3,7 @@ using Gyre.Models.Architectures;
 using Gyre.Models.Generation;
 using Gyre.Models.Templates;
 using Gyre.Models.Tokenizers;
+using Gyre.Models.Tools;
 
 namespace Gyre.Models;
 
@@ -16,6 +17,7 @@ public sealed class LanguageModel : IAsyncDisposable
 
     private readonly Lazy<int> _suffixLength;
     private readonly Lazy<LiteralText> _literal;
+    private readonly Lazy<ToolFormat> _tools;
 
     /// <summary>Joins the parts of a model; takes ownership of the decoder and the generator.</summary>
     public LanguageModel(
@@ -26,6 +28,7 @@ public sealed class LanguageModel : IAsyncDisposable
         IDecoder decoder,
         ITextGenerator generator)
     {
+        _tools = new Lazy<ToolFormat>(() => ToolFormat.Detect(template));
         _literal = new Lazy<LiteralText>(() => new LiteralText(tokenizer));
         _suffixLength = new Lazy<int>(() => SuffixLength(tokenizer));
         Name = name;
@@ -57,16 +60,27 @@ public sealed class LanguageModel : IAsyncDisposable
     /// <summary>The template, or for a base model without one the plain joining of the messages' texts.</summary>
     public ChatTemplate EffectiveTemplate => Template ?? PlainTemplate;
 
+    /// <summary>How this model is told of tools and writes its calls.</summary>
+    public ToolFormat ToolFormat => _tools.Value;
+
     /// <summary>Renders a conversation and tokenizes it, ready for the assistant's answer.</summary>
+    /// <param name="turns">The conversation, oldest first.</param>
+    /// <param name="tools">The functions that the answer may call; null for none.</param>
     /// <remarks>
-    /// Special tokens are read in the template's own text and in system messages; in all other messages they are plain
-    /// text, so that nobody forges a role. The begin token is added unless the template wrote it.
+    /// Special tokens are read in the template's own text and in system messages; in all other messages, in calls, results
+    /// and the descriptions of tools they are plain text, so that nobody forges a role. The begin token is added unless
+    /// the template wrote it.
     /// </remarks>
-    public IReadOnlyList<int> RenderPrompt(IReadOnlyList<ChatTurn> turns)
+    public IReadOnlyList<int> RenderPrompt(IReadOnlyList<ChatTurn> turns, IReadOnlyList<ToolDefinition>? tools = null)
     {
         ArgumentNullException.ThrowIfNull(turns);
-        var shown = Template is null ? turns : [.. turns.Select(turn => turn.Role == "system" ? turn : turn with { Content = _literal.Value.Protect(turn.Content) })];
-        var text = EffectiveTemplate.Render(shown, addGenerationPrompt: true, TemplateVariables());
+        var (shown, offered) = ToolFormat.Prepare(turns, tools ?? []);
+        if (Template is not null)
+        {
+            shown = [.. shown.Select(turn => turn.Role == "system" ? turn : turn with { Content = _literal.Value.Protect(turn.Content), Extra = (JsonObject?)Protect(turn.Extra) })];
+        }
+
+        var text = EffectiveTemplate.Render(shown, addGenerationPrompt: true, TemplateVariables(offered));
         return TokenizePrompt(text, parseSpecialTokens: Template is not null);
     }
 
@@ -101,13 +115,27 @@ public sealed class LanguageModel : IAsyncDisposable
         return whole.Count - plain.Count - prefix;
     }
 
-    private JsonObject TemplateVariables()
+    /// <summary>A copy in which no text is read as a special token.</summary>
+    private JsonNode? Protect(JsonNode? node) => node switch
+    {
+        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(_literal.Value.Protect(field.Key), Protect(field.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Protect)]),
+        JsonValue value when value.TryGetValue<string>(out var text) => JsonValue.Create(_literal.Value.Protect(text)),
+        _ => node?.DeepClone(),
+    };
+
+    private JsonObject TemplateVariables(JsonArray? tools)
     {
         var variables = new JsonObject
         {
             ["bos_token"] = Tokenizer.BeginId is { } begin ? Tokenizer.GetToken(begin) : "",
             ["eos_token"] = Tokenizer.EndIds.Count > 0 ? Tokenizer.GetToken(Tokenizer.EndIds[0]) : "",
         };
+        if (tools is not null)
+        {
+            variables["tools"] = Protect(tools);
+        }
+
         return variables;
     }
 

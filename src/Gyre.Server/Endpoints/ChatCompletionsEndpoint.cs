@@ -26,7 +26,7 @@ internal sealed class ChatCompletionsEndpoint(
         var request = ChatRequest.Read(body.RootElement, faults, alias, model, options.MaxMessages);
         faults.ThrowIfAny();
 
-        scope.Trace?.SetInput(request.Turns.Select(turn => (turn.Role, turn.Content)));
+        scope.Trace?.SetInput(request.Turns.Select(turn => (turn.Role, TurnText.Of(turn))));
         scope.Trace?.Tag(GenAiAttribute.UserId, request.User);
         var call = generation.Prepare(request, alias, model);
         var head = new AnswerHead(ids.NewId("chatcmpl"), clock.GetUtcNow().ToUnixTimeSeconds(), alias.Name, call.Fingerprint);
@@ -43,13 +43,17 @@ internal sealed class ChatCompletionsEndpoint(
         }
     }
 
-    private static async Task AnswerAsync(HttpContext context, RequestScope scope, GenerationCall call, AnswerHead head, ChoiceStream choices)
+    private async Task AnswerAsync(HttpContext context, RequestScope scope, GenerationCall call, AnswerHead head, ChoiceStream choices)
     {
-        var answers = Enumerable.Range(0, call.ChoiceCount).Select(_ => new AnswerText()).ToArray();
+        var readers = Readers(call);
+        var answers = readers.Select(_ => new ChatAnswer()).ToArray();
+        var parts = new List<AnswerPart>();
         await foreach (var item in choices.Updates.ReadAllAsync(scope.Cancellation))
         {
             scope.Trace?.Observe(item);
-            answers[item.Choice].Add(item.Update, listsEnd: false);
+            readers[item.Choice].Read(item.Update, parts);
+            parts.ForEach(answers[item.Choice].Add);
+            parts.Clear();
         }
 
         var completion = new ChatCompletion
@@ -58,20 +62,34 @@ internal sealed class ChatCompletionsEndpoint(
             Created = head.Created,
             Model = head.Model,
             SystemFingerprint = head.Fingerprint,
-            Choices = [.. answers.Select((answer, index) => new ChatCompletion.Choice
-            {
-                Index = index,
-                Message = new ChatCompletion.Answer { Content = answer.Text.ToString() },
-                Logprobs = call.Options.Logprobs is null ? null : new ChatLogprobs
-                {
-                    Content = [.. answer.Logprobs.Select(token => ChatLogprobWriter.ToWire(call.Model.Tokenizer, token))],
-                },
-                FinishReason = FinishReasons.Name(answer.Finish ?? Models.Generation.FinishReason.Stop),
-            })],
+            Choices = [.. answers.Select((answer, index) => ToChoice(call, answer, index))],
             Usage = UsageSum.Of(call, answers.Select(answer => answer.Usage)),
         };
         await JsonAnswer.WriteAsync(context, completion, WireJson.Plain.ChatCompletion);
     }
+
+    private static ChatCompletion.Choice ToChoice(GenerationCall call, ChatAnswer answer, int index) => new()
+    {
+        Index = index,
+        Message = new ChatCompletion.Answer
+        {
+            Content = answer.Calls.Count > 0 && answer.Text.Length == 0 ? null : answer.Text.ToString(),
+            ToolCalls = answer.Calls.Count == 0 ? null : [.. answer.Calls.Select(tool => new ChatToolCall
+            {
+                Id = tool.Id,
+                Type = "function",
+                Function = new ChatToolCall.Called { Name = tool.Name, Arguments = tool.Arguments },
+            })],
+        },
+        Logprobs = call.Options.Logprobs is null ? null : ToWire(call, answer.Logprobs),
+        FinishReason = FinishReasons.Name(answer.End),
+    };
+
+    private AnswerReader[] Readers(GenerationCall call) =>
+        [.. Enumerable.Range(0, call.ChoiceCount).Select(_ => new AnswerReader(call, ids, "call"))];
+
+    private static ChatLogprobs ToWire(GenerationCall call, IEnumerable<Models.Generation.TokenLogprob> logprobs) =>
+        new() { Content = [.. logprobs.Select(token => ChatLogprobWriter.ToWire(call.Model.Tokenizer, token))] };
 
     private async Task StreamAsync(HttpContext context, RequestScope scope, ChatRequest request, GenerationCall call, AnswerHead head, ChoiceStream choices)
     {
@@ -79,6 +97,8 @@ internal sealed class ChatCompletionsEndpoint(
         using var output = new EventStream(context, clock, options.KeepAliveInterval);
         try
         {
+            var readers = Readers(call);
+            var parts = new List<AnswerPart>();
             var hasRole = new bool[call.ChoiceCount];
             var usages = new Models.Generation.GenerationUsage?[call.ChoiceCount];
             while (await output.WaitAsync(choices.Updates, scope.Cancellation))
@@ -92,7 +112,9 @@ internal sealed class ChatCompletionsEndpoint(
                         output.Write(Chunk(head, item.Choice, new ChatChunk.Delta { Role = "assistant", Content = "" }), type);
                     }
 
-                    WriteUpdate(output, call, head, item, type);
+                    readers[item.Choice].Read(item.Update, parts);
+                    parts.ForEach(part => WritePart(output, call, head, item.Choice, part, type));
+                    parts.Clear();
                     usages[item.Choice] = item.Update.Usage ?? usages[item.Choice];
                 }
 
@@ -113,24 +135,34 @@ internal sealed class ChatCompletionsEndpoint(
         }
     }
 
-    private static void WriteUpdate(
+    private static void WritePart(
         EventStream output,
         GenerationCall call,
         AnswerHead head,
-        ChoiceUpdate item,
+        int choice,
+        AnswerPart part,
         System.Text.Json.Serialization.Metadata.JsonTypeInfo<ChatChunk> type)
     {
-        var logprob = AnswerText.ShownLogprob(item.Update, listsEnd: false);
-        if (item.Update.Text.Length > 0 || logprob is not null)
+        switch (part.Kind)
         {
-            var logprobs = logprob is null ? null : new ChatLogprobs { Content = [ChatLogprobWriter.ToWire(call.Model.Tokenizer, logprob)] };
-            output.Write(Chunk(head, item.Choice, new ChatChunk.Delta { Content = item.Update.Text }, logprobs), type);
+            case AnswerPartKind.Text:
+                output.Write(Chunk(head, choice, new ChatChunk.Delta { Content = part.Text }, part.Logprobs.Count == 0 ? null : ToWire(call, part.Logprobs)), type);
+                break;
+            case AnswerPartKind.CallBegin:
+                Write(new ChatToolCall { Index = part.CallIndex, Id = part.CallId, Type = "function", Function = new ChatToolCall.Called { Name = part.Text, Arguments = "" } });
+                break;
+            case AnswerPartKind.CallArguments:
+                Write(new ChatToolCall { Index = part.CallIndex, Function = new ChatToolCall.Called { Arguments = part.Text } });
+                break;
+            case AnswerPartKind.Finish:
+                output.Write(Chunk(head, choice, new ChatChunk.Delta(), finishReason: FinishReasons.Name(part.End)), type);
+                break;
+            default:
+                // A call's end has no event of its own, and what went out of a broken one cannot be taken back.
+                break;
         }
 
-        if (item.Update.FinishReason is { } finish)
-        {
-            output.Write(Chunk(head, item.Choice, new ChatChunk.Delta(), finishReason: FinishReasons.Name(finish)), type);
-        }
+        void Write(ChatToolCall gained) => output.Write(Chunk(head, choice, new ChatChunk.Delta { ToolCalls = [gained] }), type);
     }
 
     private static ChatChunk Chunk(AnswerHead head) => new()

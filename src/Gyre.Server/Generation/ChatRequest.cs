@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Gyre.Models;
 using Gyre.Models.Generation;
 using Gyre.Models.Templates;
@@ -12,6 +11,8 @@ namespace Gyre.Server.Generation;
 internal sealed record ChatRequest
 {
     public required IReadOnlyList<ChatTurn> Turns { get; init; }
+
+    public required ToolUse Tools { get; init; }
 
     public required GenerationOptions Options { get; init; }
 
@@ -38,6 +39,7 @@ internal sealed record ChatRequest
         return new ChatRequest
         {
             Turns = turns,
+            Tools = ToolReader.ReadChat(reader),
             Options = SamplingParameters.Read(reader, alias.Options, model.Decoder.VocabularySize) with
             {
                 MaxTokens = ReadMaxTokens(reader) ?? alias.MaxTokens ?? model.Decoder.ContextLength,
@@ -94,15 +96,8 @@ internal sealed record ChatRequest
 
         reader.ReadString("service_tier", "auto", "default");
         reader.ReadBoolean("store");
-        reader.ReadBoolean("parallel_tool_calls");
         reader.ReadString("safety_identifier");
         reader.ReadString("prompt_cache_key");
-        if (reader.TryGet("tool_choice", out var choice)
-            && (choice.ValueKind != JsonValueKind.String || (reader.TryReadText(choice, "tool_choice", out var text) && text is not ("none" or "auto"))))
-        {
-            reader.Faults.Add("SRV0111", "tool_choice", "Parameter 'tool_choice' asks for a tool call, and tool calls are not built yet; expected 'none' or 'auto'.");
-        }
-
         if (reader.ReadObject("metadata", out var metadata) is { } values)
         {
             var names = metadata.EnumerateObject().Select(property => property.Name).ToList();

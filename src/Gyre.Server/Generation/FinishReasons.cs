@@ -6,4 +6,11 @@ namespace Gyre.Server.Generation;
 internal static class FinishReasons
 {
     public static string Name(FinishReason reason) => reason == FinishReason.Length ? "length" : "stop";
+
+    public static string Name(AnswerEnd end) => end switch
+    {
+        AnswerEnd.Length => "length",
+        AnswerEnd.ToolCalls => "tool_calls",
+        _ => "stop",
+    };
 }

@@ -20,6 +20,9 @@ internal sealed record GenerationCall(
     /// <summary>Only the prompt's log-probabilities are wanted: nothing is generated.</summary>
     public bool EndsAfterPrompt { get; init; }
 
+    /// <summary>The functions that the answers may call.</summary>
+    public ToolUse Tools { get; init; } = ToolUse.None;
+
     public int ChoiceCount => Prompts.Count * ChoicesPerPrompt;
 
     public IReadOnlyList<int> PromptOf(int choice) => Prompts[choice / ChoicesPerPrompt];

@@ -43,7 +43,12 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
     public GenerationCall Prepare(ChatRequest request, ModelAlias alias, LanguageModel model)
     {
         CheckChoices(request.ChoiceCount);
-        return new GenerationCall(alias, model, [Render(model, request.Turns)], request.ChoiceCount, request.Options);
+        if (request.Tools.IsRequired)
+        {
+            throw ApiException.Invalid("SRV0111", "'tool_choice' asks for a call for certain, and answers cannot be forced yet; expected 'none' or 'auto'.", "tool_choice");
+        }
+
+        return new GenerationCall(alias, model, [Render(model, request.Turns, request.Tools)], request.ChoiceCount, request.Options) { Tools = request.Tools };
     }
 
     public void CheckChoices(int count)
@@ -57,11 +62,11 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
         }
     }
 
-    private static IReadOnlyList<int> Render(LanguageModel model, IReadOnlyList<ChatTurn> turns)
+    private static IReadOnlyList<int> Render(LanguageModel model, IReadOnlyList<ChatTurn> turns, ToolUse tools)
     {
         try
         {
-            return model.RenderPrompt(turns);
+            return model.RenderPrompt(turns, tools.Tools);
         }
         catch (ModelException error) when (error.Code.StartsWith("RUN02", StringComparison.Ordinal))
         {

@@ -5,7 +5,7 @@ namespace Gyre.Server.Parameters;
 /// <summary>The parameter table of <c>/v1/chat/completions</c>.</summary>
 internal static class ChatParameters
 {
-    private const string NoTools = "Tool calls are not built yet; send none.";
+    private const string OldTools = "This is the form of before tools; send 'tools' and 'tool_choice'.";
     private const string TextOnly = "This server reads and writes text only; leave it out.";
 
     public static RequestParameter Messages { get; } = new(
@@ -13,8 +13,10 @@ internal static class ChatParameters
         Supported,
         """
         {"type":"array","minItems":1,"items":{"type":"object","required":["role"],"additionalProperties":false,"properties":{
-          "role":{"type":"string","enum":["system","developer","user","assistant"],"description":"Who speaks; developer reads as system."},
+          "role":{"type":"string","enum":["system","developer","user","assistant","tool"],"description":"Who speaks; developer reads as system."},
           "content":{"description":"The text, whole or in parts.","anyOf":[{"type":"string"},{"type":"null"},{"type":"array","items":{"type":"object","required":["type","text"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["text"]},"text":{"type":"string"}}}}]},
+          "tool_calls":{"type":["array","null"],"description":"The calls of an assistant's message.","items":{"type":"object","required":["id","function"],"additionalProperties":false,"properties":{"id":{"type":"string"},"type":{"type":"string","enum":["function"]},"index":{"type":"integer"},"function":{"type":"object","required":["name","arguments"],"additionalProperties":false,"properties":{"name":{"type":"string"},"arguments":{"type":"string","description":"A JSON object as text."}}}}}},
+          "tool_call_id":{"type":["string","null"],"description":"With the role tool: the call that this answers."},
           "name":{"type":["string","null"],"description":"The speaker's name, for templates that show it."},
           "refusal":{"type":["string","null"],"description":"An assistant's refusal, read when content is null."},
           "annotations":{"type":["array","null"],"items":{},"description":"As answers carry it; accepted and not read."}}}}
@@ -44,11 +46,9 @@ internal static class ChatParameters
             new("metadata", Accepted, """{"type":["object","null"],"maxProperties":16,"additionalProperties":{"type":"string","maxLength":512}}""", "Up to 16 texts; accepted and not used."),
             new("store", Accepted, """{"type":["boolean","null"]}""", "Accepted and not used: the server's own settings decide what its traces keep."),
             new("service_tier", Accepted, """{"type":["string","null"],"enum":["auto","default",null]}""", "Only auto and default."),
-            new("parallel_tool_calls", Accepted, """{"type":["boolean","null"]}""", "Accepted and without effect: there are no tool calls."),
-            new("tool_choice", Accepted, """{"type":["string","null"],"enum":["none","auto",null]}""", "Only none and auto, without effect: there are no tools."),
-            new("tools", Refused, null, NoTools),
-            new("functions", Refused, null, NoTools),
-            new("function_call", Refused, null, NoTools),
+            .. ToolParameters.Chat,
+            new("functions", Refused, null, OldTools),
+            new("function_call", Refused, null, OldTools),
             new("audio", Refused, null, TextOnly),
             new("prediction", Refused, null, "Predicted outputs are not built; leave it out."),
             new("reasoning_effort", Refused, null, "These models do not reason apart from their answer; leave it out."),

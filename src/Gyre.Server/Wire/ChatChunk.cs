@@ -48,7 +48,7 @@ internal sealed record ChatChunk
         [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
         public ChatLogprobs? Logprobs { get; init; }
 
-        [Description("Null until the choice's last chunk, then stop or length.")]
+        [Description("Null until the choice's last chunk, then stop, length or tool_calls.")]
         [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
         public string? FinishReason { get; init; }
     }
@@ -63,5 +63,9 @@ internal sealed record ChatChunk
         [Description("New text.")]
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Content { get; init; }
+
+        [Description("What the calls gained.")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<ChatToolCall>? ToolCalls { get; init; }
     }
 }

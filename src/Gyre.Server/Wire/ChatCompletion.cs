@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 
 namespace Gyre.Server.Wire;
 
@@ -42,7 +43,7 @@ internal sealed record ChatCompletion
         [Description("Log-probabilities, when asked for.")]
         public required ChatLogprobs? Logprobs { get; init; }
 
-        [Description("Why it ended: stop or length.")]
+        [Description("Why it ended: stop, length or tool_calls.")]
         public required string FinishReason { get; init; }
     }
 
@@ -52,8 +53,12 @@ internal sealed record ChatCompletion
         [Description("Always assistant.")]
         public string Role { get; init; } = "assistant";
 
-        [Description("The text.")]
+        [Description("The text; null when the answer is nothing but calls.")]
         public required string? Content { get; init; }
+
+        [Description("The functions to call; absent when there are none.")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<ChatToolCall>? ToolCalls { get; init; }
 
         [Description("Always null: this engine writes no refusal texts of its own.")]
         public string? Refusal { get; init; }

@@ -34,6 +34,9 @@ internal sealed class FakeGenerator : ITextGenerator
 
     public List<GenerationOptions> Seen { get; } = [];
 
+    /// <summary>The prompts it was given, as text.</summary>
+    public List<string> Prompts { get; } = [];
+
     public async IAsyncEnumerable<GenerationUpdate> GenerateAsync(
         IReadOnlyList<int> prompt,
         GenerationOptions options,
@@ -42,6 +45,7 @@ internal sealed class FakeGenerator : ITextGenerator
         lock (Seen)
         {
             Seen.Add(options);
+            Prompts.Add(Encoding.UTF8.GetString([.. prompt.Where(id => id < 256).Select(id => (byte)id)]));
         }
 
         if (options.Validate() is { Count: > 0 } faults)

@@ -1,4 +1,5 @@
 using Gyre.Models;
+using Gyre.Models.Templates;
 using Gyre.Server.Hosting;
 
 namespace Gyre.Server.Tests.Fakes;
@@ -24,7 +25,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<TestServer> StartAsync(Func<GyreHostOptions, GyreHostOptions>? configure = null, string? aliases = null, string? folder = null)
+    public static async Task<TestServer> StartAsync(Func<GyreHostOptions, GyreHostOptions>? configure = null, string? aliases = null, string? folder = null, string? template = null)
     {
         folder ??= Directory.CreateTempSubdirectory("gyre-server-").FullName;
         if (aliases is not null || !File.Exists(Path.Combine(folder, "aliases.yaml")))
@@ -38,7 +39,7 @@ internal sealed class TestServer : IAsyncDisposable
             DataFolder = folder,
             Port = 0,
             DefaultModel = "/fake",
-            OpenModel = (_, _) => Task.FromResult(new LanguageModel("fake", new string('a', 64), new FakeByteTokenizer(), null, new FakeDecoder(), generator)),
+            OpenModel = (_, _) => Task.FromResult(new LanguageModel("fake", new string('a', 64), new FakeByteTokenizer(), template is null ? null : ChatTemplate.Parse(template), new FakeDecoder(), generator)),
             DrainTimeout = TimeSpan.FromSeconds(5),
             LogsToConsole = false,
         };
