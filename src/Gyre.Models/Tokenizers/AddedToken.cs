@@ -8,6 +8,7 @@ namespace Gyre.Models.Tokenizers;
 /// <param name="StripsRight">Swallows white space after it.</param>
 /// <param name="IsSingleWord">Matches only between characters that are not of words.</param>
 /// <param name="IsNormalized">Is looked for in normalised text rather than in the raw one.</param>
+/// <param name="IsOnlyFirst">Matches only where the text begins.</param>
 internal sealed record AddedToken(
     int Id,
     string Content,
@@ -15,4 +16,5 @@ internal sealed record AddedToken(
     bool StripsLeft = false,
     bool StripsRight = false,
     bool IsSingleWord = false,
-    bool IsNormalized = false);
+    bool IsNormalized = false,
+    bool IsOnlyFirst = false);

@@ -81,7 +81,7 @@ internal sealed class AddedTokenMatcher
 
             start = at;
             end = at + token.Content.Length;
-            if (token.IsSingleWord && (IsWordBefore(text, start) || IsWordAt(text, end)))
+            if ((token.IsOnlyFirst && start > 0) || (token.IsSingleWord && (IsWordBefore(text, start) || IsWordAt(text, end))))
             {
                 continue;
             }

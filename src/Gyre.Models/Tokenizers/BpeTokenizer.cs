@@ -35,6 +35,8 @@ internal sealed partial class BpeTokenizer : ITokenizer
         _suffix = [.. parts.Suffix];
         _bytes = parts.Bytes;
         _decoding = parts.Decoding;
+        _template = parts.Template ?? SequenceTemplate.Around(_prefix, _suffix);
+        _trimsSpans = parts.TrimsSpans;
         BeginId = parts.BeginId;
         EndIds = [.. parts.EndIds.Distinct()];
         var raw = parts.AddedTokens.Where(token => !token.IsNormalized).ToArray();

@@ -7,7 +7,10 @@ namespace Gyre.Models.Tokenizers;
 internal static class ByteLevelParts
 {
     /// <summary>The bytes that each token stands for: added tokens literally, the others by GPT-2's spelling.</summary>
-    public static byte[][] BytesOf(Vocabulary vocabulary, IEnumerable<int> literal)
+    /// <param name="vocabulary">The tokens.</param>
+    /// <param name="literal">The added tokens' ids.</param>
+    /// <param name="wordEnd">What tokens at the end of a word are spelled with, which stands for a space; empty when nothing marks them.</param>
+    public static byte[][] BytesOf(Vocabulary vocabulary, IEnumerable<int> literal, string wordEnd = "")
     {
         var bytes = new byte[vocabulary.Count][];
         foreach (var id in literal)
@@ -17,6 +20,11 @@ internal static class ByteLevelParts
 
         for (var id = 0; id < bytes.Length; id++)
         {
+            if (bytes[id] is null && wordEnd.Length > 0 && vocabulary[id].EndsWith(wordEnd, StringComparison.Ordinal))
+            {
+                bytes[id] = ByteAlphabet.Read(vocabulary[id][..^wordEnd.Length]) is { } word ? [.. word, (byte)' '] : null!; // The next line fills it.
+            }
+
             bytes[id] ??= ByteAlphabet.Read(vocabulary[id]) ?? Encoding.UTF8.GetBytes(vocabulary[id]);
         }
 

@@ -83,8 +83,29 @@ internal sealed class CharacterWordEncoder : WordEncoder
         }
     }
 
+    public override void EncodeWithSpans(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination, List<TextSpan> spans)
+    {
+        for (var start = 0; start < piece.Length;)
+        {
+            var end = _cuts.PartEnd(piece, start);
+            var at = start;
+            var afterUnknown = false;
+            foreach (var symbol in Merge(piece[start..end], scratch))
+            {
+                foreach (var part in _unusedParts.TryGetValue(symbol, out var parts) ? parts : [symbol])
+                {
+                    at = SpellWithSpans(part, at, destination, spans, ref afterUnknown);
+                }
+            }
+
+            start = end;
+        }
+    }
+
     [HotPath]
-    protected override ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch)
+    protected override ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch) => Spell(Merge(word, scratch), scratch);
+
+    private ReadOnlySpan<int> Merge(ReadOnlySpan<char> word, EncodingScratch scratch)
     {
         var symbols = scratch.Merger.Prepare(word.Length);
         var count = 0;
@@ -97,7 +118,7 @@ internal sealed class CharacterWordEncoder : WordEncoder
             symbols[count++] = _symbols.TryGetValue(rune.Value, out var symbol) ? symbol : ~rune.Value;
         }
 
-        return Spell(scratch.Merger.Merge(count, _merges), scratch);
+        return scratch.Merger.Merge(count, _merges);
     }
 
     private void Learn(string token, int id)
@@ -137,6 +158,27 @@ internal sealed class CharacterWordEncoder : WordEncoder
         }
 
         return ids[..count];
+    }
+
+    private int SpellWithSpans(int symbol, int at, List<int> destination, List<TextSpan> spans, ref bool afterUnknown)
+    {
+        Span<int> ids = stackalloc int[4];
+        var count = 0;
+        SpellSymbol(symbol, ids, ref count, ref afterUnknown);
+        var end = at + (symbol >= 0 && symbol < _vocabulary.Count ? _vocabulary[symbol].Length
+            : new Rune(symbol < 0 ? ~symbol : _fallback[symbol - _vocabulary.Count]).Utf16SequenceLength);
+        if (count == 0)
+        {
+            spans[^1] = spans[^1] with { End = end }; // One more of the characters that the last unknown token stands for.
+        }
+
+        foreach (var id in ids[..count])
+        {
+            destination.Add(id);
+            spans.Add(new TextSpan(at, end));
+        }
+
+        return end;
     }
 
     private void SpellSymbol(int symbol, Span<int> ids, ref int count, ref bool afterUnknown)

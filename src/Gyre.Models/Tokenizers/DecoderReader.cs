@@ -46,6 +46,14 @@ internal sealed class DecoderReader(string source)
         return _continuation is null ? token : WordPieceText(token);
     }
 
+    /// <summary>Joins tokens as WordPiece does: with a space, unless they begin with the mark of a continuation.</summary>
+    public void UseWordPiece(string continuation, bool cleansUp)
+    {
+        _continuation = continuation;
+        _cleansUp = cleansUp;
+        Rules = Rules with { StrippedLeft = 1 };
+    }
+
     private void Add(JsonPart part)
     {
         switch (part.Type)
@@ -78,9 +86,7 @@ internal sealed class DecoderReader(string source)
                 Rules = Rules with { StrippedLeft = part.Number("start"), StrippedRight = part.Number("stop") };
                 break;
             case "WordPiece":
-                _continuation = part.Text("prefix") ?? "##";
-                _cleansUp = part.Flag("cleanup", true);
-                Rules = Rules with { StrippedLeft = 1 };
+                UseWordPiece(part.Text("prefix") ?? "##", part.Flag("cleanup", true));
                 break;
             default:
                 throw part.Unsupported(Known + " (Replace by text, Strip of spaces after Fuse)");

@@ -121,8 +121,10 @@ internal sealed class GgufTokenizerLoader
         var rules = _metadata.TryGetIntegers(Prefix + "precompiled_charsmap", out var compiled)
             ? Charsmap.Read([.. compiled.Select(value => unchecked((byte)value))])
             : null;
-        return Common(addsBegin: false) with
+        var common = Common(addsBegin: false);
+        return common with
         {
+            Template = RobertaTemplate(common),
             Bytes = SentencePieceLoader.BytesOf(_vocabulary, " \u2047 "),
             WordEncoder = new UnigramEncoder(
                 _vocabulary,
@@ -147,6 +149,8 @@ internal sealed class GgufTokenizerLoader
         var unknown = Id("unknown_token_id") ?? _vocabulary.Find("[UNK]")
             ?? throw TokenizerErrors.MissingMetadata(Prefix + "unknown_token_id", "the unknown token's id");
         var first = Id("bos_token_id") ?? Id("cls_token_id") ?? _vocabulary.Find("[CLS]");
+        var end = Id("eos_token_id") ?? Id("seperator_token_id") ?? _vocabulary.Find("[SEP]");
+        var adds = Flag("add_eos_token", true);
         return Common(addsBegin: true) with
         {
             BeginId = first,
@@ -155,7 +159,8 @@ internal sealed class GgufTokenizerLoader
             WordEncoder = new WordPieceEncoder(_vocabulary, SpaceNormalizer.Space.ToString(), "", int.MaxValue, unknown),
             Normalizers = new NormalizerChain([new BertNormalizer(cleansText: true, partsIdeographs: true, stripsAccents: true, lowersCase: true)]),
             Stages = PipelineReader.BertStages(),
-            Suffix = Flag("add_eos_token", true) && (Id("eos_token_id") ?? Id("seperator_token_id") ?? _vocabulary.Find("[SEP]")) is { } last ? [last] : [],
+            Suffix = adds && end is { } last ? [last] : [],
+            Template = Flag("add_bos_token", true) && adds && first is { } cls && end is { } sep ? SequenceTemplate.Bert(cls, sep) : null,
             Decoding = new DecodingRules { StrippedLeft = 1 },
         };
     }
@@ -180,8 +185,15 @@ internal sealed class GgufTokenizerLoader
             WordEncoder = new ByteWordEncoder(_vocabulary, merges.Table, PreTokenizers.TakesWholePieces(_preTokenizer)),
             Normalizers = Flag("add_space_prefix", false) ? new NormalizerChain([new PrependNormalizer(" ", unlessSpace: true)]) : new NormalizerChain([]),
             Stages = ByteLevelParts.Stages(_preTokenizer),
+            Template = _preTokenizer is "roberta-bpe" or "jina-v2-es" or "jina-v2-de" or "jina-v2-code" ? RobertaTemplate(common) : null,
         };
     }
+
+    // Encoders of this family name a separator; their pairs have it twice. Source: how converters of RoBERTa and XLM-RoBERTa write the keys.
+    private SequenceTemplate? RobertaTemplate(TokenizerParts parts) =>
+        Id("seperator_token_id") is { } separator && parts.Prefix is [var first] && parts.Suffix is [var last] && last == separator
+            ? SequenceTemplate.Roberta(first, last)
+            : null;
 
     private TokenizerParts Common(bool addsBegin)
     {

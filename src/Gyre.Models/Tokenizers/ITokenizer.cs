@@ -46,4 +46,17 @@ public interface ITokenizer
 
     /// <summary>True for a control or special token that is not part of the text.</summary>
     bool IsSpecial(int id);
+
+    /// <summary>Encodes one text, or two as a pair, with the special tokens the vocabulary's own post-processing puts round and between them.</summary>
+    /// <remarks>
+    /// The ids of one text are those of <see cref="Encode"/>. Spans are exact through normalisation: they are ranges of the text
+    /// as it was given, in order; tokens that share a character share its span, and special tokens that were added have an empty one.
+    /// <para>Errors: <see cref="ModelException"/> RUN0115 when this tokenizer knows no spans, RUN0116 when it has no form for pairs,
+    /// RUN0117 when the truncation cannot reach the limit.</para>
+    /// <para>Cost: several times that of <see cref="Encode"/>; allocates.</para>
+    /// </remarks>
+    /// <param name="first">The text; the first of a pair: a question, a query.</param>
+    /// <param name="second">The second of a pair: a passage, a document; null for one text alone.</param>
+    /// <param name="options">Special tokens and truncation; null for the defaults.</param>
+    EncodedPair EncodePair(string first, string? second, PairEncodingOptions? options = null) => throw TokenizerErrors.NoSpans(GetType().Name);
 }

@@ -33,6 +33,9 @@ internal sealed class JsonModel
     /// <summary>True when characters without a token become tokens such as <c>&lt;0x0A&gt;</c>.</summary>
     public bool UsesByteTokens => Flag("byte_fallback");
 
+    /// <summary>What tokens at the end of a word are spelled with; empty when nothing marks them.</summary>
+    public string WordEnd => Kind == "BPE" ? Text("end_of_word_suffix") ?? "" : "";
+
     /// <summary>What encodes words; the vocabulary must know all added tokens by now.</summary>
     /// <param name="isByteLevel">True when the vocabulary is spelled in bytes.</param>
     public WordEncoder CreateEncoder(bool isByteLevel)
@@ -50,9 +53,9 @@ internal sealed class JsonModel
                 // SentencePiece, whose model this is, always joins neighbouring unknown characters.
                 return new UnigramEncoder(_vocabulary, Scores(), NumberedUnknown(), fusesUnknown: true, UsesByteTokens);
             default:
-                RefuseUnsupportedOptions();
+                RefuseUnsupportedOptions(isByteLevel);
                 return isByteLevel
-                    ? new ByteWordEncoder(_vocabulary, ReadMerges(), Flag("ignore_merges"))
+                    ? new ByteWordEncoder(_vocabulary, ReadMerges(), Flag("ignore_merges"), WordEnd)
                     : new CharacterWordEncoder(_vocabulary, ReadMerges(), [], [], UnknownId(null), Flag("fuse_unk"), UsesByteTokens);
         }
     }
@@ -129,13 +132,13 @@ internal sealed class JsonModel
         return merges.Table;
     }
 
-    private void RefuseUnsupportedOptions()
+    private void RefuseUnsupportedOptions(bool isByteLevel)
     {
         foreach (var name in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
         {
-            if (Text(name) is { Length: > 0 } text)
+            if (Text(name) is { Length: > 0 } text && !(isByteLevel && name == "end_of_word_suffix"))
             {
-                throw TokenizerErrors.UnsupportedPart(_vocabulary.Source, $"model option {name}", text, "null");
+                throw TokenizerErrors.UnsupportedPart(_vocabulary.Source, $"model option {name}", text, "null, or a suffix for words spelled in bytes");
             }
         }
 

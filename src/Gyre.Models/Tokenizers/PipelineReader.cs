@@ -70,7 +70,7 @@ internal sealed class PipelineReader(string source)
                 break;
             case "Replace":
                 var (pattern, isRegex) = part.Pattern();
-                Normalizers.Add(new ReplaceNormalizer(isRegex ? new RegexScanner(pattern) : new LiteralScanner(pattern), part.Text("content") ?? ""));
+                Normalizers.Add(new ReplaceNormalizer(isRegex ? PreTokenizers.ByPattern(pattern) : new LiteralScanner(pattern), part.Text("content") ?? ""));
                 break;
             case "NFC" or "NFD" or "NFKC" or "NFKD":
                 Normalizers.Add(new UnicodeNormalizer(part.Type));

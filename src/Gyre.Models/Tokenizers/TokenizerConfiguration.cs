@@ -23,6 +23,15 @@ internal sealed record TokenizerConfiguration
     /// <summary>False when text after an added token gets no dummy space (the newer SentencePiece behaviour).</summary>
     public bool? IsLegacy { get; init; }
 
+    /// <summary>Whether text is written in lower case (BERT's vocab.txt); null when unsaid.</summary>
+    public bool? LowersCase { get; init; }
+
+    /// <summary>Whether accents are dropped (BERT's vocab.txt); null when unsaid, which means as case is.</summary>
+    public bool? StripsAccents { get; init; }
+
+    /// <summary>Whether ideographs stand alone (BERT's vocab.txt); null when unsaid.</summary>
+    public bool? PartsIdeographs { get; init; }
+
     /// <summary>Ids that the model's own configuration names as ends.</summary>
     public IReadOnlyList<int> EndIds { get; init; } = [];
 
@@ -86,6 +95,9 @@ internal sealed record TokenizerConfiguration
         End = Token(root, "eos_token", path) ?? End,
         AddsBegin = Boolean(root, "add_bos_token") ?? AddsBegin,
         AddsEnd = Boolean(root, "add_eos_token") ?? AddsEnd,
+        LowersCase = Boolean(root, "do_lower_case") ?? LowersCase,
+        StripsAccents = Boolean(root, "strip_accents") ?? StripsAccents,
+        PartsIdeographs = Boolean(root, "tokenize_chinese_chars") ?? PartsIdeographs,
         IsLegacy = Boolean(root, "legacy") ?? IsLegacy,
         BeginId = root.TryGetProperty("bos_token_id", out var begin) && begin.ValueKind == JsonValueKind.Number && begin.TryGetInt32(out var id)
             ? id : BeginId,

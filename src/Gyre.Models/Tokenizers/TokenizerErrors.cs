@@ -8,8 +8,8 @@ internal static class TokenizerErrors
 {
     public static ModelException NothingFound(string folder) => new(
         "RUN0100",
-        $"Loading a tokenizer: found no tokenizer files in '{folder}'; expected tokenizer.json, vocab.json with merges.txt, "
-        + "encoder.json with vocab.bpe, or tokenizer.model. Copy them beside the weights.");
+        $"Loading a tokenizer: found no tokenizer files in '{folder}'; expected tokenizer.json, vocab.json with merges.txt or with source.spm and target.spm, "
+        + "encoder.json with vocab.bpe, bpe_simple_vocab_16e6.txt.gz, vocab.txt, or tokenizer.model. Copy them beside the weights.");
 
     public static ModelException Unreadable(string path, Exception cause) => new(
         "RUN0100", $"Loading a tokenizer: '{path}' cannot be read ({cause.Message}). Check the path and its permissions.", cause);
@@ -69,6 +69,20 @@ internal static class TokenizerErrors
         "RUN0114",
         $"Normalising text: the tokenizer's own rules make it longer than {limit:N0} units; expected at most 64 times its length and 1,048,576 more. "
         + "The tokenizer is damaged or hostile: do not use it.");
+
+    public static ModelException NoSpans(string tokenizer) => new(
+        "RUN0115", $"Encoding with spans: a {tokenizer} does not know which text its tokens stand for; expected a tokenizer that a file describes. Load one with TokenizerLoader.");
+
+    public static ModelException NoPairForm() => new(
+        "RUN0116", "Encoding a pair of texts: the tokenizer's own files do not say how its special tokens join two texts. Encode the texts one by one, or use a model made for pairs.");
+
+    public static ModelException TooShortForPair(int limit, int fixedCount, int firstCount, int secondCount, PairTruncation truncation) => new(
+        "RUN0117",
+        $"Encoding a pair of texts: {fixedCount} special tokens, {firstCount:N0} tokens of the first text and {secondCount:N0} of the second cannot be brought to {limit:N0} "
+        + $"with the truncation {truncation}. Raise the limit, shorten the texts, or choose another truncation.");
+
+    public static ModelException BrokenArchive(string path, Exception cause) => new(
+        "RUN0122", $"Loading a tokenizer: '{path}' is no whole gzip file ({cause.Message}). Fetch the file again.", cause);
 
     public static ModelException InvalidTraining(string faults) => new("RUN0120", $"Training a tokenizer: {faults}. Correct the options.");
 

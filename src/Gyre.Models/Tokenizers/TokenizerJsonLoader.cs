@@ -56,7 +56,7 @@ internal sealed class TokenizerJsonLoader
         return new TokenizerParts
         {
             Vocabulary = _vocabulary,
-            Bytes = pipeline.IsByteLevel ? ByteLevelParts.BytesOf(_vocabulary, _added.Select(token => token.Id)) : TextBytes(decoder),
+            Bytes = pipeline.IsByteLevel ? ByteLevelParts.BytesOf(_vocabulary, _added.Select(token => token.Id), _model.WordEnd) : TextBytes(decoder),
             WordEncoder = _model.CreateEncoder(pipeline.IsByteLevel),
             AddedTokens = Normalized(normalizers),
             Normalizers = normalizers,
@@ -64,7 +64,9 @@ internal sealed class TokenizerJsonLoader
             Stages = pipeline.Stages,
             Prefix = template.Prefix,
             Suffix = template.Suffix,
-            Decoding = decoder.Rules,
+            Template = template.Template,
+            TrimsSpans = template.TrimsSpans,
+            Decoding = _model.WordEnd.Length > 0 ? decoder.Rules with { StrippedRight = 1 } : decoder.Rules,
             BeginId = template.Prefix.Count > 0 ? template.Prefix[0] : null,
             EndIds = SpecialTokenNames.EndIds(_vocabulary, [.. template.Suffix], special),
         };

@@ -11,8 +11,10 @@ public static class TokenizerLoader
 {
     /// <summary>Reads the tokenizer of a model folder.</summary>
     /// <remarks>
-    /// Taken is the first that is there: <c>tokenizer.json</c>; <c>vocab.json</c> with <c>merges.txt</c>;
-    /// <c>encoder.json</c> with <c>vocab.bpe</c>; <c>tokenizer.model</c> (or any single <c>*.model</c>). Special tokens come from
+    /// Taken is the first that is there: <c>tokenizer.json</c>; <c>vocab.json</c> with <c>source.spm</c> and <c>target.spm</c> (Marian:
+    /// give <c>target.spm</c> as the path to encode text of the target language); <c>vocab.json</c> with <c>merges.txt</c>;
+    /// <c>encoder.json</c> with <c>vocab.bpe</c>; CLIP's <c>bpe_simple_vocab_16e6.txt.gz</c>; <c>vocab.txt</c> (WordPiece);
+    /// <c>tokenizer.model</c> (or any single <c>*.model</c>). Special tokens come from
     /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, <c>added_tokens.json</c>, <c>generation_config.json</c>
     /// and <c>config.json</c> where these exist.
     /// </remarks>
@@ -37,6 +39,12 @@ public static class TokenizerLoader
             return new BpeTokenizer(TokenizerJsonLoader.Load(TokenizerFiles.Read(file, JsonVocabulary.MaxBytes), file).With(configuration));
         }
 
+        if (MarianLoader.IsIn(folder))
+        {
+            var forTarget = path.EndsWith(MarianLoader.TargetName, StringComparison.Ordinal);
+            return new BpeTokenizer(MarianLoader.Load(folder, forTarget, configuration));
+        }
+
         foreach (var (vocabulary, merges) in new[] { ("vocab.json", "merges.txt"), ("encoder.json", "vocab.bpe") })
         {
             if (Has(vocabulary) && Has(merges))
@@ -44,6 +52,16 @@ public static class TokenizerLoader
                 return new BpeTokenizer(VocabularyFilesLoader.Load(
                     Path.Combine(folder, vocabulary), Path.Combine(folder, merges), configuration, preTokenizer));
             }
+        }
+
+        if (Has(ClipParts.MergesName))
+        {
+            return new BpeTokenizer(ClipParts.Load(Path.Combine(folder, ClipParts.MergesName)));
+        }
+
+        if (Has("vocab.txt"))
+        {
+            return new BpeTokenizer(WordListLoader.Load(Path.Combine(folder, "vocab.txt"), configuration));
         }
 
         var models = Directory.GetFiles(folder, "*.model");
@@ -56,7 +74,7 @@ public static class TokenizerLoader
         bool Has(string name) => File.Exists(Path.Combine(folder, name));
     }
 
-    /// <summary>Reads <c>tokenizer.json</c> (version 1.0) whose model is BPE.</summary>
+    /// <summary>Reads <c>tokenizer.json</c> (version 1.0) whose model is BPE, WordPiece or Unigram.</summary>
     /// <param name="stream">The file, read to its end.</param>
     public static ITokenizer FromTokenizerJson(Stream stream)
     {
@@ -75,7 +93,7 @@ public static class TokenizerLoader
         return GgufPreTokenizer.NameOf(json.RootElement);
     }
 
-    /// <summary>Reads a SentencePiece model (<c>tokenizer.model</c>) whose algorithm is BPE.</summary>
+    /// <summary>Reads a SentencePiece model (<c>tokenizer.model</c>) whose algorithm is BPE or Unigram.</summary>
     /// <param name="stream">The serialised model, read to its end.</param>
     public static ITokenizer FromSentencePiece(Stream stream)
     {
@@ -84,7 +102,7 @@ public static class TokenizerLoader
         return new BpeTokenizer(SentencePieceLoader.Load(bytes, []));
     }
 
-    /// <summary>Reads the vocabulary that a GGUF file carries: models <c>llama</c> and <c>gpt2</c>.</summary>
+    /// <summary>Reads the vocabulary that a GGUF file carries: models <c>llama</c>, <c>gpt2</c>, <c>bert</c> and <c>t5</c>.</summary>
     /// <param name="metadata">The file's metadata; everything needed is copied.</param>
     public static ITokenizer FromGguf(GgufMetadata metadata)
     {

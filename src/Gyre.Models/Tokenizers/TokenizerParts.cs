@@ -33,6 +33,12 @@ internal sealed record TokenizerParts
     /// <summary>Put after the text when special tokens are added.</summary>
     public IReadOnlyList<int> Suffix { get; init; } = [];
 
+    /// <summary>How special tokens stand round a pair of texts; null when round each as round one.</summary>
+    public SequenceTemplate? Template { get; init; }
+
+    /// <summary>Spans leave out white space at the ends of a token.</summary>
+    public bool TrimsSpans { get; init; }
+
     /// <summary>Decoding.</summary>
     public DecodingRules Decoding { get; init; } = new();
 
@@ -49,12 +55,15 @@ internal sealed record TokenizerParts
         var end = configuration.End is { } endText ? Vocabulary.Find(endText) : null;
         IEnumerable<int?> declared = end is null ? EndIds.Cast<int?>() : [end];
         var special = AddedTokens.Where(token => token.IsSpecial).Select(token => token.Id);
+        IReadOnlyList<int> prefix = configuration.AddsBegin switch { true when begin is { } id => [id], false => [], _ => Prefix };
+        IReadOnlyList<int> suffix = configuration.AddsEnd switch { true when end is { } id => [id], false => [], _ => Suffix };
         return this with
         {
             BeginId = begin,
             EndIds = SpecialTokenNames.EndIds(Vocabulary, [.. declared, .. configuration.EndIds.Select(id => (int?)id)], special),
-            Prefix = configuration.AddsBegin switch { true when begin is { } id => [id], false => [], _ => Prefix },
-            Suffix = configuration.AddsEnd switch { true when end is { } id => [id], false => [], _ => Suffix },
+            Prefix = prefix,
+            Suffix = suffix,
+            Template = prefix.SequenceEqual(Prefix) && suffix.SequenceEqual(Suffix) ? Template : null,
         };
     }
 }

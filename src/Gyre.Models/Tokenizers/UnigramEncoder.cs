@@ -80,8 +80,21 @@ internal sealed class UnigramEncoder : WordEncoder
         }
     }
 
+    public override void EncodeWithSpans(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination, List<TextSpan> spans)
+    {
+        for (var start = 0; start < piece.Length;)
+        {
+            var end = _sumsInSingle && piece.Length <= MostWholeUnits ? piece.Length : _cuts.PartEnd(piece, start);
+            SpellWithSpans(piece[start..end], start, Search(piece[start..end], scratch), destination, spans);
+            start = end;
+        }
+    }
+
     [HotPath]
-    protected override ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch)
+    protected override ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch) => Spell(word, Search(word, scratch), scratch);
+
+    [HotPath]
+    private Lattice Search(ReadOnlySpan<char> word, EncodingScratch scratch)
     {
         var lattice = scratch.Lattice;
         lattice.Prepare(word.Length);
@@ -119,7 +132,7 @@ internal sealed class UnigramEncoder : WordEncoder
             start += width;
         }
 
-        return Spell(word, lattice, scratch);
+        return lattice;
     }
 
     private void Offer(int start, int end, double score, int token, Span<double> scores, Span<int> starts, Span<int> tokens)
@@ -178,6 +191,46 @@ internal sealed class UnigramEncoder : WordEncoder
         }
 
         return ids[at..];
+    }
+
+    /// <summary>As <see cref="Spell"/>, with the units that each id stands for.</summary>
+    private void SpellWithSpans(ReadOnlySpan<char> word, int offset, Lattice lattice, List<int> destination, List<TextSpan> spans)
+    {
+        var ends = new Stack<int>();
+        for (var end = word.Length; end > 0; end = lattice.Starts[end])
+        {
+            ends.Push(end);
+        }
+
+        Span<int> bytes = stackalloc int[4];
+        var afterUnknown = false;
+        foreach (var end in ends)
+        {
+            var start = lattice.Starts[end];
+            var token = lattice.Tokens[end];
+            var span = new TextSpan(offset + start, offset + end);
+            if (token < 0 && _byteIds is not null)
+            {
+                var from = bytes.Length;
+                SpellBytes(word[start..end], bytes, ref from);
+                foreach (var id in bytes[from..])
+                {
+                    destination.Add(id);
+                    spans.Add(span);
+                }
+            }
+            else if (token < 0 && afterUnknown && _fusesUnknown)
+            {
+                spans[^1] = spans[^1] with { End = span.End };
+            }
+            else
+            {
+                destination.Add(token >= 0 ? token : _unknownId ?? throw TokenizerErrors.NoTokenFor($"character '{word[start..end]}'"));
+                spans.Add(span);
+            }
+
+            afterUnknown = token < 0;
+        }
     }
 
     private void SpellBytes(ReadOnlySpan<char> character, Span<int> ids, ref int at)

@@ -23,6 +23,11 @@ internal static class VocabularyFilesLoader
         var merges = new MergeList(vocabulary, vocabulary.Count);
         merges.AddLines(mergesText);
 
+        if (preTokenizer is null && ClipParts.Is(vocabulary))
+        {
+            return ClipParts.Build(vocabulary, merges.Table, ClipParts.AddedTokens(vocabulary));
+        }
+
         var name = preTokenizer ?? NameOf(configuration.Class) ?? ByteLevelParts.GuessPreTokenizer(vocabulary);
         var added = AddedTokens(vocabulary, Path.GetDirectoryName(vocabularyPath) ?? ".", configuration);
         foreach (var token in added)
@@ -33,6 +38,9 @@ internal static class VocabularyFilesLoader
 
         var begin = configuration.Begin is { } text ? vocabulary.Find(text) : configuration.BeginId;
         var end = configuration.End is { } endText ? vocabulary.Find(endText) : null;
+        var roberta = IsRoberta(configuration.Class) && vocabulary.Find("<s>") is { } s && vocabulary.Find("</s>") is { } e
+            ? new { Prefix = (int[])[s], Suffix = (int[])[e], Template = SequenceTemplate.Roberta(s, e) }
+            : null;
         return new TokenizerParts
         {
             Vocabulary = vocabulary,
@@ -40,8 +48,10 @@ internal static class VocabularyFilesLoader
             WordEncoder = new ByteWordEncoder(vocabulary, merges.Table, Scanning.PreTokenizers.TakesWholePieces(name)),
             AddedTokens = added,
             Stages = ByteLevelParts.Stages(name),
-            Prefix = configuration.AddsBegin == true && begin is { } first ? [first] : [],
-            Suffix = configuration.AddsEnd == true && end is { } last ? [last] : [],
+            Prefix = configuration.AddsBegin == true && begin is { } first ? [first] : roberta?.Prefix ?? [],
+            Suffix = configuration.AddsEnd == true && end is { } last ? [last] : roberta?.Suffix ?? [],
+            Template = roberta?.Template,
+            TrimsSpans = roberta is not null,
             BeginId = begin is { } id && id < vocabulary.Count ? id : null,
             EndIds = SpecialTokenNames.EndIds(
                 vocabulary,
@@ -53,10 +63,13 @@ internal static class VocabularyFilesLoader
     private static string? NameOf(string tokenizerClass) => tokenizerClass switch
     {
         "Qwen2Tokenizer" or "Qwen2TokenizerFast" => "qwen2",
-        "GPT2Tokenizer" or "GPT2TokenizerFast" or "CodeGenTokenizer" or "CodeGenTokenizerFast" or "RobertaTokenizer"
-            or "GPTNeoXTokenizer" => "gpt-2",
+        "GPT2Tokenizer" or "GPT2TokenizerFast" or "CodeGenTokenizer" or "CodeGenTokenizerFast" or "GPTNeoXTokenizer" => "gpt-2",
+        _ when IsRoberta(tokenizerClass) => "gpt-2",
         _ => null,
     };
+
+    private static bool IsRoberta(string tokenizerClass) =>
+        tokenizerClass.Replace("Fast", "", StringComparison.Ordinal) is "RobertaTokenizer" or "BartTokenizer" or "LongformerTokenizer" or "LEDTokenizer";
 
     private static List<AddedToken> AddedTokens(Vocabulary vocabulary, string folder, TokenizerConfiguration configuration)
     {
@@ -77,10 +90,10 @@ internal static class VocabularyFilesLoader
         for (var id = 0; id < vocabulary.Count; id++)
         {
             var token = vocabulary[id];
-            var isDeclared = token == configuration.Begin || token == configuration.End || SpecialTokenNames.EndsGeneration(token);
+            var isDeclared = (IsRoberta(configuration.Class) && token is "<s>" or "<pad>" or "</s>" or "<unk>" or "<mask>") || token == configuration.Begin || token == configuration.End || SpecialTokenNames.EndsGeneration(token);
             if (isDeclared && token.Length > 0 && known.Add(id))
             {
-                added.Add(new AddedToken(id, token, IsSpecial: true));
+                added.Add(new AddedToken(id, token, IsSpecial: true, StripsLeft: token == "<mask>"));
             }
         }
 

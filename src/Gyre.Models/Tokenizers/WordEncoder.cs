@@ -10,6 +10,9 @@ internal abstract class WordEncoder
     public virtual void Encode(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination) =>
         EncodeCached(piece, scratch, destination);
 
+    /// <summary>Appends the ids of a piece, the same as <see cref="Encode"/>, and for each the units of the piece that it stands for.</summary>
+    public abstract void EncodeWithSpans(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination, List<TextSpan> spans);
+
     /// <summary>The ids of a piece by merging; the result lies in the work space.</summary>
     protected abstract ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch);
 

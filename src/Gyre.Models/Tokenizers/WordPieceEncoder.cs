@@ -8,6 +8,9 @@ internal sealed class WordPieceEncoder : WordEncoder
 {
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _beginnings;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _continuations;
+    private readonly Vocabulary _vocabulary;
+    private readonly int _beginningLength;
+    private readonly int _continuationLength;
     private readonly int _longest;
     private readonly int _maxCharacters;
     private readonly int _unknownId;
@@ -19,6 +22,9 @@ internal sealed class WordPieceEncoder : WordEncoder
     /// <param name="unknownId">The token for words that nothing spells.</param>
     public WordPieceEncoder(Vocabulary vocabulary, string beginning, string continuation, int maxCharacters, int unknownId)
     {
+        _vocabulary = vocabulary;
+        _beginningLength = beginning.Length;
+        _continuationLength = continuation.Length;
         _maxCharacters = maxCharacters;
         _unknownId = unknownId;
         var beginnings = new Dictionary<string, int>(vocabulary.Count, StringComparer.Ordinal);
@@ -47,6 +53,19 @@ internal sealed class WordPieceEncoder : WordEncoder
         _beginnings = beginnings.GetAlternateLookup<ReadOnlySpan<char>>();
         _continuations = continuations.GetAlternateLookup<ReadOnlySpan<char>>();
         _longest = beginnings.Keys.Concat(continuations.Keys).Select(token => token.Length).DefaultIfEmpty().Max();
+    }
+
+    public override void EncodeWithSpans(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination, List<TextSpan> spans)
+    {
+        var start = 0;
+        foreach (var id in EncodeUncached(piece, scratch))
+        {
+            var length = _vocabulary[id].Length - (start == 0 ? _beginningLength : _continuationLength);
+            var end = id == _unknownId ? piece.Length : start + length; // The unknown token is alone and stands for the word.
+            destination.Add(id);
+            spans.Add(new TextSpan(start, end));
+            start = end;
+        }
     }
 
     [HotPath]

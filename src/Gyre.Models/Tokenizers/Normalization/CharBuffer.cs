@@ -7,6 +7,11 @@ internal sealed class CharBuffer
 
     private char[] _units = new char[256];
     private int _maxLength = Array.MaxLength;
+    private int _originStart;
+    private int _originEnd;
+
+    /// <summary>Where each unit comes from; null when nobody asks.</summary>
+    public TextOrigins? Origins { get; init; }
 
     /// <summary>The number of units written.</summary>
     public int Length { get; private set; }
@@ -20,6 +25,8 @@ internal sealed class CharBuffer
     {
         _maxLength = Math.Min(maxLength, Array.MaxLength);
         Length = 0;
+        _originStart = _originEnd = 0;
+        Origins?.Clear();
         if (_units.Length > KeptUnits)
         {
             _units = new char[256];
@@ -27,7 +34,39 @@ internal sealed class CharBuffer
     }
 
     /// <summary>Shortens to a length.</summary>
-    public void Truncate(int length) => Length = length;
+    public void Truncate(int length)
+    {
+        Length = length;
+        Origins?.Truncate(length);
+    }
+
+    /// <summary>Drops units from the middle.</summary>
+    public void Remove(int at, int count)
+    {
+        _units.AsSpan(at + count, Length - at - count).CopyTo(_units.AsSpan(at));
+        Length -= count;
+        Origins?.Remove(at, count);
+    }
+
+    /// <summary>Says which range of the read text the units appended from now on stand for; empty for what is put in.</summary>
+    public void From(int start, int end)
+    {
+        _originStart = start;
+        _originEnd = end;
+    }
+
+    /// <summary>Appends a part of the read text as it is.</summary>
+    /// <param name="text">The part.</param>
+    /// <param name="start">Where it begins in the read text.</param>
+    public void Copy(ReadOnlySpan<char> text, int start) => text.CopyTo(Extend(text, start));
+
+    /// <summary>Makes room for a part of the read text that is to be written unit by unit, and returns it.</summary>
+    public Span<char> Extend(ReadOnlySpan<char> text, int start)
+    {
+        var room = Grown(text.Length);
+        Origins?.AppendCopy(text, start);
+        return room;
+    }
 
     /// <summary>Appends one unit.</summary>
     public void Append(char unit)
@@ -43,6 +82,13 @@ internal sealed class CharBuffer
 
     /// <summary>Makes the buffer longer and returns the new part, to be filled by the caller.</summary>
     public Span<char> Extend(int count)
+    {
+        var room = Grown(count);
+        Origins?.Append(count, _originStart, _originEnd);
+        return room;
+    }
+
+    private Span<char> Grown(int count)
     {
         if (_maxLength - Length < count)
         {

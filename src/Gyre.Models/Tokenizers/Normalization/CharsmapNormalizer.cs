@@ -12,15 +12,20 @@ internal sealed class CharsmapNormalizer(Charsmap charsmap) : Normalizer
         try
         {
             var utf8 = rented.AsSpan(0, Encoding.UTF8.GetBytes(text, rented));
-            while (!utf8.IsEmpty)
+            for (var at = 0; !utf8.IsEmpty;)
             {
                 if (charsmap.TryMatch(utf8, out var length, out var replacement))
                 {
+                    var units = Encoding.UTF8.GetCharCount(utf8[..length]);
+                    destination.From(at, at + units);
+                    at += units;
                     Encoding.UTF8.GetChars(replacement, destination.Extend(Encoding.UTF8.GetCharCount(replacement)));
                 }
                 else
                 {
                     Rune.DecodeFromUtf8(utf8, out var rune, out length);
+                    destination.From(at, at + rune.Utf16SequenceLength);
+                    at += rune.Utf16SequenceLength;
                     rune.EncodeToUtf16(destination.Extend(rune.Utf16SequenceLength));
                 }
 

@@ -4,5 +4,5 @@ namespace Gyre.Models.Tokenizers.Normalization;
 internal sealed class LowercaseNormalizer : Normalizer
 {
     public override void Apply(ReadOnlySpan<char> text, bool isFirst, CharBuffer destination) =>
-        text.ToLowerInvariant(destination.Extend(text.Length));
+        text.ToLowerInvariant(destination.Extend(text, 0));
 }

@@ -16,7 +16,15 @@ internal sealed class NormalizerChain(IReadOnlyList<Normalizer> steps)
     /// <remarks>Errors: RUN0114 when a step gives more than 64 times the text's units and 1 Mi more.</remarks>
     public ReadOnlySpan<char> Apply(ReadOnlySpan<char> text, bool isFirst, CharBuffer work, CharBuffer other)
     {
+        var result = Run(text, isFirst, work, other);
+        return result is null ? text : result.Written;
+    }
+
+    /// <summary>Rewrites a text; gives the buffer with the result, or null when there is nothing to do.</summary>
+    public CharBuffer? Run(ReadOnlySpan<char> text, bool isFirst, CharBuffer work, CharBuffer other)
+    {
         var maxLength = (int)Math.Min(((long)text.Length * MaxGrowth) + AlwaysAllowed, int.MaxValue);
+        CharBuffer? last = null;
         foreach (var step in _steps)
         {
             if (text.IsEmpty)
@@ -26,11 +34,17 @@ internal sealed class NormalizerChain(IReadOnlyList<Normalizer> steps)
 
             other.Clear(maxLength);
             step.Apply(text, isFirst, other);
+            if (last?.Origins is { } earlier)
+            {
+                other.Origins?.Through(earlier);
+            }
+
+            last = other;
             text = other.Written;
             (work, other) = (other, work);
         }
 
-        return text;
+        return last;
     }
 
     /// <summary>Rewrites a text.</summary>

@@ -13,6 +13,6 @@ internal sealed class PrependNormalizer(string prefix, bool unlessSpace = false)
             destination.Append(prefix);
         }
 
-        destination.Append(text);
+        destination.Copy(text, 0);
     }
 }

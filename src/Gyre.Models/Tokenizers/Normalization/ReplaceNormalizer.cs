@@ -14,9 +14,10 @@ internal sealed class ReplaceNormalizer(Scanning.Scanner scanner, string replace
         for (var at = 0; at < text.Length;)
         {
             var found = scanner.FindMatch(text, at, out var end);
-            destination.Append(text[at..found]);
+            destination.Copy(text[at..found], at);
             if (found < text.Length)
             {
+                destination.From(found, end);
                 destination.Append(replacement);
             }
 

@@ -28,7 +28,7 @@ internal sealed class SentencePieceNormalizer(
             for (var at = 0; at < text.Length;)
             {
                 var written = destination.Length;
-                at += Step(text[at..], ref utf8, destination);
+                at += Step(text, at, ref utf8, destination);
                 afterSpace = Squeeze(destination, written, afterSpace);
             }
         }
@@ -52,12 +52,13 @@ internal sealed class SentencePieceNormalizer(
     }
 
     // Appends one normalised prefix of the text and returns how many of its units were read.
-    private int Step(ReadOnlySpan<char> text, ref Span<byte> utf8, CharBuffer destination)
+    private int Step(ReadOnlySpan<char> whole, int at, ref Span<byte> utf8, CharBuffer destination)
     {
+        var text = whole[at..];
         if (userDefined?.LongestAt(text, 0) is { } token)
         {
             utf8 = utf8.IsEmpty ? utf8 : utf8[Encoding.UTF8.GetByteCount(token.Content)..];
-            destination.Append(token.Content);
+            destination.Copy(token.Content, at);
             return token.Content.Length;
         }
 
@@ -65,12 +66,14 @@ internal sealed class SentencePieceNormalizer(
         {
             var units = Encoding.UTF8.GetCharCount(utf8[..bytesRead]);
             utf8 = utf8[bytesRead..];
+            destination.From(at, at + units);
             Encoding.UTF8.GetChars(replacement, destination.Extend(Encoding.UTF8.GetCharCount(replacement)));
             return units;
         }
 
         Rune.DecodeFromUtf16(text, out var rune, out var width);
         utf8 = utf8.IsEmpty ? utf8 : utf8[rune.Utf8SequenceLength..];
+        destination.From(at, at + width);
         rune.EncodeToUtf16(destination.Extend(rune.Utf16SequenceLength));
         return width;
     }
@@ -90,8 +93,11 @@ internal sealed class SentencePieceNormalizer(
             dropped++;
         }
 
-        part[dropped..].CopyTo(part);
-        destination.Truncate(from + part.Length - dropped);
+        if (dropped > 0)
+        {
+            destination.Remove(from, dropped);
+        }
+
         part = destination.Written[from..];
         var endsWithSpace = part.IsEmpty ? afterSpace : part[^1] == ' ';
         part.Replace(' ', SpaceNormalizer.Space);

@@ -21,6 +21,6 @@ internal sealed class SpaceNormalizer(PrefixScheme scheme, bool unlessPresent) :
             }
         }
 
-        text.Replace(destination.Extend(text.Length), ' ', Space);
+        text.Replace(destination.Extend(text, 0), ' ', Space);
     }
 }

@@ -5,7 +5,8 @@ internal sealed class StripNormalizer(bool left, bool right) : Normalizer
 {
     public override void Apply(ReadOnlySpan<char> text, bool isFirst, CharBuffer destination)
     {
-        text = left ? text.TrimStart() : text;
-        destination.Append(right ? text.TrimEnd() : text);
+        var start = left ? text.Length - text.TrimStart().Length : 0;
+        text = text[start..];
+        destination.Copy(right ? text.TrimEnd() : text, start);
     }
 }

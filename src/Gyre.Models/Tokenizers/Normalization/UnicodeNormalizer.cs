@@ -13,51 +13,60 @@ internal sealed class UnicodeNormalizer(string form) : Normalizer
     {
         if (IsUnchanged(text))
         {
-            destination.Append(text);
+            destination.Copy(text, 0);
             return;
         }
 
         var table = UnicodeForms.Table;
         var run = new List<int>();
+        var origins = new List<TextSpan>();
         // A run ends before a starter that composes with nothing before it; runs are normalised one by one.
-        while (!text.IsEmpty)
+        for (var at = 0; at < text.Length;)
         {
-            Rune.DecodeFromUtf16(text, out var rune, out var width);
-            text = text[width..];
+            Rune.DecodeFromUtf16(text[at..], out var rune, out var width);
             var before = run.Count;
             table.Decompose(rune.Value, _isCompatible, run);
             if (before > 0 && table.ClassOf(run[before]) == 0 && !(_composes && table.FollowsStarter(run[before])))
             {
                 var carried = run[before..];
                 run.RemoveRange(before, run.Count - before);
-                Write(table, run, destination);
+                Write(table, run, origins, destination);
                 run = carried;
+                origins.Clear();
             }
+
+            while (origins.Count < run.Count)
+            {
+                origins.Add(new TextSpan(at, at + width));
+            }
+
+            at += width;
         }
 
-        Write(table, run, destination);
+        Write(table, run, origins, destination);
     }
 
     // Below U+00C0 nothing decomposes canonically; below U+0300 nothing that NFC would change does.
     private bool IsUnchanged(ReadOnlySpan<char> text) =>
         !text.ContainsAnyExceptInRange('\0', (_composes, _isCompatible) switch { (_, true) => '\u009F', (true, _) => '\u02FF', _ => '\u00BF' });
 
-    private void Write(UnicodeForms table, List<int> run, CharBuffer destination)
+    private void Write(UnicodeForms table, List<int> run, List<TextSpan> origins, CharBuffer destination)
     {
-        Reorder(table, run);
+        Reorder(table, run, origins);
         if (_composes)
         {
-            Compose(table, run);
+            Compose(table, run, origins);
         }
 
-        foreach (var codePoint in run)
+        for (var i = 0; i < run.Count; i++)
         {
-            var rune = new Rune(codePoint);
+            var rune = new Rune(run[i]);
+            destination.From(origins[i].Start, origins[i].End);
             rune.EncodeToUtf16(destination.Extend(rune.Utf16SequenceLength));
         }
     }
 
-    private static void Reorder(UnicodeForms table, List<int> run)
+    private static void Reorder(UnicodeForms table, List<int> run, List<TextSpan> origins)
     {
         for (var start = 0; start < run.Count; start++)
         {
@@ -73,17 +82,20 @@ internal sealed class UnicodeNormalizer(string form) : Normalizer
             }
 
             // A stable sort of the marks by class.
-            var sorted = run.GetRange(start, end - start).OrderBy(table.ClassOf).ToList();
-            for (var i = 0; i < sorted.Count; i++)
+            if (end - start > 1)
             {
-                run[start + i] = sorted[i];
+                var sorted = Enumerable.Range(start, end - start).OrderBy(i => table.ClassOf(run[i])).Select(i => (run[i], origins[i])).ToList();
+                for (var i = 0; i < sorted.Count; i++)
+                {
+                    (run[start + i], origins[start + i]) = sorted[i];
+                }
             }
 
             start = end;
         }
     }
 
-    private static void Compose(UnicodeForms table, List<int> run)
+    private static void Compose(UnicodeForms table, List<int> run, List<TextSpan> origins)
     {
         var starter = -1;
         var kept = 0;
@@ -96,6 +108,7 @@ internal sealed class UnicodeNormalizer(string form) : Normalizer
             if (!isBlocked && table.Compose(run[starter], codePoint) is var composed && composed >= 0)
             {
                 run[starter] = composed;
+                origins[starter] = new TextSpan(Math.Min(origins[starter].Start, origins[i].Start), Math.Max(origins[starter].End, origins[i].End));
                 continue;
             }
 
@@ -109,6 +122,7 @@ internal sealed class UnicodeNormalizer(string form) : Normalizer
                 lastClass = combining;
             }
 
+            origins[kept] = origins[i];
             run[kept++] = codePoint;
         }
 

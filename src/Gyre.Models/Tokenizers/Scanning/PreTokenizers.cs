@@ -95,6 +95,8 @@ internal static class PreTokenizers
         "[一-龥぀-ゟ゠-ヿ]+" => UnitSetScanner.OfRanges('\u4E00', '\u9FA5', '\u3040', '\u309F', '\u30A0', '\u30FF'),
         "[0-9][0-9][0-9]" => new FixedDigitsScanner(),
         @"\s+$" => new TrailingSpaceScanner(),
+        @"\s+" => new ClassRunScanner(CharacterClass.Space),
+        ClipScanner.Pattern => new ClipScanner(),
         @" ?[^(\s|[.,!?…。，、।۔،])]+" or @" ?[^(\s|.,!?…。，、।۔،)]+" => Bloom(),
         _ when pattern == Cased("\\p{N}{1,3}", Contractions + "?") => new CasedWordScanner(3, withContractions: true),
         _ when pattern == Cased("\\p{N}", "") => new CasedWordScanner(1, withContractions: false),
