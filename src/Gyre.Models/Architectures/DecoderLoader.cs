@@ -35,7 +35,7 @@ public static class DecoderLoader
         var packed = EngineWeights.Load(bindings, options.Format, options.Team);
         try
         {
-            return new EngineDecoder(configuration, architecture, packed, options.Team, options.ChunkTokens);
+            return new EngineDecoder(configuration, architecture, packed, options);
         }
         catch
         {

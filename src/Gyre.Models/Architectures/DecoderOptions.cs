@@ -15,6 +15,15 @@ public sealed record DecoderOptions
     /// </summary>
     public ElementFormat? Format { get; init; }
 
-    /// <summary>How many tokens of a prompt are run together; 1 to 4,096, default 128.</summary>
-    public int ChunkTokens { get; init; } = 128;
+    /// <summary>How many tokens are run together, of one sequence or of several; 1 to 4,096, default 256.</summary>
+    public int ChunkTokens { get; init; } = 256;
+
+    /// <summary>How keys and values are kept; default single precision.</summary>
+    public KeyValueFormat CacheFormat { get; init; } = KeyValueFormat.F32;
+
+    /// <summary>The most memory for the keys and values of all sequences, in bytes; null for a quarter of what the process may use.</summary>
+    public long? CacheBytes { get; init; }
+
+    /// <summary>Whether sequences that begin alike share the keys and values of that part; default true.</summary>
+    public bool SharesPrefixes { get; init; } = true;
 }

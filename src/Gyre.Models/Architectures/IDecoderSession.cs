@@ -14,9 +14,9 @@ public interface IDecoderSession : IDisposable
     /// <remarks>
     /// <para>Shape: <c>tokens [T] → logits [V]</c>. The span is valid until the next call on this session.</para>
     /// <para>Errors: <see cref="ModelException"/> <c>RUN0404</c> more tokens than the session has room for (nothing was
-    /// run), <c>RUN0304</c> logits that are not finite numbers (the tokens are forgotten again);
-    /// <see cref="OutOfMemoryException"/> when the system has no memory for a longer cache; argument exceptions for no
-    /// token or one outside the vocabulary.</para>
+    /// run), <c>RUN0310</c> no page of the model's cache is free (nothing was run), <c>RUN0304</c> logits that are not
+    /// finite numbers (the tokens are forgotten again); <see cref="OutOfMemoryException"/> when the system has no memory
+    /// for a longer cache; argument exceptions for no token or one outside the vocabulary.</para>
     /// <para>Cost: no managed allocation after the first calls.</para>
     /// </remarks>
     ReadOnlySpan<float> Forward(ReadOnlySpan<int> tokens);
@@ -37,4 +37,19 @@ public interface IDecoderSession : IDisposable
 
     /// <summary>Forgets every token from <paramref name="position"/> on.</summary>
     void Truncate(int position);
+
+    /// <summary>Makes sure that this many further tokens can be run.</summary>
+    /// <returns>False when no page of the model's cache is free for them.</returns>
+    /// <remarks>Errors: <see cref="OutOfMemoryException"/>.</remarks>
+    bool TryReserve(int tokens) => true;
+
+    /// <summary>Makes an empty session hold as much of a sequence's beginning as the model has read before.</summary>
+    /// <returns>How many of the tokens it holds now; fewer than all of them.</returns>
+    int TakePrefix(ReadOnlySpan<int> tokens) => 0;
+
+    /// <summary>Lets later sessions begin with what this one holds.</summary>
+    /// <param name="tokens">The tokens it holds, from the first on.</param>
+    void KeepPrefix(ReadOnlySpan<int> tokens)
+    {
+    }
 }

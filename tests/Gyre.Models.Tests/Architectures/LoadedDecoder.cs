@@ -11,11 +11,11 @@ internal sealed class LoadedDecoder : IDisposable
 {
     private readonly ThreadTeam _team;
 
-    private LoadedDecoder(IWeightSource weights, DecoderConfiguration configuration, ElementFormat? format, int threads, int chunk)
+    private LoadedDecoder(IWeightSource weights, DecoderConfiguration configuration, DecoderOptions options)
     {
-        _team = new ThreadTeam(threads);
+        _team = options.Team;
         Configuration = configuration;
-        Decoder = DecoderLoader.Load(weights, configuration, new DecoderOptions { Team = _team, Format = format, ChunkTokens = chunk });
+        Decoder = DecoderLoader.Load(weights, configuration, options);
     }
 
     public DecoderConfiguration Configuration { get; }
@@ -23,19 +23,31 @@ internal sealed class LoadedDecoder : IDisposable
     public IDecoder Decoder { get; }
 
     /// <summary>Opens a folder (safetensors) or a .gguf file below the shared data.</summary>
-    public static LoadedDecoder Open(string path, ElementFormat? format = null, int threads = 2, int chunk = 128)
+    public static LoadedDecoder Open(
+        string path, ElementFormat? format = null, int threads = 2, int chunk = 128, KeyValueFormat cache = KeyValueFormat.F32, long? cacheBytes = null)
     {
         var place = TestData.Require(path);
+        var options = new DecoderOptions
+        {
+            Team = new ThreadTeam(threads), Format = format, ChunkTokens = chunk, CacheFormat = cache, CacheBytes = cacheBytes,
+        };
         if (path.EndsWith(".gguf", StringComparison.Ordinal))
         {
             using var file = GgufFile.Open(place);
-            return new LoadedDecoder(file, DecoderConfiguration.FromGguf(file), format, threads, chunk);
+            return new LoadedDecoder(file, DecoderConfiguration.FromGguf(file), options);
         }
 
         using var folder = SafetensorsFolder.Open(place);
         var config = Path.Combine(place, "config.json");
         return new LoadedDecoder(
-            folder, DecoderConfiguration.FromHuggingFace(File.ReadAllText(config), config), format, threads, chunk);
+            folder, DecoderConfiguration.FromHuggingFace(File.ReadAllText(config), config), options);
+    }
+
+    /// <summary>The size of a page of keys and values of a model, in single precision.</summary>
+    public static long PageBytes(string path)
+    {
+        using var loaded = Open(path);
+        return loaded.Decoder.CacheBytesPerToken * KeyValueBlock.Tokens;
     }
 
     public float[] LogitsOf(int[] ids)

@@ -21,8 +21,8 @@ internal sealed unsafe class EncodeStep(MatrixInput input, bool isForLogits) : P
     }
 
     public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst) =>
-        input.Encode(isForLogits ? run->FirstLogitRow : 0, Wanted(run), begin, end, member);
+        input.Encode(isForLogits ? run->WantedRows : null, Wanted(run), begin, end, member);
 
     private int Wanted(PlanRun* run) =>
-        !isForLogits ? run->Rows : run->Logits is null ? 0 : run->Rows - run->FirstLogitRow;
+        isForLogits ? run->Wanted : run->Rows;
 }

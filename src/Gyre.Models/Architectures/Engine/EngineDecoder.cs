@@ -1,28 +1,45 @@
 using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
+using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>A decoder that runs plans; its sessions take turns on one set of weights and work buffers.</summary>
+/// <summary>A decoder that runs plans; its sessions share one set of weights, work buffers and pages.</summary>
 internal sealed unsafe class EngineDecoder : IDecoder
 {
     private readonly DecoderConfiguration _configuration;
     private readonly EngineWeights _weights;
     private readonly EnginePlan _plan;
+    private readonly RunRows _rows;
+    private readonly PrefixCache? _prefixes;
     private readonly Lock _turn = new();
     private bool _disposed;
 
-    public EngineDecoder(DecoderConfiguration configuration, IArchitecture architecture, EngineWeights weights, ThreadTeam team, int chunkTokens)
+    public EngineDecoder(DecoderConfiguration configuration, IArchitecture architecture, EngineWeights weights, DecoderOptions options)
     {
         _configuration = configuration;
         _weights = weights;
-        _plan = PlanBuilder.Record(architecture, weights, team, Math.Min(chunkTokens, configuration.ContextLength));
+        var layout = new KeyValueBlock(options.CacheFormat, configuration.HeadWidth);
+        Pool = new KeyValuePool(layout, configuration.Layers * configuration.KeyValueHeads, options.CacheBytes ?? DefaultCacheBytes());
+        _plan = PlanBuilder.Record(architecture, weights, options.Team, Math.Min(options.ChunkTokens, configuration.ContextLength), layout);
+        _rows = new RunRows(_plan.MaxRows);
+        _prefixes = options.SharesPrefixes && configuration.Rotary.Scaling != RotaryScaling.Dynamic ? new PrefixCache(Pool) : null;
     }
 
     public int VocabularySize => _configuration.VocabularySize;
 
     public int ContextLength => _configuration.ContextLength;
+
+    public int MaxBatchTokens => _plan.MaxRows;
+
+    public long MaxCachedTokens => (long)Pool.MostPages * KeyValueBlock.Tokens;
+
+    public long CacheBytesPerToken => Pool.PageBytes / KeyValueBlock.Tokens;
+
+    internal KeyValuePool Pool { get; }
+
+    internal PrefixCache? Prefixes => _prefixes;
 
     public IDecoderSession CreateSession(int maxTokens)
     {
@@ -35,7 +52,43 @@ internal sealed unsafe class EngineDecoder : IDecoder
         }
 
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new EngineSession(this, maxTokens, _configuration.Layers * _configuration.KeyValueHeads, _configuration.HeadWidth, VocabularySize);
+        return new EngineSession(this, maxTokens, _prefixes);
+    }
+
+    [HotPath]
+    public void Forward(DecoderBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Tokens, MaxBatchTokens, nameof(batch));
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _rows.Clear();
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var session = Own(batch.Session(i));
+                var tokens = batch.TokensOf(i);
+                Check(session, tokens);
+                Reserve(session, tokens.Length);
+                _rows.Add(SequenceOf(session, session.Position + tokens.Length), tokens, batch.WantedOf(i));
+            }
+
+            fixed (float* results = batch.MakeRoom(VocabularySize))
+            {
+                var run = _rows.ToRun(results);
+                _plan.Run(ref run);
+            }
+
+            for (var i = 0; i < batch.Count; i++)
+            {
+                ((EngineSession)batch.Session(i)).Advance(batch.TokensOf(i).Length);
+            }
+        }
     }
 
     public void Dispose()
@@ -49,64 +102,27 @@ internal sealed unsafe class EngineDecoder : IDecoder
 
             _disposed = true;
             _plan.Dispose();
+            _rows.Dispose();
             _weights.Dispose();
+            Pool.Dispose();
         }
     }
 
-    /// <summary>Runs the tokens through the model and returns the last one's logits.</summary>
+    /// <summary>Runs one sequence's tokens, in chunks, and writes the logits of the last or of all.</summary>
     [HotPath]
-    internal ReadOnlySpan<float> Forward(EngineSession session, ReadOnlySpan<int> tokens)
+    internal void Forward(EngineSession session, ReadOnlySpan<int> tokens, Span<float> destination, LogitRows wanted)
     {
-        lock (_turn)
-        {
-            Run(session, tokens, session.Logits, lastOnly: true);
-            var logits = new ReadOnlySpan<float>(session.Logits, VocabularySize);
-            if (!FiniteScan.IsFinite(logits))
-            {
-                ThrowNotFinite(session, tokens);
-            }
-
-            return logits;
-        }
-    }
-
-    /// <summary>Runs the tokens through the model and writes the logits of each.</summary>
-    internal void ForwardAll(EngineSession session, ReadOnlySpan<int> tokens, Span<float> destination)
-    {
-        var needed = (long)tokens.Length * VocabularySize;
-        if (destination.Length < needed)
-        {
-            throw new ArgumentException($"The destination holds {destination.Length} numbers; expected {needed} (tokens × vocabulary).", nameof(destination));
-        }
-
         lock (_turn)
         {
             fixed (float* logits = destination)
             {
-                Run(session, tokens, logits, lastOnly: false);
+                Run(session, tokens, logits, wanted);
             }
 
-            if (!FiniteScan.IsFinite(destination[..(int)needed]))
+            if (!FiniteScan.IsFinite(destination))
             {
                 ThrowNotFinite(session, tokens);
             }
-        }
-    }
-
-    /// <summary>Copies a session's sequence into another, between the turns of both.</summary>
-    internal void Copy(EngineSession source, EngineSession destination)
-    {
-        lock (_turn)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (source.Position > destination.Capacity)
-            {
-                throw new ModelException(
-                    "RUN0404",
-                    $"Copy a session: it holds {source.Position} tokens; the other has room for {destination.Capacity}. Open a longer one.");
-            }
-
-            destination.Take(source);
         }
     }
 
@@ -118,7 +134,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
             _plan.Observer = observer;
             try
             {
-                Run(session, tokens, null, lastOnly: true);
+                Run(session, tokens, null, LogitRows.None);
             }
             finally
             {
@@ -127,34 +143,46 @@ internal sealed unsafe class EngineDecoder : IDecoder
         }
     }
 
-    private void Run(EngineSession session, ReadOnlySpan<int> tokens, float* logits, bool lastOnly)
+    /// <summary>A quarter of the memory that this process may use.</summary>
+    private static long DefaultCacheBytes() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
+
+    private static SequenceRun SequenceOf(EngineSession session, int length) =>
+        new() { Position = session.Position, Length = length, Pages = session.Pages };
+
+    private EngineSession Own(IDecoderSession session)
+    {
+        if (session is not EngineSession own || own.Decoder != this)
+        {
+            throw new ArgumentException("Run a batch: expected sessions of this model.", nameof(session));
+        }
+
+        ObjectDisposedException.ThrowIf(own.IsDisposed, own);
+        return own;
+    }
+
+    private void Run(EngineSession session, ReadOnlySpan<int> tokens, float* logits, LogitRows wanted)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Check(session, tokens);
+        Reserve(session, tokens.Length);
         var length = session.Position + tokens.Length;
-        session.Ensure(length);
-        fixed (int* first = tokens)
+        for (var done = 0; done < tokens.Length;)
         {
-            for (var done = 0; done < tokens.Length;)
+            var chunk = tokens.Slice(done, Math.Min(tokens.Length - done, _plan.MaxRows));
+            done += chunk.Length;
+            var wantedRows = wanted switch
             {
-                var rows = Math.Min(tokens.Length - done, _plan.MaxRows);
-                var isLast = done + rows == tokens.Length;
-                var run = new PlanRun
-                {
-                    Tokens = first + done,
-                    Rows = rows,
-                    Position = session.Position,
-                    Keys = session.Keys,
-                    Values = session.Values,
-                    Capacity = session.Room,
-                    Logits = logits is null || (lastOnly && !isLast) ? null : logits + (lastOnly ? 0 : (long)done * VocabularySize),
-                    FirstLogitRow = lastOnly ? rows - 1 : 0,
-                    IsObserved = _plan.Observer is not null,
-                };
-                _plan.Run(ref run, length);
-                session.Advance(rows);
-                done += rows;
-            }
+                LogitRows.All => chunk.Length,
+                LogitRows.Last when done == tokens.Length => 1,
+                _ => 0,
+            };
+            _rows.Clear();
+            _rows.Add(SequenceOf(session, length), chunk, wantedRows);
+            var run = _rows.ToRun(logits);
+            run.IsObserved = _plan.Observer is not null;
+            _plan.Run(ref run);
+            session.Advance(chunk.Length);
+            logits = wantedRows == 0 ? logits : logits + ((long)wantedRows * VocabularySize);
         }
     }
 
@@ -179,6 +207,17 @@ internal sealed unsafe class EngineDecoder : IDecoder
             {
                 throw new ArgumentOutOfRangeException(nameof(tokens), token, $"A token id is outside the vocabulary of {VocabularySize}.");
             }
+        }
+    }
+
+    private void Reserve(EngineSession session, int tokens)
+    {
+        if (!session.TryReserve(tokens))
+        {
+            throw new ModelException(
+                "RUN0310",
+                $"Run the model: {tokens} token(s) were added to a sequence of {session.Position}, and all {Pool.MostPages} pages of keys and values "
+                + $"({KeyValueBlock.Tokens} tokens and {Pool.PageBytes:N0} bytes each) are taken. Close other sessions, or allow the cache more memory.");
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed unsafe class EnginePlan : IDisposable
     private readonly ThreadTeam _team;
     private readonly PlanStep[] _steps;
     private readonly RotaryTable[] _rotaries;
+    private readonly AttentionWork[] _attention;
     private readonly IDisposable[] _owned;
     private readonly NativeBuffer _memory;
     private readonly WorkLedger _ledger;
@@ -28,7 +29,8 @@ internal sealed unsafe class EnginePlan : IDisposable
         _ledger = new WorkLedger(team.Size);
         _steps = [.. recording.Steps];
         _rotaries = [.. recording.Rotaries];
-        _owned = [.. recording.Rotaries, .. recording.Spaces, .. recording.Scratches];
+        _attention = [.. recording.Attention];
+        _owned = [.. recording.Rotaries, .. recording.Spaces, .. recording.Attention];
         MaxRows = recording.Limits.MaxRows;
         var places = BufferPlaces.Of(recording);
         _memory = NativeBuffer.OfFloats(places.Length);
@@ -58,13 +60,17 @@ internal sealed unsafe class EnginePlan : IDisposable
 
     /// <summary>Runs every step over the rows of <paramref name="run"/>.</summary>
     /// <param name="run">What to work on.</param>
-    /// <param name="sequenceLength">Tokens of the sequence after the whole call, of which this run may be a chunk.</param>
     [HotPath]
-    public void Run(ref PlanRun run, int sequenceLength)
+    public void Run(ref PlanRun run)
     {
         foreach (var rotary in _rotaries)
         {
-            rotary.Fill(run.Position, run.Rows, sequenceLength);
+            rotary.Fill(in run);
+        }
+
+        foreach (var work in _attention)
+        {
+            work.Divide(in run);
         }
 
         run.Plan = GCHandle.ToIntPtr(_self);

@@ -1,60 +1,68 @@
+using Gyre.Tensors.Quantization;
+
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>One sequence: its keys and values, and how far it has come.</summary>
-/// <remarks>The room grows with the sequence, by doubling, up to <see cref="Capacity"/>: a short answer never pays for a long context.</remarks>
+/// <summary>One sequence: the pages of its keys and values, and how far it has come.</summary>
+/// <remarks>
+/// Pages are taken as the sequence grows. A page that others hold too is copied before this sequence writes to it.
+/// </remarks>
 internal sealed unsafe class EngineSession : IDecoderSession
 {
-    private const int FirstRoom = 256;
-
     private readonly EngineDecoder _decoder;
-    private readonly int _rows;
-    private readonly int _width;
-    private readonly NativeBuffer _logits;
-    private NativeBuffer _keys;
-    private NativeBuffer _values;
+    private readonly KeyValuePool _pool;
+    private readonly PrefixCache? _prefixes;
+    private readonly KeyValuePage?[] _pages;
+    private readonly nint[] _addresses;
+    private int _pageCount;
+    private float[] _logits = [];
     private bool _disposed;
 
     /// <param name="decoder">The model.</param>
     /// <param name="capacity">The most tokens.</param>
-    /// <param name="rows">Layers × key–value heads.</param>
-    /// <param name="width">The width of a head.</param>
-    /// <param name="vocabulary">Logits of a position.</param>
-    public EngineSession(EngineDecoder decoder, int capacity, int rows, int width, int vocabulary)
+    /// <param name="prefixes">Where beginnings are found and kept; null when they cannot be shared.</param>
+    public EngineSession(EngineDecoder decoder, int capacity, PrefixCache? prefixes)
     {
         _decoder = decoder;
-        _rows = rows;
-        _width = width;
+        _pool = decoder.Pool;
+        _prefixes = prefixes;
         Capacity = capacity;
-        Room = Math.Min(capacity, FirstRoom);
-        _keys = NativeBuffer.OfFloats((long)rows * Room * width);
-        _values = NativeBuffer.OfFloats((long)rows * Room * width);
-        _logits = NativeBuffer.OfFloats(vocabulary);
+        _pages = new KeyValuePage?[KeyValuePool.PagesFor(capacity)];
+        _addresses = GC.AllocateUninitializedArray<nint>(_pages.Length, pinned: true);
     }
 
     public int Position { get; private set; }
 
     public int Capacity { get; }
 
-    /// <summary>The tokens that the keys and values have room for now: [layer][key–value head][room][head width].</summary>
-    internal int Room { get; private set; }
+    /// <summary>The addresses of the pages; they stay where they are.</summary>
+    internal nint* Pages => (nint*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_addresses, 0);
 
-    internal float* Keys => _keys.Floats;
+    internal EngineDecoder Decoder => _decoder;
 
-    internal float* Values => _values.Floats;
-
-    /// <summary>Where the logits of this session's last call are: [vocabulary].</summary>
-    internal float* Logits => _logits.Floats;
+    internal bool IsDisposed => _disposed;
 
     public ReadOnlySpan<float> Forward(ReadOnlySpan<int> tokens)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _decoder.Forward(this, tokens);
+        if (_logits.Length == 0)
+        {
+            _logits = new float[_decoder.VocabularySize];
+        }
+
+        _decoder.Forward(this, tokens, _logits, LogitRows.Last);
+        return _logits;
     }
 
     public void ForwardAll(ReadOnlySpan<int> tokens, Span<float> destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _decoder.ForwardAll(this, tokens, destination);
+        var needed = (long)tokens.Length * _decoder.VocabularySize;
+        if (destination.Length < needed)
+        {
+            throw new ArgumentException($"The destination holds {destination.Length} numbers; expected {needed} (tokens × vocabulary).", nameof(destination));
+        }
+
+        _decoder.Forward(this, tokens, destination[..(int)needed], LogitRows.All);
     }
 
     /// <summary>Shows every layer's output for the tokens that follow.</summary>
@@ -70,7 +78,27 @@ internal sealed unsafe class EngineSession : IDecoderSession
         }
 
         ObjectDisposedException.ThrowIf(source._disposed, source);
-        _decoder.Copy(source, this);
+        if (source.Position > Capacity)
+        {
+            throw new ModelException(
+                "RUN0404",
+                $"Copy a session: it holds {source.Position} tokens; the other has room for {Capacity}. Open a longer one.");
+        }
+
+        if (source == this)
+        {
+            return;
+        }
+
+        Truncate(0);
+        for (var i = 0; i < KeyValuePool.PagesFor(source.Position); i++)
+        {
+            var page = source._pages[i]!; // A session has a page for every token it holds.
+            _pool.Share(page);
+            Append(page);
+        }
+
+        Position = source.Position;
     }
 
     public void Truncate(int position)
@@ -78,68 +106,119 @@ internal sealed unsafe class EngineSession : IDecoderSession
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Position);
         Position = position;
+        for (var kept = KeyValuePool.PagesFor(position); _pageCount > kept;)
+        {
+            RemoveLast();
+        }
+    }
+
+    public bool TryReserve(int tokens)
+    {
+        var wanted = KeyValuePool.PagesFor(Math.Min(Capacity, Position + tokens));
+        return TryOwnLast() && TryGrow(wanted);
+    }
+
+    public int TakePrefix(ReadOnlySpan<int> tokens)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_prefixes is null || Position > 0 || tokens.Length < 2)
+        {
+            return 0;
+        }
+
+        // The last token is read in any case: its logits are wanted.
+        var pages = new List<KeyValuePage>();
+        var alike = _prefixes.Find(Adapter, tokens[..^1], pages, out var partial);
+        foreach (var page in pages)
+        {
+            Append(page);
+        }
+
+        Position = pages.Count * KeyValueBlock.Tokens;
+        if (partial is not null)
+        {
+            if (TryTake() is { } copy)
+            {
+                _pool.Copy(partial, copy, alike);
+                Append(copy);
+                Position += alike;
+            }
+
+            _pool.Release(partial);
+        }
+
+        return Position;
+    }
+
+    public void KeepPrefix(ReadOnlySpan<int> tokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens.Length, Position, nameof(tokens));
+        _prefixes?.Keep(Adapter, tokens, _pages);
     }
 
     public void Dispose()
     {
-        _disposed = true;
-        _keys.Dispose();
-        _values.Dispose();
-        _logits.Dispose();
+        if (!_disposed)
+        {
+            Truncate(0);
+            _disposed = true;
+        }
     }
+
+    internal int Adapter { get; init; }
 
     internal void Advance(int tokens) => Position += tokens;
 
-    /// <summary>Takes over keys, values and position of another session; there is room for them.</summary>
-    internal void Take(EngineSession source)
+    /// <summary>Makes the page that the next token goes to this session's own.</summary>
+    private bool TryOwnLast()
     {
-        Position = 0; // What it held need not be kept when its room grows.
-        Ensure(source.Position);
-        var bytes = (long)source.Position * _width * sizeof(float);
-        for (long row = 0; row < _rows; row++)
+        var last = Position / KeyValueBlock.Tokens;
+        if (last >= _pageCount || !_pool.IsShared(_pages[last]!)) // Within the count there are pages.
         {
-            Buffer.MemoryCopy(source.Keys + (row * source.Room * _width), Keys + (row * Room * _width), bytes, bytes);
-            Buffer.MemoryCopy(source.Values + (row * source.Room * _width), Values + (row * Room * _width), bytes, bytes);
+            return true;
         }
 
-        Position = source.Position;
+        if (TryTake() is not { } copy)
+        {
+            return false;
+        }
+
+        var shared = _pages[last]!;
+        _pool.Copy(shared, copy, Position % KeyValueBlock.Tokens);
+        _pool.Release(shared);
+        (_pages[last], _addresses[last]) = (copy, copy.Address);
+        return true;
     }
 
-    /// <summary>Makes room for this many tokens in all, at most <see cref="Capacity"/>; what is there stays.</summary>
-    internal void Ensure(int tokens)
+    private bool TryGrow(int wanted)
     {
-        if (tokens <= Room)
+        while (_pageCount < wanted)
         {
-            return;
+            if (TryTake() is not { } page)
+            {
+                return false;
+            }
+
+            Append(page);
         }
 
-        var room = Math.Min(Capacity, Math.Max(tokens, Room * 2));
-        var keys = Grown(_keys, room);
-        try
-        {
-            (_values, var old) = (Grown(_values, room), _values);
-            old.Dispose();
-        }
-        catch (OutOfMemoryException)
-        {
-            keys.Dispose();
-            throw;
-        }
-
-        _keys.Dispose();
-        _keys = keys;
-        Room = room;
+        return true;
     }
 
-    private NativeBuffer Grown(NativeBuffer old, int room)
-    {
-        var grown = NativeBuffer.OfFloats((long)_rows * room * _width);
-        var bytes = (long)Position * _width * sizeof(float);
-        for (var row = 0; row < _rows; row++)
-        {
-            Buffer.MemoryCopy(old.Floats + ((long)row * Room * _width), grown.Floats + ((long)row * room * _width), bytes, bytes);
-        }
+    /// <summary>A page of one's own, if need be one that only the prefix cache holds.</summary>
+    private KeyValuePage? TryTake() =>
+        _pool.Take() ?? (_prefixes is not null && _prefixes.Shrink(1) > 0 ? _pool.Take() : null);
 
-        return grown;
+    private void Append(KeyValuePage page)
+    {
+        (_pages[_pageCount], _addresses[_pageCount]) = (page, page.Address);
+        _pageCount++;
+    }
+
+    private void RemoveLast()
+    {
+        _pageCount--;
+        _pool.Release(_pages[_pageCount]!); // Within the count there are pages.
+        (_pages[_pageCount], _addresses[_pageCount]) = (null, 0);
     }
 }

@@ -12,12 +12,11 @@ internal sealed unsafe class LogitsStep(MatrixInput input, ProjectionTarget head
 
     public override void Bind(ReadOnlySpan<nint> buffers) => input.Bind(buffers);
 
-    public override int Items(PlanRun* run) => run->Logits is null ? 0 : head.Weight.GroupCount;
+    public override int Items(PlanRun* run) => run->Wanted == 0 ? 0 : head.Weight.GroupCount;
 
     public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
     {
-        var wanted = run->Rows - run->FirstLogitRow;
-        var rows = input.Rows(wanted, run->FirstLogitRow, member, isFirst);
-        MatrixInput.Multiply(head, rows, wanted, run->Logits, begin, end);
+        var rows = input.Rows(run->Wanted, run->WantedRows[0], member, isFirst);
+        MatrixInput.Multiply(head, rows, run->Wanted, run->Results, begin, end);
     }
 }

@@ -34,12 +34,12 @@ internal sealed unsafe class MatrixInput
 
     public void Bind(ReadOnlySpan<nint> buffers) => _source = (float*)buffers[_input.Source.Index];
 
-    /// <summary>Norms and encodes some of many rows.</summary>
-    public void Encode(int firstRow, int rows, int begin, int end, int member)
+    /// <summary>Norms and encodes some of many rows: those that <paramref name="which"/> lists, or the first ones when it is null.</summary>
+    public void Encode(int* which, int rows, int begin, int end, int member)
     {
         for (var row = begin; row < end; row++)
         {
-            LoadRow(_space.Rows, _source + ((long)(firstRow + row) * _width), row, rows, member);
+            LoadRow(_space.Rows, _source + ((long)(which == null ? row : which[row]) * _width), row, rows, member);
         }
     }
 

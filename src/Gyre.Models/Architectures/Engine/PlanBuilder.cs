@@ -11,18 +11,20 @@ internal sealed class PlanBuilder : IForward
 {
     private readonly EngineWeights _weights;
     private readonly Recording _recording;
+    private readonly KeyValueBlock _layout;
     private readonly Dictionary<int, NormedInput> _normed = [];
 
-    private PlanBuilder(EngineWeights weights, PlanLimits limits)
+    private PlanBuilder(EngineWeights weights, PlanLimits limits, KeyValueBlock layout)
     {
         _weights = weights;
+        _layout = layout;
         _recording = new Recording { Limits = limits };
     }
 
     /// <summary>Records an architecture's forward pass.</summary>
-    public static EnginePlan Record(IArchitecture architecture, EngineWeights weights, ThreadTeam team, int maxRows)
+    public static EnginePlan Record(IArchitecture architecture, EngineWeights weights, ThreadTeam team, int maxRows, KeyValueBlock layout)
     {
-        var builder = new PlanBuilder(weights, new PlanLimits(maxRows, team.Size));
+        var builder = new PlanBuilder(weights, new PlanLimits(maxRows, team.Size), layout);
         _ = architecture.Forward(builder);
         return new EnginePlan(team, builder._recording);
     }
@@ -60,9 +62,9 @@ internal sealed class PlanBuilder : IForward
     {
         var queryNorm = attention.QueryNorm is null ? null : _weights.Vector(attention.QueryNorm);
         var keyNorm = attention.KeyNorm is null ? null : _weights.Vector(attention.KeyNorm);
-        _recording.Steps.Add(new RotaryStep(queries, keys, values, attention, Rotary(attention.Rotary), queryNorm, keyNorm));
+        _recording.Steps.Add(new RotaryStep(queries, keys, values, attention, _layout, Rotary(attention.Rotary), queryNorm, keyNorm));
         var output = NewValue(attention.QueryWidth);
-        _recording.Steps.Add(new AttendStep(queries, output, attention, Scratch(attention.HeadWidth)));
+        _recording.Steps.Add(new AttendStep(queries, output, attention, Work(attention)));
         return output;
     }
 
@@ -142,15 +144,15 @@ internal sealed class PlanBuilder : IForward
         return table;
     }
 
-    private AttentionScratch Scratch(int headWidth)
+    private AttentionWork Work(AttentionSpec attention)
     {
-        var scratch = _recording.Scratches.Find(known => known.HeadWidth == headWidth);
-        if (scratch is null)
+        var work = _recording.Attention.Find(known => known.Heads == attention.Heads && known.KeyValueHeads == attention.KeyValueHeads);
+        if (work is null)
         {
-            _recording.Scratches.Add(scratch = new AttentionScratch(headWidth, _recording.Limits));
+            _recording.Attention.Add(work = new AttentionWork(_layout, attention.Heads, attention.KeyValueHeads, _recording.Limits));
         }
 
-        return scratch;
+        return work;
     }
 
     private Value NewValue(int width)

@@ -2,28 +2,31 @@ using System.Runtime.InteropServices;
 
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>What one run of a plan works on; lives on the caller's stack.</summary>
+/// <summary>What one run of a plan works on: the new tokens of one or several sequences. Lives on the caller's stack.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal unsafe struct PlanRun
 {
     /// <summary>A handle to the plan, so that the members of the team find it.</summary>
     public nint Plan;
 
-    /// <summary>The new tokens and how many they are.</summary>
+    /// <summary>The new tokens of all sequences, and how many they are.</summary>
     public int* Tokens;
     public int Rows;
 
-    /// <summary>Tokens already in the cache.</summary>
-    public int Position;
+    /// <summary>Each row's position in its sequence.</summary>
+    public int* Positions;
 
-    /// <summary>The session's keys and values: [layer][key-value head][capacity][head width].</summary>
-    public float* Keys;
-    public float* Values;
-    public int Capacity;
+    /// <summary>Which sequence each row belongs to.</summary>
+    public int* RowSequences;
 
-    /// <summary>Receives the logits of the rows from <see cref="FirstLogitRow"/> on; null when none are wanted.</summary>
-    public float* Logits;
-    public int FirstLogitRow;
+    /// <summary>The sequences, in the order of their rows.</summary>
+    public SequenceRun* Sequences;
+    public int SequenceCount;
+
+    /// <summary>The rows whose results are wanted, ascending, and where these go: [wanted, width].</summary>
+    public int* WantedRows;
+    public int Wanted;
+    public float* Results;
 
     /// <summary>Calls the plan's observer after each layer.</summary>
     public bool IsObserved;

@@ -12,7 +12,7 @@ internal sealed class Recording
 
     public List<ActivationSpace> Spaces { get; } = [];
 
-    public List<AttentionScratch> Scratches { get; } = [];
+    public List<AttentionWork> Attention { get; } = [];
 
     /// <summary>The residual stream, which observers see.</summary>
     public Value Stream { get; set; }

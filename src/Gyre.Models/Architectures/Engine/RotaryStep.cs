@@ -1,12 +1,13 @@
 using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>Norms and rotates queries in place, and norms, rotates and stores keys and values in the cache.</summary>
+/// <summary>Norms and rotates queries in place, and norms, rotates and stores keys and values in their sequences' pages.</summary>
 [HotPath]
 internal sealed unsafe class RotaryStep(
-    Value queries, Value keys, Value values, AttentionSpec attention, RotaryTable? rotary, NativeBuffer? queryNorm, NativeBuffer? keyNorm) : PlanStep
+    Value queries, Value keys, Value values, AttentionSpec attention, KeyValueBlock layout, RotaryTable? rotary, NativeBuffer? queryNorm, NativeBuffer? keyNorm) : PlanStep
 {
     private readonly int _width = attention.HeadWidth;
     private float* _queries;
@@ -51,10 +52,9 @@ internal sealed unsafe class RotaryStep(
     {
         var offset = ((long)row * attention.KeyWidth) + (head * _width);
         Turn(row, _keys + offset, keyNorm);
-        var place = ((((long)attention.Layer * attention.KeyValueHeads) + head) * run->Capacity + run->Position + row) * _width;
-        var bytes = (uint)(_width * sizeof(float));
-        Buffer.MemoryCopy(_keys + offset, run->Keys + place, bytes, bytes);
-        Buffer.MemoryCopy(_values + offset, run->Values + place, bytes, bytes);
+        var (page, token) = Math.DivRem(run->Positions[row], KeyValueBlock.Tokens);
+        var block = (byte*)run->Sequences[run->RowSequences[row]].Pages[page] + ((((long)attention.Layer * attention.KeyValueHeads) + head) * layout.LengthBytes);
+        layout.Store(block, token, _keys + offset, _values + offset);
     }
 
     private void Turn(int row, float* head, NativeBuffer? norm)

@@ -24,11 +24,16 @@ internal sealed unsafe class RotaryTable : IDisposable
     /// <summary>[rows, pairs]</summary>
     public float* Sines => _sines.Floats;
 
-    /// <summary>Fills the rows of the positions from <paramref name="position"/> on.</summary>
-    public void Fill(int position, int rows, int sequenceLength)
+    /// <summary>Fills the rows of a run.</summary>
+    public void Fill(in PlanRun run)
     {
-        var length = rows * Pairs;
-        _frequencies.Fill(position, rows, sequenceLength, new Span<float>(Cosines, length), new Span<float>(Sines, length));
+        for (var i = 0; i < run.SequenceCount; i++)
+        {
+            ref var sequence = ref run.Sequences[i];
+            var (offset, length) = (sequence.FirstRow * Pairs, sequence.Rows * Pairs);
+            _frequencies.Fill(
+                sequence.Position, sequence.Rows, sequence.Length, new Span<float>(Cosines + offset, length), new Span<float>(Sines + offset, length));
+        }
     }
 
     public void Dispose()

@@ -28,7 +28,7 @@ public sealed unsafe class EnginePlanTests
         for (var runs = 1; runs <= 50; runs++)
         {
             var run = new PlanRun { Rows = 1 };
-            plan.Run(ref run, 1);
+            plan.Run(ref run);
             foreach (var step in recording.Steps.Cast<CountingStep>())
             {
                 step.Counts.ShouldAllBe(count => count == runs);
@@ -57,7 +57,7 @@ public sealed unsafe class EnginePlanTests
         static void Run(EnginePlan plan)
         {
             var run = new PlanRun { Rows = 1 };
-            plan.Run(ref run, 1);
+            plan.Run(ref run);
         }
     }
 

@@ -72,29 +72,6 @@ public sealed unsafe class RowKernelsTests
     }
 
     [Theory]
-    [InlineData(1, 1, 0)]
-    [InlineData(8, 63, 0)]
-    [InlineData(12, 64, 0)]
-    [InlineData(48, 65, 0)]
-    [InlineData(64, 300, 0)]
-    [InlineData(64, 300, 130)]
-    [InlineData(100, 77, 70)]
-    public void Attention_of_one_query_equals_its_scalar_twin(int width, int end, int first)
-    {
-        var (query, keys, values) = (Random(width, 9), Random(end * width, 10), Random(end * width, 11));
-        var actual = new float[width];
-        const float scale = 3f;
-        fixed (float* pq = query, pk = keys, pv = values, pa = actual)
-        {
-            AttentionKernels.AttendOne(pq, pk, pv, width, first, end, scale, pa);
-        }
-
-        var weights = Enumerable.Range(first, end - first)
-            .Select(j => Math.Exp(scale * Enumerable.Range(0, width).Sum(d => (double)query[d] * keys[(j * width) + d]))).ToArray();
-        Close(actual, d => weights.Select((weight, j) => weight * values[((first + j) * width) + d]).Sum() / weights.Sum());
-    }
-
-    [Theory]
     [InlineData(float.NaN, 3)]
     [InlineData(float.PositiveInfinity, 0)]
     [InlineData(float.NegativeInfinity, 40)]
