@@ -31,7 +31,7 @@ public sealed class DecoderBatchTests
             {
                 // One token, a few, or many; some sequences sit out.
                 var left = sequences[i].Length - sessions[i].Position;
-                var count = Math.Min(left, (int[])[0, 1, 3, 20][random.NextInt32(4)]);
+                var count = Math.Min(left, new[] { 0, 1, 3, 20 }[random.NextInt32(4)]);
                 if (count > 0)
                 {
                     places.Add((i, sessions[i].Position, count));

@@ -43,15 +43,15 @@ internal sealed unsafe class AttentionWork : IDisposable
     public float* Scratch(int member) => _floats.Floats + (member * _floatsPerMember);
 
     /// <summary>Divides a run: neighbouring queries of one key–value head and sequence, in parts that occupy every member.</summary>
-    public void Divide(in PlanRun run)
+    public void Divide(PlanRun* run)
     {
-        var queries = (long)run.Rows * Heads;
+        var queries = (long)run->Rows * Heads;
         var part = (int)Math.Clamp((queries + (PartsPerMember * _members) - 1) / (PartsPerMember * _members), 1, PagedAttention.MostQueries);
         part = part >= 6 ? part / 6 * 6 : part >= 3 ? 3 : part;
         Count = 0;
-        for (var s = 0; s < run.SequenceCount; s++)
+        for (var s = 0; s < run->SequenceCount; s++)
         {
-            var ofHead = run.Sequences[s].Rows * SharedHeads;
+            var ofHead = run->Sequences[s].Rows * SharedHeads;
             for (var head = 0; head < KeyValueHeads; head++)
             {
                 for (var first = 0; first < ofHead; first += part)

@@ -63,19 +63,19 @@ internal sealed unsafe class EnginePlan : IDisposable
     [HotPath]
     public void Run(ref PlanRun run)
     {
-        foreach (var rotary in _rotaries)
-        {
-            rotary.Fill(in run);
-        }
-
-        foreach (var work in _attention)
-        {
-            work.Divide(in run);
-        }
-
         run.Plan = GCHandle.ToIntPtr(_self);
         fixed (PlanRun* state = &run)
         {
+            foreach (var rotary in _rotaries)
+            {
+                rotary.Fill(state);
+            }
+
+            foreach (var work in _attention)
+            {
+                work.Divide(state);
+            }
+
             _ledger.Begin(NextStep(state, 0));
             _team.Run(&RunMember, state);
         }

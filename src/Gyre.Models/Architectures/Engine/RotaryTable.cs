@@ -25,14 +25,14 @@ internal sealed unsafe class RotaryTable : IDisposable
     public float* Sines => _sines.Floats;
 
     /// <summary>Fills the rows of a run.</summary>
-    public void Fill(in PlanRun run)
+    public void Fill(PlanRun* run)
     {
-        for (var i = 0; i < run.SequenceCount; i++)
+        for (var i = 0; i < run->SequenceCount; i++)
         {
-            ref var sequence = ref run.Sequences[i];
-            var (offset, length) = (sequence.FirstRow * Pairs, sequence.Rows * Pairs);
+            var sequence = run->Sequences + i;
+            var (offset, length) = (sequence->FirstRow * Pairs, sequence->Rows * Pairs);
             _frequencies.Fill(
-                sequence.Position, sequence.Rows, sequence.Length, new Span<float>(Cosines + offset, length), new Span<float>(Sines + offset, length));
+                sequence->Position, sequence->Rows, sequence->Length, new Span<float>(Cosines + offset, length), new Span<float>(Sines + offset, length));
         }
     }
 
