@@ -13,11 +13,14 @@ namespace Gyre.Benchmarks.Tensors;
 internal static unsafe class PackedProducts
 {
     private static readonly ElementFormat[] Formats =
-        [ElementFormat.Q8_0, ElementFormat.Q4_0, ElementFormat.F16, ElementFormat.BF16, ElementFormat.F32];
+    [
+        ElementFormat.Q8_0, ElementFormat.Q4_0, ElementFormat.Q4_K, ElementFormat.Q5_K, ElementFormat.Q6_K,
+        ElementFormat.F16, ElementFormat.BF16, ElementFormat.F32,
+    ];
 
     public static int Run(string[] args)
     {
-        var options = VerbOptions.Parse(args, "rows", "columns", "tokens", "threads", "rounds", "out");
+        var options = VerbOptions.Parse(args, "rows", "columns", "tokens", "threads", "rounds", "formats", "out");
         var (rows, columns) = (options.Numbers("rows", "8192")[0], options.Numbers("columns", "8192")[0]);
         var rounds = options.Numbers("rounds", "7")[0];
         var text = new StringBuilder();
@@ -27,7 +30,7 @@ internal static unsafe class PackedProducts
         {
             text.AppendLine().AppendLine($"| format, {threads} thread(s) | one token, GB/s | memory read, GB/s | part of the limit |{Columns(options.Numbers("tokens", "4,16,128"))}");
             text.AppendLine("|---|---|---|---|" + string.Concat(options.Numbers("tokens", "4,16,128").Select(_ => "---|")));
-            foreach (var format in Formats)
+            foreach (var format in options.Text("formats", string.Join(',', Formats)).Split(',').Select(Enum.Parse<ElementFormat>))
             {
                 text.AppendLine(Measure(format, rows, columns, threads, rounds, options.Numbers("tokens", "4,16,128")));
             }

@@ -13,7 +13,7 @@ namespace Gyre.Tensors.Kernels;
 internal static unsafe class PackedKernels
 {
     /// <summary>Tokens whose sums (64 bytes each) and codes of one block stay in the first-level cache.</summary>
-    private const int TileTokens = 128;
+    public const int TileTokens = 128;
 
     private const int LineBytes = 64;
 
@@ -23,13 +23,18 @@ internal static unsafe class PackedKernels
     public static void MultiplyGroups(PackedShape shape, byte* matrix, int firstGroup, int groupCount, ActivationView x, float* y, nint yStride)
     {
         var isQuantised = shape.Format is ElementFormat.Q8_0 or ElementFormat.Q4_0;
-        if (!isQuantised && Vector128.IsHardwareAccelerated)
+        var isSuper = SuperBlockLayout.Has(shape.Format);
+        if (!isQuantised && !isSuper && Vector128.IsHardwareAccelerated)
         {
             PackedFloatProducts.MultiplyGroups(shape, matrix, firstGroup, groupCount, x, y, yStride);
         }
         else if (isQuantised && (HasWideBytes || Avx2.IsSupported))
         {
             MultiplyBlocks(shape, matrix, firstGroup, groupCount, x, y, yStride);
+        }
+        else if (isSuper && (HasWideBytes || Avx2.IsSupported))
+        {
+            PackedSuperProducts.MultiplyGroups(shape, matrix, firstGroup, groupCount, x, y, yStride);
         }
         else
         {

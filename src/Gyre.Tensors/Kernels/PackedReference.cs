@@ -13,9 +13,12 @@ internal static unsafe class PackedReference
         {
             for (var row = 0; row < rows; row++)
             {
-                y[(token * yStride) + firstRow + row] = shape.Format is ElementFormat.Q8_0 or ElementFormat.Q4_0
-                    ? DotBlocks(shape, group, row, token, x)
-                    : DotFloats(shape, group, row, x.Floats + (token * x.FloatStride));
+                y[(token * yStride) + firstRow + row] = shape.Format switch
+                {
+                    ElementFormat.Q8_0 or ElementFormat.Q4_0 => DotBlocks(shape, group, row, token, x),
+                    ElementFormat.Q4_K or ElementFormat.Q5_K or ElementFormat.Q6_K => DotSuperBlocks(shape, group, row, token, x),
+                    _ => DotFloats(shape, group, row, x.Floats + (token * x.FloatStride)),
+                };
             }
         }
     }
@@ -53,6 +56,31 @@ internal static unsafe class PackedReference
 
             var scale = Blocks.HalfAt(PackedLayout.Scales(shape.Format, group, block) + (2 * row));
             sum += codes * (scale * x.Scales[index].Scale);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Per 32 columns, the exact integer and the minimum's share, in the order of the vector kernels.</summary>
+    private static float DotSuperBlocks(PackedShape shape, byte* group, int row, int token, ActivationView x)
+    {
+        var sum = 0f;
+        for (var column = 0; column < shape.Columns; column += PackedActivations.BlockLength)
+        {
+            var index = ((nint)(column / PackedActivations.BlockLength) * x.Tokens) + token;
+            var whole = 0;
+            for (var i = 0; i < PackedActivations.BlockLength; i++)
+            {
+                var code = SuperBlockLayout.CodeAt(shape.Format, group, row, column + i);
+                whole += SuperBlockLayout.FactorAt(shape.Format, group, row, column + i) * code * x.Signed[(index * PackedActivations.BlockLength) + i];
+            }
+
+            var (scale, minimum) = SuperBlockLayout.Scales(shape.Format, group, row, column);
+            sum += whole * (scale * x.Scales[index].Scale);
+            if (shape.Format != ElementFormat.Q6_K)
+            {
+                sum -= minimum * SuperBlockLayout.MinimumAt(shape.Format, group, row, column) * x.Scales[index].ScaledSum;
+            }
         }
 
         return sum;

@@ -15,6 +15,6 @@ internal struct ActivationScale
     /// <summary>Minus eight times the sum of the codes: what 4-bit codes without their offset have too much.</summary>
     public int MinusEightSums;
 
-    /// <summary>Keeps four entries in a cache line.</summary>
-    public int Unused;
+    /// <summary>The scale times the sum of the codes: what a minimum is multiplied with.</summary>
+    public float ScaledSum;
 }

@@ -9,4 +9,5 @@ internal unsafe struct ActivationView
     public sbyte* Signed;
     public byte* Split;
     public ActivationScale* Scales;
+    public int* Centres;
 }

@@ -23,6 +23,7 @@ public sealed unsafe class PackedActivations : IDisposable
     private readonly AlignedBuffer _signed = new();
     private readonly AlignedBuffer _split = new();
     private readonly AlignedBuffer _scales = new();
+    private readonly AlignedBuffer _centres = new();
 
     /// <summary>Reserves room.</summary>
     /// <param name="columns">Numbers per token; a multiple of 32 when a byte form is asked for.</param>
@@ -35,7 +36,8 @@ public sealed unsafe class PackedActivations : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxTokens);
         (Columns, MaxTokens, Forms) = (columns, maxTokens, forms);
         FloatStride = (columns + 15) / 16 * 16;
-        var hasBytes = (forms & (ActivationForms.SignedBytes | ActivationForms.SplitBytes)) != ActivationForms.None;
+        var hasSigned = (forms & (ActivationForms.SignedBytes | ActivationForms.CentredBytes)) != ActivationForms.None;
+        var hasBytes = hasSigned || (forms & ActivationForms.SplitBytes) != ActivationForms.None;
         if (hasBytes && columns % BlockLength != 0)
         {
             throw FormatErrors.NotWholeBlocks("Reserve activations in bytes", ElementFormat.Q8_0, columns, BlockLength);
@@ -47,9 +49,14 @@ public sealed unsafe class PackedActivations : IDisposable
             _floats.Ensure((nuint)FloatStride * (nuint)maxTokens * sizeof(float));
         }
 
-        if ((forms & ActivationForms.SignedBytes) != ActivationForms.None)
+        if (hasSigned)
         {
             _signed.Ensure(blocks * BlockLength);
+        }
+
+        if ((forms & ActivationForms.CentredBytes) != ActivationForms.None)
+        {
+            _centres.Ensure(blocks * 2 * sizeof(int));
         }
 
         if ((forms & ActivationForms.SplitBytes) != ActivationForms.None)
@@ -90,10 +97,13 @@ public sealed unsafe class PackedActivations : IDisposable
     /// <summary>[block][token].</summary>
     internal ActivationScale* Scales => (ActivationScale*)_scales.Start;
 
+    /// <summary>[block][token][2 × 16 columns]: two 16-bit numbers, minus 32 times the sums of codes 4i, 4i+1 and of codes 4i+2, 4i+3.</summary>
+    internal int* Centres => (int*)_centres.Start;
+
     /// <summary>The addresses of the last load.</summary>
     internal ActivationView View => new()
     {
-        Tokens = Tokens, Floats = Floats, FloatStride = FloatStride, Signed = Signed, Split = Split, Scales = Scales,
+        Tokens = Tokens, Floats = Floats, FloatStride = FloatStride, Signed = Signed, Split = Split, Scales = Scales, Centres = Centres,
     };
 
     /// <summary>Encodes rows of numbers.</summary>
@@ -142,6 +152,7 @@ public sealed unsafe class PackedActivations : IDisposable
         _signed.Dispose();
         _split.Dispose();
         _scales.Dispose();
+        _centres.Dispose();
     }
 
     private void LoadBytes(float* row, int tokens, int token)
@@ -153,6 +164,11 @@ public sealed unsafe class PackedActivations : IDisposable
             if (Signed != null)
             {
                 codes.Store(Signed + (index * BlockLength));
+            }
+
+            if (Centres != null)
+            {
+                ActivationKernels.Centre(codes, Centres + (2 * index));
             }
 
             if (Split != null)

@@ -9,6 +9,7 @@ namespace Gyre.Tensors.Quantization;
 /// <para>Q8_0, Q4_0: pairs of blocks of 32 columns, each pair [2×16 f16 scales][codes of both]; an odd last block has
 /// a line of scales of its own. Codes of Q8_0: 8 vectors [16 rows][4 columns]. Codes of Q4_0: 4 such vectors, vector j
 /// with columns 4j … 4j+3 in the low and 16+4j … in the high nibbles.</para>
+/// <para>Q4_K, Q5_K, Q6_K: <see cref="SuperBlockLayout"/>.</para>
 /// </remarks>
 internal static unsafe class PackedLayout
 {
@@ -29,6 +30,7 @@ internal static unsafe class PackedLayout
     {
         ElementFormat.F32 => (long)PaddedColumns(columns) * GroupRows * 4,
         ElementFormat.F16 or ElementFormat.BF16 => (long)PaddedColumns(columns) * GroupRows * 2,
+        ElementFormat.Q4_K or ElementFormat.Q5_K or ElementFormat.Q6_K => (long)(columns / SuperBlockLayout.Columns) * SuperBlockLayout.Bytes(format),
         _ => ((long)(columns / 32) * CodeBytes(format)) + ((long)((columns / 32) + 1) / 2 * PairScaleBytes),
     };
 
@@ -39,7 +41,7 @@ internal static unsafe class PackedLayout
     /// <summary>The 16 half-precision scales of a block inside its group.</summary>
     public static byte* Scales(ElementFormat format, byte* group, int block) => Pair(format, group, block) + (block % 2 * GroupRows * 2);
 
-    /// <summary>Packs up to 16 stored rows of one of the five packed formats; missing rows become zero.</summary>
+    /// <summary>Packs up to 16 stored rows of one of the packed formats; missing rows become zero.</summary>
     public static void PackGroup(ElementFormat format, byte* source, long rowBytes, int firstRow, int rows, int columns, byte* group)
     {
         new Span<byte>(group, checked((int)GroupBytes(format, columns))).Clear();
@@ -51,6 +53,7 @@ internal static unsafe class PackedLayout
                 ElementFormat.F32 => PackSingles((uint*)from, columns, (uint*)group + row),
                 ElementFormat.F16 => PackHalves((ushort*)from, columns, 0x7C00, (ushort*)group + row),
                 ElementFormat.BF16 => PackHalves((ushort*)from, columns, 0x7F80, (ushort*)group + row),
+                ElementFormat.Q4_K or ElementFormat.Q5_K or ElementFormat.Q6_K => SuperBlockLayout.PackRow(format, from, row, columns, group),
                 _ => PackBlocks(format, from, row, columns, group),
             };
             if (!isFinite)
@@ -71,6 +74,7 @@ internal static unsafe class PackedLayout
                 ElementFormat.F32 => ((float*)group)[index],
                 ElementFormat.F16 => Blocks.HalfAt(group + (2 * index)),
                 ElementFormat.BF16 => BitConverter.UInt32BitsToSingle((uint)((ushort*)group)[index] << 16),
+                ElementFormat.Q4_K or ElementFormat.Q5_K or ElementFormat.Q6_K => SuperBlockLayout.ValueAt(format, group, row, column),
                 _ => Blocks.HalfAt(Scales(format, group, column / 32) + (2 * row)) * CodeAt(format, group, row, column),
             };
         }

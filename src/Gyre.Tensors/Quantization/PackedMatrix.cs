@@ -9,7 +9,7 @@ namespace Gyre.Tensors.Quantization;
 /// in their stored format.
 /// </summary>
 /// <remarks>
-/// F32, F16, BF16, Q8_0 and Q4_0 keep their format; F64, Q4_K, Q5_K and Q6_K are held as F32.
+/// F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q5_K and Q6_K keep their format; F64 is held as F32.
 /// <para><b>Owns</b> its memory until disposed; nothing of the source is kept. Safe for any number of threads.</para>
 /// <para>Results have the same bits for any number of threads and for any split into groups, and a token's result does
 /// not depend on the other tokens of the call.</para>
@@ -47,7 +47,8 @@ public sealed unsafe class PackedMatrix : IDisposable
     public ActivationForms Form => Format switch
     {
         ElementFormat.Q8_0 => ActivationForms.SplitBytes,
-        ElementFormat.Q4_0 => ActivationForms.SignedBytes,
+        ElementFormat.Q4_0 or ElementFormat.Q4_K or ElementFormat.Q5_K => ActivationForms.SignedBytes,
+        ElementFormat.Q6_K => ActivationForms.CentredBytes,
         _ => ActivationForms.Float,
     };
 
@@ -77,7 +78,9 @@ public sealed unsafe class PackedMatrix : IDisposable
         }
 
         var rowBytes = FormatTraits.LengthBytes(format, columns);
-        var packed = format is ElementFormat.F16 or ElementFormat.BF16 or ElementFormat.Q8_0 or ElementFormat.Q4_0 ? format : ElementFormat.F32;
+        var packed = format is ElementFormat.F16 or ElementFormat.BF16 or ElementFormat.Q8_0 or ElementFormat.Q4_0 || SuperBlockLayout.Has(format)
+            ? format
+            : ElementFormat.F32;
         var matrix = new PackedMatrix(packed, rows, columns, memory);
         try
         {

@@ -72,6 +72,42 @@ internal static unsafe class SuperBlocks
         }
     }
 
+    /// <summary>
+    /// A block's 256 unsigned codes in order, and 16 factors: of Q4_K and Q5_K, for each pair of sub-blocks, both scales
+    /// and then both minima; of Q6_K the signed scales.
+    /// </summary>
+    public static void Split(ElementFormat format, byte* block, byte* codes, byte* factors)
+    {
+        if (format == ElementFormat.Q6_K)
+        {
+            for (var i = 0; i < 256; i++)
+            {
+                var quarter = i % 128 / 32;
+                var low = block[(i / 128 * 64) + (quarter % 2 * 32) + (i % 32)] >> (quarter / 2 * 4);
+                var high = block[128 + (i / 128 * 32) + (i % 32)] >> (2 * quarter);
+                codes[i] = (byte)((low & 15) | ((high & 3) << 4));
+            }
+
+            new ReadOnlySpan<byte>(block + 192, 16).CopyTo(new Span<byte>(factors, 16));
+            return;
+        }
+
+        var nibbles = block + (format == ElementFormat.Q4_K ? 16 : 48);
+        for (var i = 0; i < 256; i++)
+        {
+            var part = i / 32;
+            var fifth = format == ElementFormat.Q5_K ? (block[16 + (i % 32)] >> part) & 1 : 0;
+            codes[i] = (byte)(((nibbles[(part / 2 * 32) + (i % 32)] >> (part % 2 * 4)) & 15) | (fifth << 4));
+        }
+
+        for (var part = 0; part < 8; part++)
+        {
+            var (factor, minimum) = Factors(block + 4, part);
+            factors[(part / 2 * 4) + (part % 2)] = (byte)factor;
+            factors[(part / 2 * 4) + 2 + (part % 2)] = (byte)minimum;
+        }
+    }
+
     /// <summary>The 6-bit scale and minimum of a sub-block.</summary>
     private static (int Scale, int Minimum) Factors(byte* packed, int part) => part < 4
         ? (packed[part] & 63, packed[part + 4] & 63)

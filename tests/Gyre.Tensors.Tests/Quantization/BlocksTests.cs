@@ -107,11 +107,11 @@ public class BlocksTests
     [Fact]
     public void A_block_of_zeros_stays_zero()
     {
-        foreach (var format in new[] { ElementFormat.Q8_0, ElementFormat.Q4_0 })
+        foreach (var format in new[] { ElementFormat.Q8_0, ElementFormat.Q4_0, ElementFormat.Q4_K, ElementFormat.Q5_K, ElementFormat.Q6_K })
         {
-            var bytes = new byte[FormatTraits.LengthBytes(format, 32)];
-            var decoded = new float[32];
-            Blocks.Quantise(format, new float[32], bytes);
+            var bytes = new byte[FormatTraits.LengthBytes(format, 256)];
+            var decoded = new float[256];
+            Blocks.Quantise(format, new float[256], bytes);
             Blocks.Dequantise(format, bytes, decoded);
             decoded.ShouldAllBe(value => value == 0);
         }
@@ -122,7 +122,7 @@ public class BlocksTests
     {
         Should.Throw<TensorException>(() => Blocks.Dequantise((ElementFormat)99, new byte[4], new float[1])).Code.ShouldBe("TEN0101");
         Should.Throw<TensorException>(() => FormatTraits.LengthBytes(ElementFormat.Q4_K, 255)).Code.ShouldBe("TEN0102");
-        Should.Throw<TensorException>(() => Blocks.Quantise(ElementFormat.Q6_K, new float[256], new byte[210])).Code.ShouldBe("TEN0103");
+        Should.Throw<TensorException>(() => Blocks.Quantise(ElementFormat.I8, new float[4], new byte[4])).Code.ShouldBe("TEN0103");
         Should.Throw<ArgumentException>(() => Blocks.Dequantise(ElementFormat.Q8_0, new byte[33], new float[32])).Message.ShouldContain("found 33 bytes, expected 34");
     }
 

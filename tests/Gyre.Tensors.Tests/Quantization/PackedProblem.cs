@@ -18,11 +18,25 @@ internal sealed unsafe class PackedProblem : IDisposable
     private readonly PackedActivations _activations;
 
     public PackedProblem(ElementFormat format, int rows, int columns, int tokens, ThreadTeam team, PackedMemory? memory = null)
+        : this(format, rows, columns, tokens, team, memory, new SeededRandom(11))
+    {
+    }
+
+    /// <summary>A K format with every code and factor bit set or clear and unit scales, and every activation the same.</summary>
+    public PackedProblem(ElementFormat format, int rows, int columns, int tokens, ThreadTeam team, byte fill, float activation)
+        : this(format, rows, columns, tokens, team, null, stored: Extreme(format, rows * columns, fill), Enumerable.Repeat(activation, tokens * columns).ToArray())
+    {
+    }
+
+    private PackedProblem(ElementFormat format, int rows, int columns, int tokens, ThreadTeam team, PackedMemory? memory, SeededRandom random)
+        : this(format, rows, columns, tokens, team, memory, Store(format, rows * columns, random), Kernels.GemmTests.Fill(random, tokens * columns))
+    {
+    }
+
+    private PackedProblem(ElementFormat format, int rows, int columns, int tokens, ThreadTeam team, PackedMemory? memory, byte[] stored, float[] x)
     {
         (_format, _rows, _columns, _tokens) = (format, rows, columns, tokens);
-        var random = new SeededRandom(11);
-        _stored = Store(random);
-        _x = Kernels.GemmTests.Fill(random, tokens * columns);
+        (_stored, _x) = (stored, x);
         fixed (byte* source = _stored)
         {
             Matrix = PackedMatrix.Pack(format, source, rows, columns, team, memory);
@@ -164,25 +178,41 @@ internal sealed unsafe class PackedProblem : IDisposable
         _activations.Dispose();
     }
 
-    private byte[] Store(SeededRandom random)
+    private static byte[] Store(ElementFormat format, int elements, SeededRandom random)
     {
-        var bytes = new byte[FormatTraits.LengthBytes(_format, (long)_rows * _columns)];
-        var values = Kernels.GemmTests.Fill(random, _rows * _columns);
-        if (_format == ElementFormat.F64)
+        var bytes = new byte[FormatTraits.LengthBytes(format, elements)];
+        var values = Kernels.GemmTests.Fill(random, elements);
+        if (format == ElementFormat.F64)
         {
             MemoryMarshal.AsBytes<double>(values.Select(v => (double)v).ToArray()).CopyTo(bytes);
         }
-        else if (_format == ElementFormat.Q6_K)
-        {
-            for (var i = 0; i < bytes.Length; i++)
-            {
-                var isScale = i % 210 >= 208;
-                bytes[i] = isScale ? (byte)(i % 2 == 0 ? 0 : 0x08) : (byte)random.NextInt32(256);
-            }
-        }
         else
         {
-            Blocks.Quantise(_format, values, bytes);
+            Blocks.Quantise(format, values, bytes);
+        }
+
+        return bytes;
+    }
+
+    private static byte[] Extreme(ElementFormat format, int elements, byte fill)
+    {
+        var bytes = new byte[FormatTraits.LengthBytes(format, elements)];
+        bytes.AsSpan().Fill(fill);
+        var blockBytes = FormatTraits.Of(format).BlockBytes;
+        for (var block = 0; block < bytes.Length; block += blockBytes)
+        {
+            // Factors: all 63, or −128; scales: 1, and 0 for the minima, so that sums are exact.
+            if (format == ElementFormat.Q6_K)
+            {
+                bytes.AsSpan(block + 192, 16).Fill(0x80);
+                BitConverter.TryWriteBytes(bytes.AsSpan(block + 208), (Half)1);
+            }
+            else
+            {
+                bytes.AsSpan(block + 4, 12).Fill(0xFF);
+                BitConverter.TryWriteBytes(bytes.AsSpan(block), (Half)1);
+                BitConverter.TryWriteBytes(bytes.AsSpan(block + 2), (Half)0);
+            }
         }
 
         return bytes;

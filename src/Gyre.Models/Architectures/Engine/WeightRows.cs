@@ -68,7 +68,7 @@ internal sealed unsafe class WeightRows : IDisposable
         var computed = format switch
         {
             ElementFormat.F16 or ElementFormat.BF16 or ElementFormat.Q8_0 or ElementFormat.Q4_0 => format,
-            ElementFormat.Q4_K or ElementFormat.Q5_K or ElementFormat.Q6_K => ElementFormat.F16,
+            ElementFormat.Q4_K or ElementFormat.Q5_K or ElementFormat.Q6_K => format,
             _ => ElementFormat.F32,
         };
         return columns % FormatTraits.Of(computed).BlockLength == 0 ? computed : ElementFormat.F32;
