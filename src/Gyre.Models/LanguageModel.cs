@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Gyre.Contracts;
 using Gyre.Models.Architectures;
+using Gyre.Models.Embeddings;
 using Gyre.Models.Generation;
 using Gyre.Models.Templates;
 using Gyre.Models.Tokenizers;
@@ -60,18 +62,26 @@ public sealed class LanguageModel : IAsyncDisposable
     /// <summary>The template, or for a base model without one the plain joining of the messages' texts.</summary>
     public ChatTemplate EffectiveTemplate => Template ?? PlainTemplate;
 
+    /// <summary>The model as a maker of vectors; null when it makes none.</summary>
+    /// <remarks>Owns: it belongs to the model and ends with it.</remarks>
+    public ITextEmbedder? Embedder { get; init; }
+
+    /// <summary>The model as a judge of documents; null when it is none.</summary>
+    public IReranker? Reranker { get; init; }
+
     /// <summary>How this model is told of tools and writes its calls.</summary>
     public ToolFormat ToolFormat => _tools.Value;
 
     /// <summary>Renders a conversation and tokenizes it, ready for the assistant's answer.</summary>
     /// <param name="turns">The conversation, oldest first.</param>
     /// <param name="tools">The functions that the answer may call; null for none.</param>
+    /// <param name="addGenerationPrompt">Ends with the opening of the assistant's turn.</param>
     /// <remarks>
     /// Special tokens are read in the template's own text and in system messages; in all other messages, in calls, results
     /// and the descriptions of tools they are plain text, so that nobody forges a role. The begin token is added unless
     /// the template wrote it.
     /// </remarks>
-    public IReadOnlyList<int> RenderPrompt(IReadOnlyList<ChatTurn> turns, IReadOnlyList<ToolDefinition>? tools = null)
+    public IReadOnlyList<int> RenderPrompt(IReadOnlyList<ChatTurn> turns, IReadOnlyList<ToolDefinition>? tools = null, bool addGenerationPrompt = true)
     {
         ArgumentNullException.ThrowIfNull(turns);
         var (shown, offered) = ToolFormat.Prepare(turns, tools ?? []);
@@ -80,7 +90,7 @@ public sealed class LanguageModel : IAsyncDisposable
             shown = [.. shown.Select(turn => turn.Role == "system" ? turn : turn with { Content = _literal.Value.Protect(turn.Content), Extra = (JsonObject?)Protect(turn.Extra) })];
         }
 
-        var text = EffectiveTemplate.Render(shown, addGenerationPrompt: true, TemplateVariables(offered));
+        var text = EffectiveTemplate.Render(shown, addGenerationPrompt, TemplateVariables(offered));
         return TokenizePrompt(text, parseSpecialTokens: Template is not null);
     }
 
@@ -147,6 +157,7 @@ public sealed class LanguageModel : IAsyncDisposable
             await generator.DisposeAsync();
         }
 
+        Embedder?.Dispose();
         Decoder.Dispose();
     }
 }

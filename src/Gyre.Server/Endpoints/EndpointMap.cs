@@ -12,6 +12,9 @@ internal static class EndpointMap
         var services = app.Services;
         var chat = services.GetRequiredService<ChatCompletionsEndpoint>();
         var completions = services.GetRequiredService<CompletionsEndpoint>();
+        var embeddings = services.GetRequiredService<EmbeddingsEndpoint>();
+        var rerank = services.GetRequiredService<RerankEndpoint>();
+        var tokenize = services.GetRequiredService<TokenizeEndpoint>();
         var generate = services.GetRequiredService<GenerateEndpoint>();
         var socket = services.GetRequiredService<ChatSocketEndpoint>();
         var traces = services.GetRequiredService<TracesEndpoint>();
@@ -21,6 +24,10 @@ internal static class EndpointMap
 
         Map<ChatCompletion>(app, HttpMethods.Post, "/v1/chat/completions", chat.HandleAsync, OperationTexts.Chat).WithMetadata(new TracedOperation("chat"));
         Map<Completion>(app, HttpMethods.Post, "/v1/completions", completions.HandleAsync, OperationTexts.Completion).WithMetadata(new TracedOperation("text_completion"));
+        Map<EmbeddingAnswer>(app, HttpMethods.Post, "/v1/embeddings", embeddings.HandleAsync, OperationTexts.Embeddings).WithMetadata(new TracedOperation("embeddings"));
+        Map<RerankAnswer>(app, HttpMethods.Post, "/v1/rerank", rerank.HandleAsync, OperationTexts.Rerank).WithMetadata(new TracedOperation("rerank"));
+        Map<TokenizeAnswer>(app, HttpMethods.Post, "/tokenize", tokenize.TokenizeAsync, OperationTexts.Tokenize);
+        Map<DetokenizeAnswer>(app, HttpMethods.Post, "/detokenize", tokenize.DetokenizeAsync, OperationTexts.Detokenize);
         Map<ModelList>(app, HttpMethods.Get, "/v1/models", models.ListAsync, OperationTexts.Models);
         Map<ModelCard>(app, HttpMethods.Get, "/v1/models/{**model}", models.GetAsync, OperationTexts.Model);
         Map<GenerateAnswer>(app, HttpMethods.Post, "/generate", generate.HandleAsync, OperationTexts.Generate).WithMetadata(new TracedOperation("generate_content"));

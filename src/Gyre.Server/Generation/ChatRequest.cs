@@ -28,12 +28,7 @@ internal sealed record ChatRequest
     public static ChatRequest Read(JsonElement body, RequestFaults faults, ModelAlias alias, LanguageModel model, int maxMessages)
     {
         var reader = new RequestReader(body, "", faults);
-        var turns = MessageReader.Read(reader, maxMessages);
-        if (alias.System.Length > 0 && turns.All(turn => turn.Role != "system"))
-        {
-            turns.Insert(0, new ChatTurn("system", alias.System));
-        }
-
+        var turns = GenerationService.WithSystem(MessageReader.Read(reader, maxMessages), alias);
         CheckAccepted(reader);
         var isStreamed = reader.ReadBoolean("stream") ?? false;
         return new ChatRequest

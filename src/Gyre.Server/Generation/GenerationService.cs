@@ -62,11 +62,23 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
         }
     }
 
-    private static IReadOnlyList<int> Render(LanguageModel model, IReadOnlyList<ChatTurn> turns, ToolUse tools)
+    /// <summary>The conversation with the alias's system prompt before it, unless it has one of its own.</summary>
+    public static List<ChatTurn> WithSystem(List<ChatTurn> turns, ModelAlias alias)
+    {
+        if (alias.System.Length > 0 && turns.All(turn => turn.Role != "system"))
+        {
+            turns.Insert(0, new ChatTurn("system", alias.System));
+        }
+
+        return turns;
+    }
+
+    /// <summary>A conversation as the model's template writes it, in tokens.</summary>
+    public static IReadOnlyList<int> Render(LanguageModel model, IReadOnlyList<ChatTurn> turns, ToolUse tools, bool addGenerationPrompt = true)
     {
         try
         {
-            return model.RenderPrompt(turns, tools.Tools);
+            return model.RenderPrompt(turns, tools.Tools, addGenerationPrompt);
         }
         catch (ModelException error) when (error.Code.StartsWith("RUN02", StringComparison.Ordinal))
         {

@@ -37,7 +37,7 @@ internal static class PromptReader
 
         if (prompt[0].ValueKind == JsonValueKind.Number)
         {
-            return ReadIds(reader, prompt, "prompt", model) is { } ids ? [ids] : [];
+            return ReadPrompt(reader, prompt, "prompt", model) is { } ids ? [ids] : [];
         }
 
         if (count > maxPrompts)
@@ -53,7 +53,7 @@ internal static class PromptReader
             var place = $"prompt[{index++}]";
             if (item.ValueKind == JsonValueKind.Array)
             {
-                if (ReadIds(reader, item, place, model) is { } ids)
+                if (ReadPrompt(reader, item, place, model) is { } ids)
                 {
                     prompts.Add(ids);
                 }
@@ -73,19 +73,25 @@ internal static class PromptReader
 
     private static CompletionPrompt Tokenize(string text, LanguageModel model) => new(model.TokenizePrompt(text), text);
 
-    private static CompletionPrompt? ReadIds(RequestReader reader, JsonElement list, string place, LanguageModel model)
+    private static CompletionPrompt? ReadPrompt(RequestReader reader, JsonElement list, string place, LanguageModel model) =>
+        ReadIds(reader, list, place, Math.Min(model.Decoder.VocabularySize, model.Tokenizer.VocabularySize)) is { } ids
+            ? new CompletionPrompt(ids, model.Tokenizer.Decode([.. ids]))
+            : null;
+
+    /// <summary>A list of token ids, at least one; null, and a fault that names the place, where it is none.</summary>
+    public static List<int>? ReadIds(RequestReader reader, JsonElement list, string place, int vocabularySize)
     {
         var ids = new List<int>(list.GetArrayLength());
         foreach (var item in list.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var id) || id < 0 || id >= Math.Min(model.Decoder.VocabularySize, model.Tokenizer.VocabularySize))
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var id) || id < 0 || id >= vocabularySize)
             {
                 // A string's raw text may hold bytes that are not UTF-8; a number's cannot.
                 var shown = item.ValueKind == JsonValueKind.Number && item.GetRawText() is { Length: <= 40 } number ? number : JsonKind.Name(item.ValueKind);
                 reader.Faults.Add(
                     RequestReader.OutOfRange,
                     $"{place}[{ids.Count}]",
-                    $"'{place}[{ids.Count}]' is {shown}; expected a token id from 0 to {Math.Min(model.Decoder.VocabularySize, model.Tokenizer.VocabularySize) - 1}.");
+                    $"'{place}[{ids.Count}]' is {shown}; expected a token id from 0 to {vocabularySize - 1}.");
                 return null;
             }
 
@@ -98,6 +104,6 @@ internal static class PromptReader
             return null;
         }
 
-        return new CompletionPrompt(ids, model.Tokenizer.Decode(ids.ToArray()));
+        return ids;
     }
 }

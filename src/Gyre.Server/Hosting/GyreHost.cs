@@ -186,6 +186,10 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton<DrainState>();
         services.AddSingleton<ChatCompletionsEndpoint>();
         services.AddSingleton<CompletionsEndpoint>();
+        services.AddSingleton<ModelAbilities>();
+        services.AddSingleton<EmbeddingsEndpoint>();
+        services.AddSingleton<RerankEndpoint>();
+        services.AddSingleton<TokenizeEndpoint>();
         services.AddSingleton<GenerateEndpoint>();
         services.AddSingleton<ChatSocketEndpoint>();
         services.AddSingleton<TracesEndpoint>();

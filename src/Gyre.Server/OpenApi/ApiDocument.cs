@@ -36,6 +36,15 @@ internal static class ApiDocument
                     item.Type |= JsonSchemaType.Null;
                 }
 
+                if (context.JsonTypeInfo.Type == typeof(EmbeddingVector))
+                {
+                    schema.AnyOf =
+                    [
+                        new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" } },
+                        new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
+                    ];
+                }
+
                 return Task.CompletedTask;
             });
             options.AddOperationTransformer(DescribeAsync);

@@ -48,6 +48,50 @@ internal static class OperationTexts
         Errors = GenerationErrors,
     };
 
+    public static OperationText Embeddings { get; } = new(
+        "createEmbedding",
+        Compatible,
+        "Turn texts into vectors",
+        "Vectors by the model's own pooling and normalisation, one a text.")
+    {
+        Request = EmbeddingParameters.Table,
+        RequestExample = "{\"model\":\"default\",\"input\":[\"a red wool scarf\",\"a blue cotton shirt\"]}",
+        Errors = GenerationErrors,
+    };
+
+    public static OperationText Rerank { get; } = new(
+        "rerank",
+        Compatible,
+        "Put documents in order",
+        "Scores each document against a query and lists them, the best first. The shape that Jina, Cohere and vLLM share.")
+    {
+        Request = RerankParameters.Table,
+        RequestExample = "{\"model\":\"default\",\"query\":\"What keeps me warm?\",\"documents\":[\"a red wool scarf\",\"a straw hat\"],\"top_n\":1}",
+        Errors = GenerationErrors,
+    };
+
+    public static OperationText Tokenize { get; } = new(
+        "tokenize",
+        Compatible,
+        "Turn a text into tokens",
+        "The tokens of a text, or of a conversation as the model's chat template writes it. The shape of vLLM.")
+    {
+        Request = TokenizeParameters.Tokenize,
+        RequestExample = "{\"prompt\":\"a red wool scarf\",\"return_token_strs\":true}",
+        Errors = [400, 404, 413, 415, 500, 503],
+    };
+
+    public static OperationText Detokenize { get; } = new(
+        "detokenize",
+        Compatible,
+        "Turn tokens into text",
+        "The text of token ids. The shape of vLLM.")
+    {
+        Request = TokenizeParameters.Detokenize,
+        RequestExample = "{\"tokens\":[1,2,3]}",
+        Errors = [400, 404, 413, 415, 500, 503],
+    };
+
     public static OperationText Socket { get; } = new(
         "chatSocket",
         Native,

@@ -25,6 +25,10 @@ namespace Gyre.Server.Wire;
 [JsonSerializable(typeof(TraceView))]
 [JsonSerializable(typeof(TraceList))]
 [JsonSerializable(typeof(AliasList))]
+[JsonSerializable(typeof(TokenizeAnswer))]
+[JsonSerializable(typeof(DetokenizeAnswer))]
+[JsonSerializable(typeof(EmbeddingAnswer))]
+[JsonSerializable(typeof(RerankAnswer))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>Text as it is: not HTML, so only what JSON itself demands is escaped.</summary>

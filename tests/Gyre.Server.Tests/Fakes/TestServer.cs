@@ -25,7 +25,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<TestServer> StartAsync(Func<GyreHostOptions, GyreHostOptions>? configure = null, string? aliases = null, string? folder = null, string? template = null)
+    public static async Task<TestServer> StartAsync(Func<GyreHostOptions, GyreHostOptions>? configure = null, string? aliases = null, string? folder = null, string? template = null, bool embeds = false)
     {
         folder ??= Directory.CreateTempSubdirectory("gyre-server-").FullName;
         if (aliases is not null || !File.Exists(Path.Combine(folder, "aliases.yaml")))
@@ -39,7 +39,11 @@ internal sealed class TestServer : IAsyncDisposable
             DataFolder = folder,
             Port = 0,
             DefaultModel = "/fake",
-            OpenModel = (_, _) => Task.FromResult(new LanguageModel("fake", new string('a', 64), new FakeByteTokenizer(), template is null ? null : ChatTemplate.Parse(template), new FakeDecoder(), generator)),
+            OpenModel = (_, _) => Task.FromResult(new LanguageModel("fake", new string('a', 64), new FakeByteTokenizer(), template is null ? null : ChatTemplate.Parse(template), new FakeDecoder(), generator)
+            {
+                Embedder = embeds ? new FakeEmbedder() : null,
+                Reranker = embeds ? new FakeReranker() : null,
+            }),
             DrainTimeout = TimeSpan.FromSeconds(5),
             LogsToConsole = false,
         };

@@ -35,8 +35,8 @@ public class ApiDocumentTests
 
         var paths = (await DocumentAsync(server)).GetProperty("paths");
 
-        routes.Count.ShouldBe(11);
-        paths.EnumerateObject().Select(path => path.Name).ShouldBe(routes, ignoreOrder: true);
+        routes.Count.ShouldBe(15);
+        paths.EnumerateObject().Select(path => path.Name).ShouldBe(routes.Distinct(StringComparer.Ordinal), ignoreOrder: true);
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
         {
             operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
@@ -75,7 +75,7 @@ public class ApiDocumentTests
         await using var server = await TestServer.StartAsync();
         var schemas = (await DocumentAsync(server)).GetProperty("components").GetProperty("schemas");
 
-        foreach (var table in (ParameterTable[])[ChatParameters.Table, CompletionParameters.Table, GenerateParameters.Table, SocketParameters.Table])
+        foreach (var (_, table) in ParameterTables.All)
         {
             var schema = schemas.GetProperty(table.Name);
             schema.GetProperty("additionalProperties").GetBoolean().ShouldBeFalse();
@@ -88,14 +88,14 @@ public class ApiDocumentTests
     [Fact]
     public async Task The_examples_work_as_printed_on_a_new_data_folder()
     {
-        await using var server = await TestServer.StartAsync(aliases: AliasFile.FirstText);
+        await using var server = await TestServer.StartAsync(aliases: AliasFile.FirstText, embeds: true);
         var paths = (await DocumentAsync(server)).GetProperty("paths");
 
-        foreach (var path in (string[])["/v1/chat/completions", "/v1/completions", "/generate"])
+        foreach (var path in paths.EnumerateObject().Where(path => path.Value.TryGetProperty("post", out var post) && post.TryGetProperty("requestBody", out _)).Select(path => path.Name))
         {
             var example = paths.GetProperty(path).GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example");
             var response = await server.Http.SendJsonAsync(path, example.GetRawText());
-            response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
+            response.IsSuccessStatusCode.ShouldBeTrue(path + ": " + await response.Content.ReadAsStringAsync());
         }
     }
 
@@ -103,9 +103,13 @@ public class ApiDocumentTests
     [InlineData("/v1/chat/completions", """{"model":"gyre","messages":[{"role":"user","content":"hi"}],"logprobs":true,"top_logprobs":1}""")]
     [InlineData("/v1/completions", """{"model":"gyre","prompt":"hi","echo":true,"logprobs":1}""")]
     [InlineData("/generate", """{"prompt":"hi"}""")]
+    [InlineData("/v1/embeddings", """{"model":"gyre","input":["hi","you"]}""")]
+    [InlineData("/v1/rerank", """{"model":"gyre","query":"hi","documents":["hi","you"]}""")]
+    [InlineData("/tokenize", """{"prompt":"hi","return_token_strs":true}""")]
+    [InlineData("/detokenize", """{"tokens":[65,66]}""")]
     public async Task An_answer_has_the_keys_that_its_schema_lists_and_no_others(string path, string body)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(embeds: true);
         var document = await DocumentAsync(server);
         var schema = document.GetProperty("paths").GetProperty(path).GetProperty("post").GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema");
 

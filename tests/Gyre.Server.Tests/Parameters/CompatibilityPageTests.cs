@@ -28,7 +28,7 @@ public class CompatibilityPageTests
     private static string Tables()
     {
         var text = new StringBuilder();
-        foreach (var (route, table) in new[] { ("POST /v1/chat/completions", ChatParameters.Table), ("POST /v1/completions", CompletionParameters.Table), ("POST /generate", GenerateParameters.Table), ("/ws/chat, message `chat`", SocketParameters.Table) })
+        foreach (var (route, table) in ParameterTables.All)
         {
             text.Append("\n## ").Append(route).Append("\n\n| parameter | support | notes |\n|---|---|---|\n");
             foreach (var parameter in table.Parameters.OrderBy(parameter => parameter.Support))

@@ -1,0 +1,17 @@
+namespace Gyre.Server.Parameters;
+
+/// <summary>Every table with its route, in the order of the documentation.</summary>
+internal static class ParameterTables
+{
+    public static IReadOnlyList<(string Route, ParameterTable Table)> All { get; } =
+    [
+        ("POST /v1/chat/completions", ChatParameters.Table),
+        ("POST /v1/completions", CompletionParameters.Table),
+        ("POST /v1/embeddings", EmbeddingParameters.Table),
+        ("POST /v1/rerank", RerankParameters.Table),
+        ("POST /tokenize", TokenizeParameters.Tokenize),
+        ("POST /detokenize", TokenizeParameters.Detokenize),
+        ("POST /generate", GenerateParameters.Table),
+        ("/ws/chat, message `chat`", SocketParameters.Table),
+    ];
+}
