@@ -150,7 +150,7 @@ internal static class PeerDecode
                 // The rows are random, so the order in which GGUF stores rotary pairs does not matter here.
                 unsafe
                 {
-                    writer.Add(new WeightTensor(architecture.GgufName(spec).Name, tensor.Format, tensor.Shape, tensor.Bytes, tensor.LengthBytes));
+                    writer.Add(new WeightTensor(spec.GgufPlace.Tensor, tensor.Format, tensor.Shape, tensor.Bytes, tensor.LengthBytes));
                 }
             }
         }

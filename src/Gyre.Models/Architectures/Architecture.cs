@@ -1,8 +1,15 @@
 namespace Gyre.Models.Architectures;
 
-/// <summary>The architectures this room has, by the name that config.json uses. A new one is registered here.</summary>
+/// <summary>The architectures this room has. A new one is registered here.</summary>
 internal static class Architecture
 {
+    /// <summary>Every family, by the name that config.json uses.</summary>
+    public static IReadOnlyList<DecoderFamily> Families { get; } =
+    [
+        .. LlamaDecoder.Families,
+        Gpt2Decoder.Family,
+    ];
+
     /// <summary>Builds the network that a configuration describes.</summary>
     public static IArchitecture Create(DecoderConfiguration configuration, string place)
     {
@@ -12,12 +19,43 @@ internal static class Architecture
             throw HuggingFaceConfiguration.Faulty(faults, place);
         }
 
-        return configuration.Architecture switch
+        var family = Find(configuration.Architecture)
+            ?? throw Unknown("Build a model: found architecture", configuration.Architecture, Families.Select(known => known.Name), place);
+        return family.Create(configuration);
+    }
+
+    /// <summary>The family with a name of config.json's; null when there is none.</summary>
+    public static DecoderFamily? Find(string name) => Families.FirstOrDefault(family => family.Name == name);
+
+    /// <summary>The family with a name of GGUF's; null when there is none.</summary>
+    public static DecoderFamily? FindGguf(string name) => Families.FirstOrDefault(family => family.GgufName == name);
+
+    /// <summary>The error for a name that no family has, with the one that is spelt most like it.</summary>
+    public static ModelException Unknown(string found, string name, IEnumerable<string> known, string place)
+    {
+        var names = known.ToList();
+        var nearest = names.MinBy(candidate => Distance(name, candidate));
+        return new ModelException(
+            "RUN0402",
+            $"{found} '{(name.Length <= 40 ? name : name[..40] + "…")}'; expected one of {string.Join(", ", names)}, in '{place}'. The nearest of these is {nearest}; convert the model or use one of these families.");
+    }
+
+    /// <summary>How many letters must be changed, added or left out (Levenshtein), at most as many as 40 letters allow.</summary>
+    private static int Distance(string a, string b)
+    {
+        var from = a.AsSpan(0, Math.Min(a.Length, 40));
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 0; i < from.Length; i++)
         {
-            "llama" or "mistral" or "qwen2" or "qwen3" => new LlamaDecoder(configuration),
-            _ => throw new ModelException(
-                "RUN0402",
-                $"Build a model: found architecture '{configuration.Architecture}'; expected one of llama, mistral, qwen2, qwen3, in '{place}'. Convert the model or use one of these families."),
-        };
+            var diagonal = row[0]++;
+            for (var j = 0; j < b.Length; j++)
+            {
+                var changed = diagonal + (from[i] == b[j] ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(changed, Math.Min(row[j], row[j + 1]) + 1);
+            }
+        }
+
+        return row[^1];
     }
 }

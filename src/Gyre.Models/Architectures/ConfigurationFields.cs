@@ -4,9 +4,18 @@ using System.Text.Json.Nodes;
 namespace Gyre.Models.Architectures;
 
 /// <summary>Typed reads of a JSON object that collect every fault instead of stopping at the first.</summary>
-internal sealed class ConfigurationFields(JsonObject json, List<string>? faults = null)
+/// <param name="json">The object.</param>
+/// <param name="faults">Where faults go.</param>
+/// <param name="family">Whose names the common fields have; null for Llama's.</param>
+internal sealed class ConfigurationFields(JsonObject json, List<string>? faults = null, DecoderFamily? family = null)
 {
     public List<string> Faults { get; } = faults ?? [];
+
+    /// <summary>True when the object has the field, and not as null.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>Reports a value that cannot be used.</summary>
+    public void Fault(string name, string found, string expected) => Faults.Add($"{Named(name)} is {found}; expected {expected}.");
 
     public int Integer(string name, int? fallback = null)
     {
@@ -14,7 +23,7 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
         {
             if (fallback is null)
             {
-                Faults.Add($"{name} is missing; expected a whole number.");
+                Faults.Add($"{Named(name)} is missing; expected a whole number.");
             }
 
             return fallback ?? 0;
@@ -25,7 +34,7 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
             return number;
         }
 
-        Faults.Add($"{name} is {Shown(node)}; expected a whole number.");
+        Faults.Add($"{Named(name)} is {Shown(node)}; expected a whole number.");
         return fallback ?? 0;
     }
 
@@ -44,7 +53,7 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
             return number;
         }
 
-        Faults.Add($"{name} is {Shown(node)}; expected a number.");
+        Faults.Add($"{Named(name)} is {Shown(node)}; expected a number.");
         return fallback;
     }
 
@@ -62,7 +71,7 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
             return flag;
         }
 
-        Faults.Add($"{name} is {Shown(node)}; expected true or false.");
+        Faults.Add($"{Named(name)} is {Shown(node)}; expected true or false.");
         return fallback;
     }
 
@@ -78,7 +87,7 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
             return text;
         }
 
-        Faults.Add($"{name} is {Shown(node)}; expected a text.");
+        Faults.Add($"{Named(name)} is {Shown(node)}; expected a text.");
         return fallback;
     }
 
@@ -100,7 +109,7 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
             }
             else
             {
-                Faults.Add($"{name} holds {Shown(item)}; expected whole numbers.");
+                Faults.Add($"{Named(name)} holds {Shown(item)}; expected whole numbers.");
             }
         }
 
@@ -124,11 +133,41 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
             return new ConfigurationFields(inner, Faults);
         }
 
-        Faults.Add($"{name} is {Shown(node)}; expected an object.");
+        Faults.Add($"{Named(name)} is {Shown(node)}; expected an object.");
         return null;
     }
 
-    private JsonNode? Find(string name) => json.TryGetPropertyValue(name, out var node) ? node : null;
+    /// <summary>A list of numbers; empty when there is none.</summary>
+    public IReadOnlyList<float> Numbers(string name)
+    {
+        if (Find(name) is not { } node)
+        {
+            return [];
+        }
+
+        var numbers = new List<float>();
+        foreach (var item in node as JsonArray ?? [])
+        {
+            if (item is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<double>(out var number))
+            {
+                numbers.Add((float)number);
+            }
+        }
+
+        if (node is not JsonArray array || array.Count != numbers.Count)
+        {
+            Fault(name, Shown(node), "a list of numbers");
+        }
+
+        return numbers;
+    }
+
+    private JsonNode? Find(string name) =>
+        Own(name) is { } own && json.TryGetPropertyValue(own, out var node) ? node : null;
+
+    private string? Own(string name) => family is null ? name : family.FieldName(name);
+
+    private string Named(string name) => Own(name) ?? name;
 
     private static string Shown(JsonNode? node)
     {

@@ -1,4 +1,5 @@
 using Gyre.Models.Weights;
+using Gyre.Tensors.Kernels;
 
 namespace Gyre.Models.Architectures;
 
@@ -9,7 +10,7 @@ public sealed record DecoderConfiguration
     private const int MaxDimension = 1 << 20;
     private const int MaxLayers = 1024;
 
-    /// <summary>The architecture's name as config.json spells it: <c>llama</c>, <c>mistral</c>, <c>qwen2</c>, <c>qwen3</c>.</summary>
+    /// <summary>The architecture's name as config.json spells it: <c>llama</c>, <c>mistral</c>, <c>qwen2</c>, <c>gpt2</c> and so on.</summary>
     public required string Architecture { get; init; }
 
     /// <summary>Number of token ids (V).</summary>
@@ -38,6 +39,15 @@ public sealed record DecoderConfiguration
 
     /// <summary>Added to the mean square in the norms; default 1e-5.</summary>
     public float NormEpsilon { get; init; } = 1e-5f;
+
+    /// <summary>The feed-forward's nonlinearity; default SiLU.</summary>
+    public ActivationFunction Activation { get; init; } = ActivationFunction.Silu;
+
+    /// <summary>Multiplies the attention scores; null for 1/√D.</summary>
+    public float? AttentionScale { get; init; }
+
+    /// <summary>Layer i divides its attention scores by i + 1 (GPT-2).</summary>
+    public bool ScalesByInverseLayer { get; init; }
 
     /// <summary>Rotary positions.</summary>
     public RotaryOptions Rotary { get; init; } = new();
@@ -97,23 +107,27 @@ public sealed record DecoderConfiguration
     internal int WindowOf(int layer) =>
         SlidingWindow > 0 && (SlidingLayers.Count == 0 || SlidingLayers[layer]) ? SlidingWindow : 0;
 
+    /// <summary>What a layer multiplies its attention scores with.</summary>
+    internal float ScaleOf(int layer) =>
+        (float)((AttentionScale ?? (1 / Math.Sqrt(HeadWidth))) / (ScalesByInverseLayer ? layer + 1 : 1));
+
     /// <summary>Every fault of this configuration, in words that name the field, the value and the range; empty when valid.</summary>
     public IReadOnlyList<string> Validate()
     {
         var faults = new List<string>();
-        InRange(VocabularySize, MaxDimension * 4, "vocab_size");
-        InRange(HiddenSize, MaxDimension, "hidden_size");
-        InRange(IntermediateSize, MaxDimension, "intermediate_size");
-        InRange(Layers, MaxLayers, "num_hidden_layers");
-        InRange(Heads, MaxDimension, "num_attention_heads");
-        InRange(KeyValueHeads, MaxDimension, "num_key_value_heads");
-        InRange(HeadWidth, MaxDimension, "head_dim");
-        InRange(ContextLength, int.MaxValue / 2, "max_position_embeddings");
+        InRange(VocabularySize, MaxDimension * 4, Named("vocab_size"));
+        InRange(HiddenSize, MaxDimension, Named("hidden_size"));
+        InRange(IntermediateSize, MaxDimension, Named("intermediate_size"));
+        InRange(Layers, MaxLayers, Named("num_hidden_layers"));
+        InRange(Heads, MaxDimension, Named("num_attention_heads"));
+        InRange(KeyValueHeads, MaxDimension, Named("num_key_value_heads"));
+        InRange(HeadWidth, MaxDimension, Named("head_dim"));
+        InRange(ContextLength, int.MaxValue / 2, Named("max_position_embeddings"));
         Check(KeyValueHeads < 1 || Heads < 1 || Heads % KeyValueHeads == 0,
-            $"num_attention_heads is {Heads} and num_key_value_heads {KeyValueHeads}; expected the first to be a multiple of the second.");
-        Check(HeadWidth < 1 || HeadWidth % 2 == 0, $"head_dim is {HeadWidth}; expected an even number for rotary positions.");
-        Check((long)Heads * HeadWidth <= MaxDimension, $"num_attention_heads × head_dim is {(long)Heads * HeadWidth}; expected at most {MaxDimension}.");
-        Check(NormEpsilon is >= 0 and < 1, $"rms_norm_eps is {NormEpsilon}; expected 0 to 1.");
+            $"{Named("num_attention_heads")} is {Heads} and {Named("num_key_value_heads")} {KeyValueHeads}; expected the first to be a multiple of the second.");
+        Check(HeadWidth < 1 || HeadWidth % 2 == 0, $"{Named("head_dim")} is {HeadWidth}; expected an even number for rotary positions.");
+        Check((long)Heads * HeadWidth <= MaxDimension, $"{Named("num_attention_heads")} × {Named("head_dim")} is {(long)Heads * HeadWidth}; expected at most {MaxDimension}.");
+        Check(NormEpsilon is >= 0 and < 1, $"{Named("rms_norm_eps")} is {NormEpsilon}; expected 0 to 1.");
         Check(Rotary.Theta is > 1 and <= 1e12, $"rope_theta is {Rotary.Theta}; expected more than 1 and at most 1e12.");
         Check(SlidingWindow >= 0, $"sliding_window is {SlidingWindow}; expected 0 (off) or more.");
         Check(SlidingLayers.Count == 0 || SlidingLayers.Count == Layers,
@@ -135,7 +149,10 @@ public sealed record DecoderConfiguration
             "rope_freqs holds a value that is not a positive number.");
         Check(BeginTokenId is null || (BeginTokenId >= 0 && BeginTokenId < VocabularySize),
             $"bos_token_id is {BeginTokenId}; expected 0 to {VocabularySize - 1}.");
+        Check(AttentionScale is null || (float.IsFinite(AttentionScale.Value) && AttentionScale > 0), $"The attention scale is {AttentionScale}; expected a positive number.");
         return faults;
+
+        string Named(string field) => Architectures.Architecture.Find(Architecture)?.FieldName(field) ?? field;
 
         void InRange(int value, int maximum, string field) =>
             Check(value >= 1 && value <= maximum, $"{field} is {value}; expected 1 to {maximum}.");

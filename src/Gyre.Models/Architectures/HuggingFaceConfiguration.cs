@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Gyre.Models.Architectures;
 
-/// <summary>Reads and writes config.json of the Llama family.</summary>
+/// <summary>Reads and writes what config.json has in common for all families.</summary>
 internal static class HuggingFaceConfiguration
 {
     private const string Reading = "Read model configuration";
@@ -12,17 +12,14 @@ internal static class HuggingFaceConfiguration
 
     public static DecoderConfiguration Read(string json, string source)
     {
-        var fields = new ConfigurationFields(Parse(json, source));
-        var type = fields.Text("model_type", "");
-        if (type is not ("llama" or "mistral" or "qwen2" or "qwen3"))
-        {
-            throw new ModelException(
-                "RUN0402",
-                $"{Reading}: found model_type '{type}'; expected one of llama, mistral, qwen2, qwen3, in '{source}'. Convert the model or use one of these families.");
-        }
-
-        var configuration = Read(fields, type);
-        var faults = fields.Faults.Concat(configuration.Validate()).ToList();
+        var root = Parse(json, source);
+        var faults = new List<string>();
+        var type = new ConfigurationFields(root, faults).Text("model_type", "");
+        var family = Architecture.Find(type)
+            ?? throw Architecture.Unknown($"{Reading}: found model_type", type, Architecture.Families.Select(known => known.Name), source);
+        var fields = new ConfigurationFields(root, faults, family);
+        var configuration = family.Read(fields, ReadCommon(fields, family));
+        faults.AddRange(configuration.Validate());
         return faults.Count == 0 ? configuration : throw Faulty(faults, source);
     }
 
@@ -33,39 +30,22 @@ internal static class HuggingFaceConfiguration
     public static string Write(DecoderConfiguration configuration)
     {
         var c = configuration;
-        var json = new JsonObject
-        {
-            ["architectures"] = new JsonArray(ClassNameOf(c.Architecture)),
-            ["model_type"] = c.Architecture,
-            ["vocab_size"] = c.VocabularySize,
-            ["hidden_size"] = c.HiddenSize,
-            ["intermediate_size"] = c.IntermediateSize,
-            ["num_hidden_layers"] = c.Layers,
-            ["num_attention_heads"] = c.Heads,
-            ["num_key_value_heads"] = c.KeyValueHeads,
-            ["head_dim"] = c.HeadWidth,
-            ["hidden_act"] = "silu",
-            ["max_position_embeddings"] = c.Rotary.Scaling == RotaryScaling.Dynamic ? c.Rotary.OriginalContextLength : c.ContextLength,
-            ["rms_norm_eps"] = (double)(decimal)c.NormEpsilon,
-            ["rope_theta"] = c.Rotary.Theta,
-            ["rope_scaling"] = WriteScaling(c.Rotary),
-            ["tie_word_embeddings"] = c.TieEmbeddings,
-            ["torch_dtype"] = "float32",
-        };
-        if (c.Architecture == "llama")
-        {
-            json["attention_bias"] = c.AttentionBias;
-            json["mlp_bias"] = c.FeedForwardBias;
-        }
-
-        if (c.SlidingWindow > 0)
-        {
-            json["sliding_window"] = c.SlidingWindow;
-            json["use_sliding_window"] = true;
-            json["layer_types"] = new JsonArray([.. Enumerable.Range(0, c.Layers).Select(layer =>
-                (JsonNode)(c.WindowOf(layer) > 0 ? "sliding_attention" : "full_attention"))]);
-        }
-
+        var family = Architecture.Find(c.Architecture)
+            ?? throw Architecture.Unknown("Write model configuration: found architecture", c.Architecture, Architecture.Families.Select(known => known.Name), "the given configuration");
+        var json = new JsonObject { ["architectures"] = new JsonArray(family.ClassName), ["model_type"] = c.Architecture };
+        Set("vocab_size", c.VocabularySize);
+        Set("hidden_size", c.HiddenSize);
+        Set("intermediate_size", c.IntermediateSize);
+        Set("num_hidden_layers", c.Layers);
+        Set("num_attention_heads", c.Heads);
+        Set("num_key_value_heads", c.KeyValueHeads);
+        Set("head_dim", c.HeadWidth);
+        Set("hidden_act", ActivationNames.NameOf(c.Activation));
+        Set("max_position_embeddings", c.Rotary.Scaling == RotaryScaling.Dynamic ? c.Rotary.OriginalContextLength : c.ContextLength);
+        Set("rms_norm_eps", (double)(decimal)c.NormEpsilon);
+        Set("tie_word_embeddings", c.TieEmbeddings);
+        Set("torch_dtype", "float32");
+        family.Write(c, json);
         if (c.BeginTokenId is { } begin)
         {
             json["bos_token_id"] = begin;
@@ -79,17 +59,30 @@ internal static class HuggingFaceConfiguration
         }
 
         return json.ToJsonString(Indented) + "\n";
+
+        void Set(string name, JsonNode value)
+        {
+            if (family.FieldName(name) is { } own)
+            {
+                json[own] = value;
+            }
+        }
     }
 
-    private static string ClassNameOf(string architecture) => architecture switch
-    {
-        "mistral" => "MistralForCausalLM",
-        "qwen2" => "Qwen2ForCausalLM",
-        "qwen3" => "Qwen3ForCausalLM",
-        _ => "LlamaForCausalLM",
-    };
+    /// <summary>Writes which layers slide, as newer files have it.</summary>
+    internal static void WriteLayerKinds(DecoderConfiguration c, JsonObject json) =>
+        json["layer_types"] = new JsonArray([.. Enumerable.Range(0, c.Layers).Select(layer =>
+            (JsonNode)(c.WindowOf(layer) > 0 ? "sliding_attention" : "full_attention"))]);
 
-    private static JsonObject? WriteScaling(RotaryOptions rotary)
+    /// <summary>Reads which layers slide; empty when the file does not say.</summary>
+    internal static IReadOnlyList<bool> ReadLayerKinds(ConfigurationFields fields) =>
+        [.. fields.Texts("layer_types").Select(kind => kind == "sliding_attention")];
+
+    /// <summary>A rule for each layer, as long as the number of layers is one that can be.</summary>
+    internal static IReadOnlyList<bool> EveryLayer(int layers, Func<int, bool> rule) =>
+        [.. Enumerable.Range(0, Math.Clamp(layers, 0, 4096)).Select(rule)];
+
+    internal static JsonObject? WriteScaling(RotaryOptions rotary)
     {
         if (rotary.Scaling == RotaryScaling.None)
         {
@@ -144,68 +137,40 @@ internal static class HuggingFaceConfiguration
         throw new ModelException("RUN0401", $"{Reading}: found JSON that is not an object, in '{source}'. Fetch the file again.");
     }
 
-    private static DecoderConfiguration Read(ConfigurationFields fields, string type)
+    private static DecoderConfiguration ReadCommon(ConfigurationFields fields, DecoderFamily family)
     {
         var hidden = fields.Integer("hidden_size");
         var heads = fields.Integer("num_attention_heads");
-        var layers = fields.Integer("num_hidden_layers");
-        var context = fields.Integer("max_position_embeddings");
-        var activation = fields.Text("hidden_act", "silu");
-        if (activation is not ("silu" or "swish"))
+        var widened = (int)Math.Clamp(4L * hidden, 0, int.MaxValue);
+        if (!fields.Has("head_dim") && heads > 0 && hidden % heads != 0)
         {
-            fields.Faults.Add($"hidden_act is '{activation}'; expected silu.");
+            fields.Fault("hidden_size", $"{hidden}", $"a multiple of the number of heads, {heads}");
         }
 
-        var attentionBias = type == "qwen2" || (type != "mistral" && fields.Boolean("attention_bias", false));
-        var (window, sliding) = ReadWindow(fields, type, layers);
-        var rotary = ReadRotary(fields, context);
         return new DecoderConfiguration
         {
-            Architecture = type,
+            Architecture = family.Name,
             VocabularySize = fields.Integer("vocab_size"),
             HiddenSize = hidden,
-            IntermediateSize = fields.Integer("intermediate_size"),
-            Layers = layers,
+            IntermediateSize = fields.Integer("intermediate_size", family.WidensByFour ? widened : null),
+            Layers = fields.Integer("num_hidden_layers"),
             Heads = heads,
             KeyValueHeads = fields.Integer("num_key_value_heads", heads),
             HeadWidth = fields.Integer("head_dim", heads > 0 ? hidden / heads : 0),
-            ContextLength = Stretched(context, rotary),
-            NormEpsilon = (float)fields.Number("rms_norm_eps", 1e-6),
-            Rotary = rotary,
-            TieEmbeddings = fields.Boolean("tie_word_embeddings", false),
-            AttentionBias = attentionBias,
-            AttentionOutputBias = attentionBias && type != "qwen2",
-            FeedForwardBias = type == "llama" && fields.Boolean("mlp_bias", false),
-            QueryKeyNorm = type == "qwen3",
-            SlidingWindow = window,
-            SlidingLayers = sliding,
+            ContextLength = fields.Integer("max_position_embeddings", family.ContextLength),
+            Activation = ActivationNames.Read(fields, "hidden_act", family.Activation),
+            NormEpsilon = (float)fields.Number("rms_norm_eps", family.NormEpsilon),
+            TieEmbeddings = fields.Boolean("tie_word_embeddings", family.TiesEmbeddings),
             BeginTokenId = fields.OptionalInteger("bos_token_id"),
             EndTokenIds = fields.Integers("eos_token_id"),
         };
     }
 
-    private static (int Window, IReadOnlyList<bool> Layers) ReadWindow(ConfigurationFields fields, string type, int layers)
-    {
-        var window = fields.OptionalInteger("sliding_window") ?? 0;
-        if (window == 0 || type == "llama" || (type != "mistral" && !fields.Boolean("use_sliding_window", false)))
-        {
-            return (0, []);
-        }
-
-        if (fields.Texts("layer_types") is { Count: > 0 } kinds)
-        {
-            return (window, [.. kinds.Select(kind => kind == "sliding_attention")]);
-        }
-
-        var first = type == "mistral" ? 0 : fields.Integer("max_window_layers", 0);
-        return (window, [.. Enumerable.Range(0, Math.Clamp(layers, 0, 4096)).Select(layer => layer >= first)]);
-    }
-
     /// <summary>Dynamic scaling is for sequences beyond the original context, which such a configuration gives as its only length.</summary>
-    private static int Stretched(int context, RotaryOptions rotary) =>
+    internal static int Stretched(int context, RotaryOptions rotary) =>
         rotary is { Scaling: RotaryScaling.Dynamic, Factor: > 1 } ? (int)Math.Min(context * rotary.Factor, int.MaxValue) : context;
 
-    private static RotaryOptions ReadRotary(ConfigurationFields fields, int context)
+    internal static RotaryOptions ReadRotary(ConfigurationFields fields, int context)
     {
         var theta = fields.Number("rope_theta", 10_000);
         var scaling = fields.Object("rope_parameters") ?? fields.Object("rope_scaling");

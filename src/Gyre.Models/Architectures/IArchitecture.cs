@@ -6,9 +6,9 @@ internal interface IArchitecture
     /// <summary>Every weight, in the order in which it is trained and written.</summary>
     IReadOnlyList<WeightSpec> Weights { get; }
 
+    /// <summary>What the names of tensors begin with and some files leave out, for example <c>transformer.</c>; empty when none.</summary>
+    string Prefix { get; }
+
     /// <summary>The forward pass, from token ids to logits.</summary>
     Value Forward(IForward forward);
-
-    /// <summary>The tensor name that GGUF files use for a weight, and whether its rows are stored in rotary pair order.</summary>
-    (string Name, int PairedHeads) GgufName(WeightSpec weight);
 }

@@ -1,3 +1,5 @@
+using Gyre.Tensors.Kernels;
+
 namespace Gyre.Models.Architectures;
 
 /// <summary>
@@ -7,30 +9,41 @@ namespace Gyre.Models.Architectures;
 /// <remarks>
 /// Shape: a value is [N, width], with N the tokens of the call: B·T rows in training, the new tokens in generation.
 /// A call depends only on its arguments and the configuration, never on the contents of a value.
+/// <para>A residual that is added to (<see cref="AddProjected"/>, <see cref="Add"/>) is changed in place: go on with the
+/// result, and take norms of the old value before.</para>
 /// </remarks>
 internal interface IForward
 {
-    /// <summary>The rows of <paramref name="table"/> at the token ids.</summary>
-    Value Embed(WeightSpec table);
+    /// <summary>The sum of embedding rows of the tokens.</summary>
+    Value Embed(EmbeddingSpec embedding);
 
-    /// <summary>Runs one layer; the executor may recompute it in the backward pass, or look at what it gives.</summary>
+    /// <summary>Runs one layer; the executor may recompute it in the backward pass, or look at what it gets and gives.</summary>
     Value Layer(int layer, Value input, Func<IForward, Value, Value> body);
 
-    /// <summary>x / sqrt(mean(x²) + ε) · gain, per row.</summary>
-    Value RmsNorm(Value input, WeightSpec gain, float epsilon);
+    /// <summary>A norm, per row.</summary>
+    Value Norm(Value input, NormSpec norm);
+
+    /// <summary>f(W·x (+ bias)).</summary>
+    Value Linear(Value input, Projection projection, ActivationFunction activation);
 
     /// <summary>Queries, keys and values of one input.</summary>
     (Value Queries, Value Keys, Value Values) Project(Value input, Projection queries, Projection keys, Projection values);
 
-    /// <summary>Norms and rotates queries and keys, then attends causally within each sequence.</summary>
+    /// <summary>Norms and rotates queries and keys, then attends within each sequence.</summary>
     Value Attend(Value queries, Value keys, Value values, AttentionSpec attention);
 
-    /// <summary><paramref name="residual"/> + W·x (+ bias). The residual must not be used afterwards.</summary>
+    /// <summary><paramref name="residual"/> + W·x (+ bias).</summary>
     Value AddProjected(Value residual, Value input, Projection projection);
 
-    /// <summary>silu(gate(x)) · up(x).</summary>
-    Value Gated(Value input, Projection gate, Projection up);
+    /// <summary><paramref name="residual"/> + <paramref name="addend"/>.</summary>
+    Value Add(Value residual, Value addend);
 
-    /// <summary>The logits; in generation of the wanted rows only.</summary>
-    Value Logits(Value input, Projection head);
+    /// <summary>f(gate(x)) · up(x).</summary>
+    Value Gated(Value input, Projection gate, Projection up, ActivationFunction activation);
+
+    /// <summary>The rows whose results are wanted; what follows runs over those only. In training all of them.</summary>
+    Value Gather(Value input);
+
+    /// <summary>The logits of gathered rows; in training their loss.</summary>
+    Value Logits(Value input, LogitsSpec logits);
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Gyre.Tensors.Kernels;
+
 namespace Gyre.Models.Architectures;
 
 /// <summary>
@@ -7,32 +10,37 @@ namespace Gyre.Models.Architectures;
 /// <remarks>Source: Touvron et al. 2023 (Llama), Jiang et al. 2023 (Mistral), the Qwen 2 and Qwen 3 reports.</remarks>
 internal sealed class LlamaDecoder : IArchitecture
 {
-    private readonly DecoderConfiguration _configuration;
     private readonly WeightList _weights = new();
-    private readonly WeightSpec _embedding;
+    private readonly EmbeddingSpec _embedding;
     private readonly Block[] _blocks;
-    private readonly WeightSpec _norm;
-    private readonly Projection _head;
+    private readonly NormSpec _norm;
+    private readonly LogitsSpec _logits;
 
     public LlamaDecoder(DecoderConfiguration configuration)
     {
-        _configuration = configuration;
-        var deviation = configuration.InitialDeviation;
-        _embedding = _weights.Embedding("model.embed_tokens.weight", configuration.VocabularySize, configuration.HiddenSize, deviation);
-        var rotary = new RotaryFrequencies(configuration.Rotary, configuration.HeadWidth);
-        _blocks = new Block[configuration.Layers];
-        for (var i = 0; i < _blocks.Length; i++)
-        {
-            _blocks[i] = new Block(configuration, _weights, rotary, i);
-        }
-
-        _norm = _weights.Norm("model.norm.weight", configuration.HiddenSize);
-        _head = configuration.TieEmbeddings
-            ? new Projection(_embedding, null)
-            : _weights.Projection("lm_head", configuration.VocabularySize, configuration.HiddenSize, hasBias: false, deviation);
+        var c = configuration;
+        var deviation = c.InitialDeviation;
+        var tokens = _weights.Embedding("model.embed_tokens", "token_embd", c.VocabularySize, c.HiddenSize, deviation);
+        _embedding = new EmbeddingSpec { Tokens = tokens };
+        var rotary = new RotaryFrequencies(c.Rotary, c.HeadWidth);
+        _blocks = [.. Enumerable.Range(0, c.Layers).Select(layer => new Block(c, _weights, rotary, layer))];
+        _norm = _weights.RmsNorm("model.norm", "output_norm", c.HiddenSize, c.NormEpsilon);
+        _logits = new LogitsSpec(c.TieEmbeddings
+            ? new Projection(tokens, null)
+            : _weights.Projection("lm_head", "output", c.VocabularySize, c.HiddenSize, hasBias: false, deviation));
     }
 
+    public static IReadOnlyList<DecoderFamily> Families { get; } =
+    [
+        Member("llama", "LlamaForCausalLM", "llama"),
+        Member("mistral", "MistralForCausalLM", null),
+        Member("qwen2", "Qwen2ForCausalLM", "qwen2"),
+        Member("qwen3", "Qwen3ForCausalLM", "qwen3"),
+    ];
+
     public IReadOnlyList<WeightSpec> Weights => _weights.Specs;
+
+    public string Prefix => "model.";
 
     public Value Forward(IForward forward)
     {
@@ -42,87 +50,139 @@ internal sealed class LlamaDecoder : IArchitecture
             x = forward.Layer(i, x, _blocks[i].Body);
         }
 
-        return forward.Logits(forward.RmsNorm(x, _norm, _configuration.NormEpsilon), _head);
+        return forward.Logits(forward.Norm(forward.Gather(x), _norm), _logits);
     }
 
-    public (string Name, int PairedHeads) GgufName(WeightSpec weight)
+    private static DecoderFamily Member(string name, string className, string? ggufName) => new()
     {
-        var isPaired = _configuration.Architecture is "llama" or "mistral";
-        var parts = weight.Name.Split('.');
-        var kind = parts[^1];
-        if (parts[0] == "lm_head")
+        Name = name,
+        ClassName = className,
+        Create = configuration => new LlamaDecoder(configuration),
+        NormEpsilon = 1e-6,
+        Read = Read,
+        Write = Write,
+        GgufName = ggufName,
+        ReadGguf = ReadGguf,
+    };
+
+    private static DecoderConfiguration Read(ConfigurationFields fields, DecoderConfiguration common)
+    {
+        var type = common.Architecture;
+        if (common.Activation != ActivationFunction.Silu)
         {
-            return ("output." + kind, 0);
+            fields.Fault("hidden_act", $"'{ActivationNames.NameOf(common.Activation)}'", "silu");
         }
 
-        if (parts[1] != "layers")
+        var attentionBias = type == "qwen2" || (type != "mistral" && fields.Boolean("attention_bias", false));
+        var (window, sliding) = ReadWindow(fields, type, common.Layers);
+        var rotary = HuggingFaceConfiguration.ReadRotary(fields, common.ContextLength);
+        return common with
         {
-            return ((parts[1] == "norm" ? "output_norm." : "token_embd.") + kind, 0);
-        }
-
-        var (name, heads) = parts[^2] switch
-        {
-            "q_proj" => ("attn_q", _configuration.Heads),
-            "k_proj" => ("attn_k", _configuration.KeyValueHeads),
-            "v_proj" => ("attn_v", 0),
-            "o_proj" => ("attn_output", 0),
-            "q_norm" => ("attn_q_norm", 0),
-            "k_norm" => ("attn_k_norm", 0),
-            "gate_proj" => ("ffn_gate", 0),
-            "up_proj" => ("ffn_up", 0),
-            "down_proj" => ("ffn_down", 0),
-            "input_layernorm" => ("attn_norm", 0),
-            _ => ("ffn_norm", 0),
+            ContextLength = HuggingFaceConfiguration.Stretched(common.ContextLength, rotary),
+            Rotary = rotary,
+            AttentionBias = attentionBias,
+            AttentionOutputBias = attentionBias && type != "qwen2",
+            FeedForwardBias = type == "llama" && fields.Boolean("mlp_bias", false),
+            QueryKeyNorm = type == "qwen3",
+            SlidingWindow = window,
+            SlidingLayers = sliding,
         };
-        return ($"blk.{parts[2]}.{name}.{kind}", isPaired ? heads : 0);
+    }
+
+    private static (int Window, IReadOnlyList<bool> Layers) ReadWindow(ConfigurationFields fields, string type, int layers)
+    {
+        var window = fields.OptionalInteger("sliding_window") ?? 0;
+        if (window == 0 || type == "llama" || (type != "mistral" && !fields.Boolean("use_sliding_window", false)))
+        {
+            return (0, []);
+        }
+
+        if (HuggingFaceConfiguration.ReadLayerKinds(fields) is { Count: > 0 } kinds)
+        {
+            return (window, kinds);
+        }
+
+        var first = type == "mistral" ? 0 : fields.Integer("max_window_layers", 0);
+        return (window, HuggingFaceConfiguration.EveryLayer(layers, layer => layer >= first));
+    }
+
+    private static void Write(DecoderConfiguration c, JsonObject json)
+    {
+        json["rope_theta"] = c.Rotary.Theta;
+        json["rope_scaling"] = HuggingFaceConfiguration.WriteScaling(c.Rotary);
+        if (c.Architecture == "llama")
+        {
+            json["attention_bias"] = c.AttentionBias;
+            json["mlp_bias"] = c.FeedForwardBias;
+        }
+
+        if (c.SlidingWindow > 0)
+        {
+            json["sliding_window"] = c.SlidingWindow;
+            json["use_sliding_window"] = true;
+            HuggingFaceConfiguration.WriteLayerKinds(c, json);
+        }
+    }
+
+    private static DecoderConfiguration ReadGguf(GgufFields fields, DecoderConfiguration common)
+    {
+        var rotated = fields.Integer("rope.dimension_count", common.HeadWidth);
+        fields.Check(rotated == common.HeadWidth, $"{fields.Architecture}.rope.dimension_count is {rotated}; expected the head width {common.HeadWidth}.");
+        return common with
+        {
+            Rotary = GgufConfiguration.ReadRotary(fields, common.ContextLength),
+            AttentionBias = fields.Has("blk.0.attn_q.bias"),
+            AttentionOutputBias = fields.Has("blk.0.attn_output.bias"),
+            FeedForwardBias = fields.Has("blk.0.ffn_gate.bias"),
+            QueryKeyNorm = common.Architecture == "qwen3",
+            SlidingWindow = fields.Integer("attention.sliding_window", 0),
+        };
     }
 
     /// <summary>One layer.</summary>
     private sealed class Block
     {
-        private readonly WeightSpec _attentionNorm;
+        private readonly NormSpec _attentionNorm;
         private readonly Projection _queries;
         private readonly Projection _keys;
         private readonly Projection _values;
         private readonly AttentionSpec _attention;
         private readonly Projection _output;
-        private readonly WeightSpec _feedForwardNorm;
+        private readonly NormSpec _feedForwardNorm;
         private readonly Projection _gate;
         private readonly Projection _up;
         private readonly Projection _down;
-        private readonly float _epsilon;
 
         public Block(DecoderConfiguration configuration, WeightList weights, RotaryFrequencies rotary, int layer)
         {
             var c = configuration;
-            var prefix = $"model.layers.{layer}.";
+            var (prefix, gguf) = ($"model.layers.{layer}.", $"blk.{layer}.");
             var deviation = c.InitialDeviation;
             var residualDeviation = deviation / MathF.Sqrt(2 * c.Layers);
             var queryWidth = c.Heads * c.HeadWidth;
             var keyWidth = c.KeyValueHeads * c.HeadWidth;
-            _epsilon = c.NormEpsilon;
-            _attentionNorm = weights.Norm(prefix + "input_layernorm.weight", c.HiddenSize);
-            _queries = weights.Projection(prefix + "self_attn.q_proj", queryWidth, c.HiddenSize, c.AttentionBias, deviation);
-            _keys = weights.Projection(prefix + "self_attn.k_proj", keyWidth, c.HiddenSize, c.AttentionBias, deviation);
-            _values = weights.Projection(prefix + "self_attn.v_proj", keyWidth, c.HiddenSize, c.AttentionBias, deviation);
+            var paired = c.Architecture is "llama" or "mistral" ? c.HeadWidth : 0;
+            _attentionNorm = weights.RmsNorm(prefix + "input_layernorm", gguf + "attn_norm", c.HiddenSize, c.NormEpsilon);
+            _queries = weights.Projection(prefix + "self_attn.q_proj", gguf + "attn_q", queryWidth, c.HiddenSize, c.AttentionBias, deviation, pairedWidth: paired);
+            _keys = weights.Projection(prefix + "self_attn.k_proj", gguf + "attn_k", keyWidth, c.HiddenSize, c.AttentionBias, deviation, pairedWidth: paired);
+            _values = weights.Projection(prefix + "self_attn.v_proj", gguf + "attn_v", keyWidth, c.HiddenSize, c.AttentionBias, deviation);
             _attention = new AttentionSpec
             {
                 Layer = layer,
                 Heads = c.Heads,
                 KeyValueHeads = c.KeyValueHeads,
                 HeadWidth = c.HeadWidth,
-                Scale = (float)(1 / Math.Sqrt(c.HeadWidth)),
+                Scale = c.ScaleOf(layer),
                 Window = c.WindowOf(layer),
                 Rotary = rotary,
-                QueryNorm = c.QueryKeyNorm ? weights.Norm(prefix + "self_attn.q_norm.weight", c.HeadWidth) : null,
-                KeyNorm = c.QueryKeyNorm ? weights.Norm(prefix + "self_attn.k_norm.weight", c.HeadWidth) : null,
-                NormEpsilon = c.NormEpsilon,
+                QueryNorm = c.QueryKeyNorm ? weights.RmsNorm(prefix + "self_attn.q_norm", gguf + "attn_q_norm", c.HeadWidth, c.NormEpsilon) : null,
+                KeyNorm = c.QueryKeyNorm ? weights.RmsNorm(prefix + "self_attn.k_norm", gguf + "attn_k_norm", c.HeadWidth, c.NormEpsilon) : null,
             };
-            _output = weights.Projection(prefix + "self_attn.o_proj", c.HiddenSize, queryWidth, c.AttentionOutputBias, residualDeviation);
-            _feedForwardNorm = weights.Norm(prefix + "post_attention_layernorm.weight", c.HiddenSize);
-            _gate = weights.Projection(prefix + "mlp.gate_proj", c.IntermediateSize, c.HiddenSize, c.FeedForwardBias, deviation);
-            _up = weights.Projection(prefix + "mlp.up_proj", c.IntermediateSize, c.HiddenSize, c.FeedForwardBias, deviation);
-            _down = weights.Projection(prefix + "mlp.down_proj", c.HiddenSize, c.IntermediateSize, c.FeedForwardBias, residualDeviation);
+            _output = weights.Projection(prefix + "self_attn.o_proj", gguf + "attn_output", c.HiddenSize, queryWidth, c.AttentionOutputBias, residualDeviation);
+            _feedForwardNorm = weights.RmsNorm(prefix + "post_attention_layernorm", gguf + "ffn_norm", c.HiddenSize, c.NormEpsilon);
+            _gate = weights.Projection(prefix + "mlp.gate_proj", gguf + "ffn_gate", c.IntermediateSize, c.HiddenSize, c.FeedForwardBias, deviation);
+            _up = weights.Projection(prefix + "mlp.up_proj", gguf + "ffn_up", c.IntermediateSize, c.HiddenSize, c.FeedForwardBias, deviation);
+            _down = weights.Projection(prefix + "mlp.down_proj", gguf + "ffn_down", c.HiddenSize, c.IntermediateSize, c.FeedForwardBias, residualDeviation);
             Body = Forward;
         }
 
@@ -131,11 +191,10 @@ internal sealed class LlamaDecoder : IArchitecture
 
         private Value Forward(IForward forward, Value x)
         {
-            var normed = forward.RmsNorm(x, _attentionNorm, _epsilon);
-            var (queries, keys, values) = forward.Project(normed, _queries, _keys, _values);
+            var (queries, keys, values) = forward.Project(forward.Norm(x, _attentionNorm), _queries, _keys, _values);
             x = forward.AddProjected(x, forward.Attend(queries, keys, values, _attention), _output);
-            normed = forward.RmsNorm(x, _feedForwardNorm, _epsilon);
-            return forward.AddProjected(x, forward.Gated(normed, _gate, _up), _down);
+            var hidden = forward.Gated(forward.Norm(x, _feedForwardNorm), _gate, _up, ActivationFunction.Silu);
+            return forward.AddProjected(x, hidden, _down);
         }
     }
 }

@@ -4,7 +4,6 @@ using Gyre.Models.Architectures.Training;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
 using Gyre.Tensors.Autodiff;
-using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Architectures;
 
@@ -88,7 +87,7 @@ public sealed unsafe class TrainableDecoder : ITrainableModel
         {
             foreach (var binding in WeightBinding.Resolve(model._architecture, weights, DecoderLoader.PlaceOf(weights)))
             {
-                Read(binding, model._weights[binding.Spec.Index]);
+                binding.CopyTo(model._weights[binding.Spec.Index].UncheckedData);
             }
 
             return model;
@@ -133,15 +132,8 @@ public sealed unsafe class TrainableDecoder : ITrainableModel
             throw WeightErrors.CannotWrite(folder, error);
         }
 
-        var writer = new SafetensorsWriter().SetMetadata("format", "pt");
-        foreach (var parameter in Parameters)
-        {
-            long[] shape = [.. parameter.Value.Shape.ToArray().Select(size => (long)size)];
-            writer.Add(new WeightTensor(
-                parameter.Name, ElementFormat.F32, shape, (byte*)parameter.Value.UncheckedData, parameter.Value.Length * sizeof(float)));
-        }
-
-        writer.Write(Path.Combine(folder, "model.safetensors"));
+        using var export = new WeightExport(_architecture.Weights, _weights);
+        export.Write(Path.Combine(folder, "model.safetensors"));
         var json = Encoding.UTF8.GetBytes(Configuration.ToHuggingFace());
         AtomicFile.Write(Path.Combine(folder, "config.json"), json.Length, stream => stream.Write(json));
     }
@@ -153,20 +145,6 @@ public sealed unsafe class TrainableDecoder : ITrainableModel
         foreach (var weight in _weights)
         {
             weight.Dispose();
-        }
-    }
-
-    private static void Read(WeightBinding binding, Tensor destination)
-    {
-        var tensor = binding.Tensor;
-        var rowBytes = FormatTraits.LengthBytes(tensor.Format, binding.Spec.Columns);
-        for (var row = 0; row < binding.Spec.Rows; row++)
-        {
-            Blocks.Dequantise(
-                tensor.Format,
-                tensor.Bytes + (binding.StoredRow(row) * rowBytes),
-                binding.Spec.Columns,
-                destination.UncheckedData + ((long)row * binding.Spec.Columns));
         }
     }
 }

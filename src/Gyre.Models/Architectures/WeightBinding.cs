@@ -1,41 +1,48 @@
+using System.Diagnostics;
 using Gyre.Models.Weights;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Architectures;
 
 /// <summary>A weight that an architecture needs, found in a file with the right shape.</summary>
 /// <param name="Spec">What is needed.</param>
 /// <param name="Tensor">What was found.</param>
-/// <param name="PairedHeads">
-/// 0, or the number of heads whose rows are stored as rotary pairs (0, D/2, 1, D/2 + 1, …) and must be put back in halves.
-/// </param>
-internal sealed record WeightBinding(WeightSpec Spec, WeightTensor Tensor, int PairedHeads)
+/// <param name="Place">How the tensor holds it.</param>
+internal sealed unsafe record WeightBinding(WeightSpec Spec, WeightTensor Tensor, WeightPlace Place)
 {
     private const string Loading = "Load model weights";
     private const int ListedNames = 8;
+
+    /// <summary>Ends of the names of tensors that only repeat what the configuration says: causal masks and rotary steps.</summary>
+    private static readonly string[] DerivedEnds =
+        [".rotary_emb.inv_freq", ".attn.bias", ".attention.bias", ".masked_bias", "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"];
 
     /// <summary>Finds every weight of an architecture; all faults are reported at once.</summary>
     /// <remarks>Errors: <c>RUN0403</c> missing tensors, wrong shapes, or tensors that the architecture does not use.</remarks>
     public static WeightBinding[] Resolve(IArchitecture architecture, IWeightSource source, string place)
     {
         var isGguf = source.TryGet("token_embd.weight", out _);
+        var prefix = architecture.Prefix;
+        var dropsPrefix = prefix.Length > 0 && !source.Names.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
         var used = new HashSet<string>(StringComparer.Ordinal);
         var faults = new List<string>();
         var bindings = new List<WeightBinding>();
         foreach (var spec in architecture.Weights)
         {
-            var (name, heads) = isGguf ? architecture.GgufName(spec) : (spec.Name, 0);
+            var stored = isGguf ? spec.GgufPlace : spec.Place;
+            var name = dropsPrefix && stored.Tensor.StartsWith(prefix, StringComparison.Ordinal) ? stored.Tensor[prefix.Length..] : stored.Tensor;
             used.Add(name);
             if (!source.TryGet(name, out var tensor))
             {
-                faults.Add($"tensor '{name}' is missing, expected shape {spec.Shape};");
+                faults.Add($"tensor '{name}' is missing, expected shape {ShapeOf(spec, stored)};");
             }
-            else if (!HasShape(tensor, spec))
+            else if (!HasShape(tensor, spec, stored))
             {
-                faults.Add($"tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}], expected {spec.Shape};");
+                faults.Add($"tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}], expected {ShapeOf(spec, stored)};");
             }
             else
             {
-                bindings.Add(new WeightBinding(spec, tensor, heads));
+                bindings.Add(new WeightBinding(spec, tensor, stored));
             }
         }
 
@@ -45,32 +52,91 @@ internal sealed record WeightBinding(WeightSpec Spec, WeightTensor Tensor, int P
             faults.Add($"{unexpected.Count} tensor(s) that this architecture does not use: {Listed(unexpected)};");
         }
 
+        faults = [.. faults.Distinct(StringComparer.Ordinal)]; // Parts of one tensor miss it together.
         return faults.Count == 0 ? [.. bindings] : throw new ModelException(
             "RUN0403",
             $"{Loading}: found {faults.Count} fault(s) in '{place}': {Listed(faults)} Check that the configuration belongs to these weights, or fetch them again.");
     }
 
-    /// <summary>The row of the file that holds row <paramref name="row"/> of the weight.</summary>
-    public int StoredRow(int row)
+    /// <summary>Writes the weight as float32 in the model's order, [rows, columns].</summary>
+    public void CopyTo(float* destination)
     {
-        if (PairedHeads == 0)
+        if (Place.IsTransposed)
         {
-            return row;
+            CopyTransposed(destination);
         }
-
-        var width = Spec.Rows / PairedHeads;
-        var (head, within) = Math.DivRem(row, width);
-        var (half, pair) = Math.DivRem(within, width / 2);
-        return (head * width) + (pair * 2) + half;
+        else if (Spec.IsVector)
+        {
+            CopyVector(destination);
+        }
+        else
+        {
+            var rowBytes = FormatTraits.LengthBytes(Tensor.Format, Spec.Columns);
+            for (var row = 0; row < Spec.Rows; row++)
+            {
+                Blocks.Dequantise(
+                    Tensor.Format, Tensor.Bytes + (Place.StoredRow(row) * rowBytes), Spec.Columns, destination + ((long)row * Spec.Columns));
+            }
+        }
     }
 
-    private static bool HasShape(WeightTensor tensor, WeightSpec spec) => spec.IsVector
-        ? tensor.Shape.Count == 1 && tensor.Shape[0] == spec.Rows
-        : tensor.Shape.Count == 2 && tensor.Shape[0] == spec.Rows && tensor.Shape[1] == spec.Columns;
+    private void CopyVector(float* destination)
+    {
+        var stored = new float[Place.TensorRows(Spec.Rows)];
+        fixed (float* first = stored)
+        {
+            Blocks.Dequantise(Tensor.Format, Tensor.Bytes, stored.Length, first);
+        }
+
+        for (var row = 0; row < Spec.Rows; row++)
+        {
+            destination[row] = stored[Place.StoredRow(row)] + Place.Added;
+        }
+    }
+
+    /// <summary>Stored column by column; only safetensors files do that, whose elements stand alone.</summary>
+    private void CopyTransposed(float* destination)
+    {
+        Debug.Assert(Place.PairedWidth == 0 && FormatTraits.Of(Tensor.Format).BlockLength == 1, "A transposed tensor has no blocks.");
+        var first = Place.StoredRow(0);
+        Debug.Assert(Place.StoredRow(Spec.Rows - 1) == first + Spec.Rows - 1, "The rows of a transposed tensor stand together.");
+        var tensorRows = Place.TensorRows(Spec.Rows);
+        var values = new float[Spec.Rows];
+        fixed (float* column = values)
+        {
+            for (var c = 0; c < Spec.Columns; c++)
+            {
+                var start = FormatTraits.LengthBytes(Tensor.Format, ((long)c * tensorRows) + first);
+                Blocks.Dequantise(Tensor.Format, Tensor.Bytes + start, Spec.Rows, column);
+                for (var row = 0; row < Spec.Rows; row++)
+                {
+                    destination[((long)row * Spec.Columns) + c] = column[row];
+                }
+            }
+        }
+    }
+
+    private static bool HasShape(WeightTensor tensor, WeightSpec spec, WeightPlace place)
+    {
+        var rows = place.TensorRows(spec.Rows);
+        return (spec.IsVector, place.IsTransposed) switch
+        {
+            (true, _) => tensor.Shape.Count == 1 && tensor.Shape[0] == rows,
+            (_, true) => tensor.Shape.Count == 2 && tensor.Shape[0] == spec.Columns && tensor.Shape[1] == rows,
+            _ => tensor.Shape.Count == 2 && tensor.Shape[0] == rows && tensor.Shape[1] == spec.Columns,
+        };
+    }
+
+    /// <summary>The stored tensor's shape for messages, slowest axis first.</summary>
+    private static string ShapeOf(WeightSpec spec, WeightPlace place)
+    {
+        var rows = place.TensorRows(spec.Rows);
+        return spec.IsVector ? $"[{rows}]" : place.IsTransposed ? $"[{spec.Columns}, {rows}]" : $"[{rows}, {spec.Columns}]";
+    }
 
     /// <summary>True for tensors that only repeat what the configuration says, or an output layer that is shared anyway.</summary>
     private static bool IsDerived(string name) =>
-        name is "rope_freqs.weight" or "lm_head.weight" || name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
+        name is "lm_head.weight" or "embed_out.weight" || DerivedEnds.Any(end => name.EndsWith(end, StringComparison.Ordinal));
 
     private static string Listed(List<string> items) =>
         string.Join(" ", items.Take(ListedNames)) + (items.Count > ListedNames ? $" and {items.Count - ListedNames} more." : "");

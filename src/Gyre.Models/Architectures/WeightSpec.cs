@@ -1,8 +1,8 @@
 namespace Gyre.Models.Architectures;
 
-/// <summary>One weight that an architecture needs: what it is called, its shape and what it is for.</summary>
+/// <summary>One weight that an architecture needs: what it is called, its shape, what it is for and where files keep it.</summary>
 /// <param name="Index">Its place in <see cref="IArchitecture.Weights"/>.</param>
-/// <param name="Name">Its Hugging Face tensor name.</param>
+/// <param name="Name">Its name as a parameter: its Hugging Face tensor name, or that of the tensor it is a part of with the part before the last dot.</param>
 /// <param name="Rows">Outputs of a matrix, ids of an embedding, length of a vector.</param>
 /// <param name="Columns">Inputs of a matrix, width of an embedding, 1 for a vector.</param>
 /// <param name="Role">How it is used, hence stored and initialised.</param>
@@ -13,6 +13,9 @@ internal sealed record WeightSpec(int Index, string Name, int Rows, int Columns,
     /// <summary>Standard deviation of the initial normal distribution; 0 means a constant (1 for norms, 0 for biases).</summary>
     public float InitialDeviation { get; init; }
 
-    /// <summary>Shape for messages, slowest axis first.</summary>
-    public string Shape => IsVector ? $"[{Rows}]" : $"[{Rows}, {Columns}]";
+    /// <summary>Where a safetensors file in Hugging Face's form has it.</summary>
+    public required WeightPlace Place { get; init; }
+
+    /// <summary>Where a GGUF file has it.</summary>
+    public required WeightPlace GgufPlace { get; init; }
 }

@@ -58,6 +58,22 @@ public sealed unsafe partial class Tape
     /// <remarks><b>Source</b>: D. Hendrycks and K. Gimpel, "Gaussian Error Linear Units", 2016.</remarks>
     public Tensor Gelu(Tensor x, bool isApproximate) => isApproximate ? Unary<GeluTanhFunction>(x) : Unary<GeluFunction>(x);
 
+    /// <summary>x · σ(1.702·x).</summary>
+    public Tensor QuickGelu(Tensor x) => Unary<QuickGeluFunction>(x);
+
+    /// <summary>Applies an activation function; <see cref="ActivationFunction.None"/> gives <paramref name="x"/> itself.</summary>
+    public Tensor Activate(Tensor x, ActivationFunction function) => function switch
+    {
+        ActivationFunction.None => x,
+        ActivationFunction.Silu => Silu(x),
+        ActivationFunction.Gelu => Gelu(x, isApproximate: false),
+        ActivationFunction.GeluTanh => Gelu(x, isApproximate: true),
+        ActivationFunction.QuickGelu => QuickGelu(x),
+        ActivationFunction.Relu => Relu(x),
+        ActivationFunction.Tanh => Tanh(x),
+        _ => throw new ArgumentOutOfRangeException(nameof(function), function, "Activate: expected one of the named functions."),
+    };
+
     /// <summary>max(x, 0).</summary>
     public Tensor Relu(Tensor x) => Unary<Rectifier>(x);
 

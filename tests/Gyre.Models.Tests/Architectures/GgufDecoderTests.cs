@@ -20,6 +20,7 @@ public sealed class GgufDecoderTests
         { "llama-rope-llama3", "f16" },
         { "qwen2", "f16" }, { "qwen2", "q8_0" },
         { "qwen3", "f16" }, { "qwen3", "q8_0" },
+        { "gpt2", "f16" }, { "gpt2", "q8_0" },
     };
 
     /// <summary>The reference has no float64 run of the Qwen 3 files.</summary>

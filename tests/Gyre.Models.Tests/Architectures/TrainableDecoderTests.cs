@@ -77,68 +77,6 @@ public sealed class TrainableDecoderTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData("llama")]
-    [InlineData("llama-q")]
-    [InlineData("llama-rope-linear")]
-    [InlineData("llama-rope-dynamic")]
-    [InlineData("llama-rope-llama3")]
-    [InlineData("llama-rope-yarn")]
-    [InlineData("mistral")]
-    [InlineData("qwen2")]
-    [InlineData("qwen3")]
-    public void The_loss_is_minus_the_mean_log_probability_that_generation_gives(string name)
-    {
-        using var folder = SafetensorsFolder.Open(TestData.Require("models/kit/" + name));
-        using var model = TrainableDecoder.FromWeights(folder, Configuration(folder), _pool);
-        using var arrays = GoldenArrays.Open(folder.Path);
-        using var tape = new Tape(_team, _pool, isRecording: false);
-        var ids = arrays.Ids("input_ids");
-        var expected = -arrays.Numbers("token_logprobs").Average();
-        var targets = Shifted(ids);
-        var loss = model.Loss(tape, [.. ids.SelectMany(row => row)], targets, [], ids.Length, ids[0].Length, Mean(targets));
-        ((double)loss.Span[0]).ShouldBe(expected, 5e-5);
-    }
-
-    [Theory]
-    [InlineData("llama-q")]
-    [InlineData("llama-rope-linear")]
-    [InlineData("llama-rope-yarn")]
-    [InlineData("mistral")]
-    [InlineData("qwen2")]
-    [InlineData("qwen3")]
-    public void The_loss_rises_along_its_gradient_as_steeply_as_the_gradient_is_long(string name)
-    {
-        using var folder = SafetensorsFolder.Open(TestData.Require("models/kit/" + name));
-        using var model = TrainableDecoder.FromWeights(folder, Configuration(folder), _pool);
-        using var arrays = GoldenArrays.Open(folder.Path);
-        var ids = arrays.Ids("input_ids")[0];
-        var gradients = Gradients(model, ids);
-        var norm = Math.Sqrt(gradients.Sum(gradient => gradient.Sum(value => (double)value * value)));
-        var step = 2e-3 / norm;
-        var (up, down) = (Moved(step), Moved(-step));
-        ((up - down) / (2 * step)).ShouldBe(norm, 0.01 * norm);
-
-        double Moved(double distance)
-        {
-            var originals = model.Parameters.Select(parameter => parameter.Value.ToArray()).ToArray();
-            for (var p = 0; p < originals.Length; p++)
-            {
-                var gradient = gradients[p];
-                model.Parameters[p].Value.CopyFrom([.. originals[p].Select((value, i) => (float)(value + (distance * gradient[i] / norm)))]);
-            }
-
-            using var tape = new Tape(_team, _pool, isRecording: false);
-            double loss = model.Loss(tape, ids, Shifted([ids]), [], 1, ids.Length, 0.1f).Span[0];
-            for (var p = 0; p < originals.Length; p++)
-            {
-                model.Parameters[p].Value.CopyFrom(originals[p]);
-            }
-
-            return loss;
-        }
-    }
-
     [Fact]
     public void Documents_packed_in_one_row_do_not_see_each_other()
     {

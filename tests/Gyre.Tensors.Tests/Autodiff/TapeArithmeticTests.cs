@@ -6,7 +6,7 @@ namespace Gyre.Tensors.Tests.Autodiff;
 [Trait("kernel", "true")]
 public class TapeArithmeticTests
 {
-    public static TheoryData<string> Functions => ["silu", "gelu", "gelu-tanh", "relu", "sigmoid", "tanh", "exp", "log", "sqrt", "erf", "negate"];
+    public static TheoryData<string> Functions => ["silu", "gelu", "gelu-tanh", "quick-gelu", "relu", "sigmoid", "tanh", "exp", "log", "sqrt", "erf", "negate"];
 
     [Theory]
     [MemberData(nameof(Functions))]
@@ -155,6 +155,7 @@ public class TapeArithmeticTests
         "silu" => ((t, x) => t.Silu(x), Twins.Silu, 0),
         "gelu" => ((t, x) => t.Gelu(x, isApproximate: false), Twins.Gelu, 0),
         "gelu-tanh" => ((t, x) => t.Gelu(x, isApproximate: true), Twins.GeluTanh, 0),
+        "quick-gelu" => ((t, x) => t.QuickGelu(x), x => x * Twins.Sigmoid(1.702 * x), 0),
         "relu" => ((t, x) => t.Relu(x), x => Math.Max(x, 0), 0),
         "sigmoid" => ((t, x) => t.Sigmoid(x), Twins.Sigmoid, 0),
         "tanh" => ((t, x) => t.Tanh(x), Math.Tanh, 0),

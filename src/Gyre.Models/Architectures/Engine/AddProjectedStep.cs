@@ -21,12 +21,13 @@ internal sealed unsafe class AddProjectedStep(Value residual, MatrixInput input,
         _product = (float*)buffers[target.Output.Index];
     }
 
-    public override int Items(PlanRun* run) => target.Weight.GroupCount;
+    public override int Items(PlanRun* run) => input.Count(run) == 0 ? 0 : target.Weight.GroupCount;
 
     public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
     {
-        var rows = input.Rows(run->Rows, 0, member, isFirst);
-        var (firstRow, endRow) = MatrixInput.Multiply(target, rows, run->Rows, _product, begin, end);
-        RowKernels.AddColumns(_residual, _product, run->Rows, target.Weight.Rows, firstRow, endRow);
+        var count = input.Count(run);
+        var rows = input.Rows(run, member, isFirst);
+        var (firstRow, endRow) = MatrixInput.Multiply(target, rows, count, _product, begin, end);
+        RowKernels.AddColumns(_residual, _product, count, target.Weight.Rows, firstRow, endRow);
     }
 }

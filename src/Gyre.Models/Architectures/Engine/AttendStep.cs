@@ -4,8 +4,13 @@ using Gyre.Tensors.Kernels;
 namespace Gyre.Models.Architectures.Engine;
 
 /// <summary>Attention of the new tokens over their sequences' pages.</summary>
+/// <param name="queries">Queries.</param>
+/// <param name="output">What receives the results.</param>
+/// <param name="attention">What is computed.</param>
+/// <param name="work">How it is divided.</param>
+/// <param name="slopes">What the scores of each query head grow by from one key to the next, or null.</param>
 [HotPath]
-internal sealed unsafe class AttendStep(Value queries, Value output, AttentionSpec attention, AttentionWork work) : PlanStep
+internal sealed unsafe class AttendStep(Value queries, Value output, AttentionSpec attention, AttentionWork work, NativeBuffer? slopes) : PlanStep
 {
     private float* _queries;
     private float* _output;
@@ -42,9 +47,11 @@ internal sealed unsafe class AttendStep(Value queries, Value output, AttentionSp
                 Layout = layout,
                 Keys = sequence->Position + sequence->Rows,
                 Position = sequence->Position,
-                IsCausal = true,
+                IsCausal = attention.IsCausal,
                 Window = attention.Window,
                 Scale = attention.Scale,
+                SoftCap = attention.SoftCap,
+                Slopes = slopes is null ? null : slopes.Floats + (task.Head * work.SharedHeads),
             };
             PagedAttention.Run(in call, task.First, task.Queries, work.Scratch(member));
         }

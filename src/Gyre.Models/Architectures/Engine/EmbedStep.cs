@@ -1,12 +1,20 @@
+using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
 using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>Writes the embedding rows of the tokens.</summary>
+/// <summary>Writes the sum of the embedding rows of the tokens.</summary>
+/// <param name="output">What receives it.</param>
+/// <param name="embedding">What is summed.</param>
+/// <param name="tokens">Rows by token id, or null.</param>
+/// <param name="positions">Rows by position, or null.</param>
+/// <param name="scratch">A row for each member.</param>
 [HotPath]
-internal sealed unsafe class EmbedStep(Value output, PackedMatrix table) : PlanStep
+internal sealed unsafe class EmbedStep(
+    Value output, EmbeddingSpec embedding, PackedMatrix? tokens, PackedMatrix? positions, RowScratch scratch) : PlanStep
 {
+    private readonly int _width = embedding.Width;
     private float* _output;
 
     public override IReadOnlyList<Value> Inputs => [];
@@ -21,7 +29,33 @@ internal sealed unsafe class EmbedStep(Value output, PackedMatrix table) : PlanS
     {
         for (var row = begin; row < end; row++)
         {
-            table.CopyRow(run->Tokens[row], new Span<float>(_output + ((long)row * table.Columns), table.Columns));
+            var place = _output + ((long)row * _width);
+            if (tokens is not null)
+            {
+                tokens.CopyRow(run->Tokens[row], new Span<float>(place, _width));
+                if (embedding.Scale != 1f)
+                {
+                    RowKernels.Scale(place, embedding.Scale, _width);
+                }
+            }
+
+            if (positions is not null)
+            {
+                AddPosition(run->Positions[row] + embedding.FirstPosition, place, member);
+            }
         }
+    }
+
+    private void AddPosition(int position, float* place, int member)
+    {
+        if (tokens is null)
+        {
+            positions!.CopyRow(position, new Span<float>(place, _width)); // The caller checked.
+            return;
+        }
+
+        var added = scratch.Floats(member);
+        positions!.CopyRow(position, new Span<float>(added, _width)); // The caller checked.
+        RowKernels.Add(place, added, _width);
     }
 }

@@ -18,8 +18,7 @@ internal sealed unsafe class EnginePlan : IDisposable
     private readonly IDisposable[] _owned;
     private readonly NativeBuffer _memory;
     private readonly WorkLedger _ledger;
-    private readonly float* _stream;
-    private readonly int _streamWidth;
+    private readonly (nint Place, int Width)[] _layers;
     private GCHandle _self;
 
     /// <summary>Makes a recording runnable; takes its tables and spaces over.</summary>
@@ -30,7 +29,7 @@ internal sealed unsafe class EnginePlan : IDisposable
         _steps = [.. recording.Steps];
         _rotaries = [.. recording.Rotaries];
         _attention = [.. recording.Attention];
-        _owned = [.. recording.Rotaries, .. recording.Spaces, .. recording.Attention];
+        _owned = [.. recording.Rotaries, .. recording.Spaces, .. recording.Attention, .. recording.RowScratches, .. recording.Constants];
         MaxRows = recording.Limits.MaxRows;
         var places = BufferPlaces.Of(recording);
         _memory = NativeBuffer.OfFloats(places.Length);
@@ -38,7 +37,7 @@ internal sealed unsafe class EnginePlan : IDisposable
         var buffers = new nint[places.Offsets.Length];
         for (var i = 0; i < buffers.Length; i++)
         {
-            // A norm's result is never stored, so it has no place.
+            // A value that is only described (a norm that its readers apply) has no place.
             buffers[i] = places.Offsets[i] < 0 ? 0 : (nint)(_memory.Floats + places.Offsets[i]);
         }
 
@@ -47,8 +46,7 @@ internal sealed unsafe class EnginePlan : IDisposable
             step.Bind(buffers);
         }
 
-        _stream = (float*)buffers[recording.Stream.Index];
-        _streamWidth = recording.Widths[recording.Stream.Index];
+        _layers = [.. recording.LayerOutputs.Select(value => (buffers[value.Index], recording.Widths[value.Index]))];
         _self = GCHandle.Alloc(this);
     }
 
@@ -172,7 +170,8 @@ internal sealed unsafe class EnginePlan : IDisposable
     {
         if (run->IsObserved && _steps[index].EndsLayer >= 0)
         {
-            Observer?.Invoke(_steps[index].EndsLayer, new ReadOnlySpan<float>(_stream, run->Rows * _streamWidth));
+            var layer = _steps[index].EndsLayer;
+            Observer?.Invoke(layer, new ReadOnlySpan<float>((float*)_layers[layer].Place, run->Rows * _layers[layer].Width));
         }
     }
 }

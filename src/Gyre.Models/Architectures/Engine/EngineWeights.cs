@@ -68,32 +68,33 @@ internal sealed unsafe class EngineWeights : IDisposable
 
     private static NativeBuffer LoadVector(WeightBinding binding)
     {
-        var stored = new float[binding.Spec.Rows];
-        fixed (float* first = stored)
-        {
-            Blocks.Dequantise(binding.Tensor.Format, binding.Tensor.Bytes, stored.Length, first);
-        }
-
-        var faulty = Array.FindIndex(stored, value => !float.IsFinite(value));
-        if (faulty >= 0)
-        {
-            throw new ModelException(
-                "RUN0015",
-                $"Load model weights: found {stored[faulty]} at index {faulty} of tensor '{binding.Tensor.Name}'; expected finite numbers. Fetch the file again, or use an earlier checkpoint.");
-        }
-
         var buffer = NativeBuffer.OfFloats(binding.Spec.Rows);
-        for (var row = 0; row < stored.Length; row++)
+        try
         {
-            buffer.Floats[row] = stored[binding.StoredRow(row)];
-        }
+            binding.CopyTo(buffer.Floats);
+            var values = new ReadOnlySpan<float>(buffer.Floats, binding.Spec.Rows);
+            for (var row = 0; row < values.Length; row++)
+            {
+                if (!float.IsFinite(values[row]))
+                {
+                    throw new ModelException(
+                        "RUN0015",
+                        $"Load model weights: found {values[row]} at index {binding.Place.StoredRow(row)} of tensor '{binding.Tensor.Name}'; expected finite numbers. Fetch the file again, or use an earlier checkpoint.");
+                }
+            }
 
-        return buffer;
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
     }
 
     private PackedMatrix LoadMatrix(WeightBinding binding, ElementFormat? format, ThreadTeam team)
     {
-        using var rows = WeightRows.Read(binding, format);
+        using var rows = WeightRows.Read(binding, binding.Spec.Role == WeightRole.Position ? null : format);
         try
         {
             return PackedMatrix.Pack(rows.Format, rows.Bytes, rows.Rows, rows.Columns, team, _memory);

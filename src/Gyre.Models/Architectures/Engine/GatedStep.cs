@@ -1,11 +1,13 @@
 using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
+using Gyre.Tensors.Kernels;
 
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>silu(gate(x)) · up(x): an item computes the same rows of both layers, so the product stays local.</summary>
+/// <summary>f(gate(x)) · up(x): an item computes the same rows of both layers, so the product stays local.</summary>
 [HotPath]
-internal sealed unsafe class GatedStep(MatrixInput input, ProjectionTarget gate, ProjectionTarget up) : PlanStep
+internal sealed unsafe class GatedStep(
+    MatrixInput input, ProjectionTarget gate, ProjectionTarget up, ActivationFunction activation) : PlanStep
 {
     private float* _gate;
     private float* _up;
@@ -21,17 +23,30 @@ internal sealed unsafe class GatedStep(MatrixInput input, ProjectionTarget gate,
         _up = (float*)buffers[up.Output.Index];
     }
 
-    public override int Items(PlanRun* run) => gate.Weight.GroupCount;
+    public override int Items(PlanRun* run) => input.Count(run) == 0 ? 0 : gate.Weight.GroupCount;
 
     public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
     {
-        var rows = input.Rows(run->Rows, 0, member, isFirst);
-        var (firstRow, endRow) = MatrixInput.Multiply(gate, rows, run->Rows, _gate, begin, end);
-        MatrixInput.Multiply(up, rows, run->Rows, _up, begin, end);
-        for (var row = 0; row < run->Rows; row++)
+        var count = input.Count(run);
+        var rows = input.Rows(run, member, isFirst);
+        var (firstRow, endRow) = MatrixInput.Multiply(gate, rows, count, _gate, begin, end);
+        MatrixInput.Multiply(up, rows, count, _up, begin, end);
+        for (var row = 0; row < count; row++)
         {
             var offset = ((long)row * gate.Weight.Rows) + firstRow;
-            RowKernels.SiluMultiply(_gate + offset, _up + offset, endRow - firstRow);
+            Combine(_gate + offset, _up + offset, endRow - firstRow);
         }
+    }
+
+    private void Combine(float* gated, float* factors, int width)
+    {
+        if (activation == ActivationFunction.Silu)
+        {
+            RowKernels.SiluMultiply(gated, factors, width);
+            return;
+        }
+
+        ActivationRow.Apply(activation, gated, width);
+        RowKernels.Multiply(gated, factors, width);
     }
 }

@@ -18,12 +18,12 @@ internal sealed unsafe class MatrixInput
     /// <summary>Rows of a group of a <see cref="PackedMatrix"/>.</summary>
     private const int GroupRows = 16;
 
-    private readonly NormedInput _input;
+    private readonly RowInput _input;
     private readonly ActivationSpace _space;
     private readonly int _width;
     private float* _source;
 
-    public MatrixInput(NormedInput input, ActivationSpace space)
+    public MatrixInput(RowInput input, ActivationSpace space)
     {
         _input = input;
         _space = space;
@@ -34,19 +34,23 @@ internal sealed unsafe class MatrixInput
 
     public void Bind(ReadOnlySpan<nint> buffers) => _source = (float*)buffers[_input.Source.Index];
 
-    /// <summary>Norms and encodes some of many rows: those that <paramref name="which"/> lists, or the first ones when it is null.</summary>
-    public void Encode(int* which, int rows, int begin, int end, int member)
+    /// <summary>How many rows a run has.</summary>
+    public int Count(PlanRun* run) => _input.Count(run);
+
+    /// <summary>Norms and encodes some of many rows.</summary>
+    public void Encode(PlanRun* run, int begin, int end, int member)
     {
+        var rows = _input.Count(run);
         for (var row = begin; row < end; row++)
         {
-            LoadRow(_space.Rows, _source + ((long)(which == null ? row : which[row]) * _width), row, rows, member);
+            LoadRow(_space.Rows, _source + ((long)_input.SourceRow(run, row) * _width), row, rows, member);
         }
     }
 
     /// <summary>What this member multiplies with; a single row is normed and encoded here, at its first items.</summary>
-    public PackedActivations Rows(int rows, int firstRow, int member, bool isFirst)
+    public PackedActivations Rows(PlanRun* run, int member, bool isFirst)
     {
-        if (rows > 1)
+        if (_input.Count(run) > 1)
         {
             return _space.Rows;
         }
@@ -54,7 +58,7 @@ internal sealed unsafe class MatrixInput
         var single = _space.Single[member];
         if (isFirst)
         {
-            LoadRow(single, _source + ((long)firstRow * _width), 0, 1, member);
+            LoadRow(single, _source + ((long)_input.SourceRow(run, 0) * _width), 0, 1, member);
         }
 
         return single;
@@ -78,9 +82,9 @@ internal sealed unsafe class MatrixInput
 
     private void LoadRow(PackedActivations destination, float* source, int row, int rows, int member)
     {
-        if (_input.Gain is { } gain)
+        if (_input.Norm is { } norm)
         {
-            RowKernels.RmsNorm(source, gain.Floats, _width, _input.Epsilon, _space.Normed[member].Floats);
+            norm.Apply(source, _width, _space.Normed[member].Floats);
             source = _space.Normed[member].Floats;
         }
 

@@ -1,3 +1,4 @@
+using Gyre.Tensors.Kernels;
 using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 
@@ -5,14 +6,18 @@ namespace Gyre.Models.Architectures.Engine;
 
 /// <summary>The generation executor: records the forward pass of an architecture as a plan.</summary>
 /// <remarks>
-/// A norm is not a step: the matrix products that read it norm their input themselves (<see cref="MatrixInput"/>).
+/// A norm and a choice of rows are no steps: the matrix products that read them norm and choose their input themselves
+/// (<see cref="MatrixInput"/>). They become one (<see cref="NormStep"/>) when something else needs their rows: a
+/// residual stream that goes through a norm, or what a layer gives.
 /// </remarks>
 internal sealed class PlanBuilder : IForward
 {
     private readonly EngineWeights _weights;
     private readonly Recording _recording;
     private readonly KeyValueBlock _layout;
-    private readonly Dictionary<int, NormedInput> _normed = [];
+
+    /// <summary>Values that are more, or less, than what is stored under their own index.</summary>
+    private readonly Dictionary<int, RowInput> _described = [];
 
     private PlanBuilder(EngineWeights weights, PlanLimits limits, KeyValueBlock layout)
     {
@@ -29,69 +34,108 @@ internal sealed class PlanBuilder : IForward
         return new EnginePlan(team, builder._recording);
     }
 
-    public Value Embed(WeightSpec table)
+    public Value Embed(EmbeddingSpec embedding)
     {
-        _recording.Stream = NewValue(table.Columns);
-        _recording.Steps.Add(new EmbedStep(_recording.Stream, _weights.Matrix(table)) { EndsLayer = 0 });
-        return _recording.Stream;
+        var output = NewValue(embedding.Width);
+        var tokens = embedding.Tokens is null ? null : _weights.Matrix(embedding.Tokens);
+        var positions = embedding.Positions is null ? null : _weights.Matrix(embedding.Positions);
+        _recording.Steps.Add(new EmbedStep(output, embedding, tokens, positions, RowScratch(embedding.Width)));
+        return output;
     }
 
     public Value Layer(int layer, Value input, Func<IForward, Value, Value> body)
     {
-        var output = body(this, input);
-        _recording.Steps[^1].EndsLayer = layer + 1;
+        input = Stored(input);
+        if (_recording.LayerOutputs.Count == 0)
+        {
+            Observe(input);
+        }
+
+        var output = Stored(body(this, input));
+        Observe(output);
         return output;
     }
 
-    public Value RmsNorm(Value input, WeightSpec gain, float epsilon)
+    public Value Norm(Value input, NormSpec norm)
     {
-        var output = NewValue(gain.Rows);
-        _normed[output.Index] = new NormedInput(input, _weights.Vector(gain), epsilon);
-        return output;
+        var rows = InputOf(input);
+        if (rows.Norm is not null)
+        {
+            rows = InputOf(Stored(input));
+        }
+
+        return Describe(norm.Gain.Rows, rows with { Norm = Loaded(norm) });
+    }
+
+    public Value Linear(Value input, Projection projection, ActivationFunction activation)
+    {
+        var rows = InputOf(input);
+        var output = Target(projection, NewValue(projection.Outputs, rows.IsWantedOnly));
+        _recording.Steps.Add(new ProjectStep(Input(rows, output), [output], activation));
+        return output.Output;
     }
 
     public (Value Queries, Value Keys, Value Values) Project(Value input, Projection queries, Projection keys, Projection values)
     {
+        var rows = InputOf(input);
         var (q, k, v) = (NewValue(queries.Outputs), NewValue(keys.Outputs), NewValue(values.Outputs));
         ProjectionTarget[] targets = [Target(queries, q), Target(keys, k), Target(values, v)];
-        _recording.Steps.Add(new ProjectStep(Input(input, isForLogits: false, targets), targets));
+        _recording.Steps.Add(new ProjectStep(Input(rows, targets), targets, ActivationFunction.None));
         return (q, k, v);
     }
 
     public Value Attend(Value queries, Value keys, Value values, AttentionSpec attention)
     {
-        var queryNorm = attention.QueryNorm is null ? null : _weights.Vector(attention.QueryNorm);
-        var keyNorm = attention.KeyNorm is null ? null : _weights.Vector(attention.KeyNorm);
+        var queryNorm = attention.QueryNorm is null ? null : Loaded(attention.QueryNorm);
+        var keyNorm = attention.KeyNorm is null ? null : Loaded(attention.KeyNorm);
         _recording.Steps.Add(new RotaryStep(queries, keys, values, attention, _layout, Rotary(attention.Rotary), queryNorm, keyNorm));
         var output = NewValue(attention.QueryWidth);
-        _recording.Steps.Add(new AttendStep(queries, output, attention, Work(attention)));
+        _recording.Steps.Add(new AttendStep(queries, output, attention, Work(attention), Slopes(attention)));
         return output;
     }
 
     public Value AddProjected(Value residual, Value input, Projection projection)
     {
+        residual = Stored(residual);
+        var rows = InputOf(input);
         var target = Target(projection, NewValue(projection.Outputs));
-        _recording.Steps.Add(new AddProjectedStep(residual, Input(input, isForLogits: false, target), target));
+        _recording.Steps.Add(new AddProjectedStep(residual, Input(rows, target), target));
         Forget(residual);
         return residual;
     }
 
-    public Value Gated(Value input, Projection gate, Projection up)
+    public Value Add(Value residual, Value addend)
     {
-        var (g, u) = (Target(gate, NewValue(gate.Outputs)), Target(up, NewValue(up.Outputs)));
-        _recording.Steps.Add(new GatedStep(Input(input, isForLogits: false, g, u), g, u));
+        residual = Stored(residual);
+        _recording.Steps.Add(new AddStep(residual, InputOf(addend), RowScratch(_recording.Widths[residual.Index])));
+        Forget(residual);
+        return residual;
+    }
+
+    public Value Gated(Value input, Projection gate, Projection up, ActivationFunction activation)
+    {
+        var rows = InputOf(input);
+        var (g, u) = (Target(gate, NewValue(gate.Outputs, rows.IsWantedOnly)), Target(up, NewValue(up.Outputs)));
+        _recording.Steps.Add(new GatedStep(Input(rows, g, u), g, u, activation));
         return g.Output;
     }
 
-    public Value Logits(Value input, Projection head)
+    public Value Gather(Value input)
     {
-        var target = Target(head, input);
-        _recording.Steps.Add(new LogitsStep(Input(input, isForLogits: true, target), target));
+        var rows = InputOf(input);
+        return rows.IsWantedOnly ? input : Describe(_recording.Widths[input.Index], rows with { Gathers = true, IsWantedOnly = true });
+    }
+
+    public Value Logits(Value input, LogitsSpec logits)
+    {
+        var rows = InputOf(Gather(input));
+        var target = Target(logits.Head, input);
+        _recording.Steps.Add(new LogitsStep(Input(rows, target), target, logits));
         return input;
     }
 
     /// <summary>The input of the products of the next step; the step that encodes it is recorded here.</summary>
-    private MatrixInput Input(Value value, bool isForLogits, params ReadOnlySpan<ProjectionTarget> targets)
+    private MatrixInput Input(RowInput rows, params ReadOnlySpan<ProjectionTarget> targets)
     {
         var width = targets[0].Weight.Columns;
         var forms = ActivationForms.None;
@@ -106,27 +150,50 @@ internal sealed class PlanBuilder : IForward
             _recording.Spaces.Add(space = new ActivationSpace(width, forms, _recording.Limits));
         }
 
-        var input = new MatrixInput(NormOf(value), space);
-        _recording.Steps.Add(new EncodeStep(input, isForLogits));
+        var input = new MatrixInput(rows, space);
+        _recording.Steps.Add(new EncodeStep(input));
         return input;
+    }
+
+    /// <summary>The value with rows of its own; a step that writes them is recorded where it was only described.</summary>
+    private Value Stored(Value value)
+    {
+        var rows = InputOf(value);
+        if (rows.IsStored)
+        {
+            return value;
+        }
+
+        _recording.Steps.Add(new NormStep(rows, value, _recording.Widths[value.Index]));
+        _described[value.Index] = new RowInput(value, null) { IsWantedOnly = rows.IsWantedOnly };
+        return value;
+    }
+
+    /// <summary>Shows what the step before has completed to observers.</summary>
+    private void Observe(Value value)
+    {
+        _recording.Steps[^1].EndsLayer = _recording.LayerOutputs.Count;
+        _recording.LayerOutputs.Add(value);
     }
 
     /// <summary>A norm is taken when it is read, so one of a value that has changed since must not be read any more.</summary>
     private void Forget(Value changed)
     {
-        foreach (var (index, normed) in _normed.Where(pair => pair.Value.Source == changed).ToList())
+        foreach (var (index, rows) in _described.Where(pair => pair.Value.Source == changed && pair.Key != changed.Index).ToList())
         {
-            _normed[index] = normed with { IsStale = true };
+            _described[index] = rows with { IsStale = true };
         }
     }
 
-    private NormedInput NormOf(Value value)
+    private RowInput InputOf(Value value)
     {
-        var normed = _normed.GetValueOrDefault(value.Index, new NormedInput(value, null, 0));
-        return normed.IsStale
+        var rows = _described.GetValueOrDefault(value.Index, new RowInput(value, null));
+        return rows.IsStale
             ? throw new InvalidOperationException("Record a forward pass: a norm is read after its input was added to; take the norm again.")
-            : normed;
+            : rows;
     }
+
+    private RowNorm Loaded(NormSpec norm) => new(_weights.Vector(norm.Gain), norm.Bias is null ? null : _weights.Vector(norm.Bias), norm);
 
     private RotaryTable? Rotary(RotaryFrequencies? frequencies)
     {
@@ -155,10 +222,51 @@ internal sealed class PlanBuilder : IForward
         return work;
     }
 
-    private Value NewValue(int width)
+    private unsafe NativeBuffer? Slopes(AttentionSpec attention)
+    {
+        if (attention.AlibiSlopes.Count == 0)
+        {
+            return null;
+        }
+
+        var slopes = NativeBuffer.OfFloats(attention.AlibiSlopes.Count);
+        for (var head = 0; head < attention.AlibiSlopes.Count; head++)
+        {
+            slopes.Floats[head] = attention.AlibiSlopes[head];
+        }
+
+        _recording.Constants.Add(slopes);
+        return slopes;
+    }
+
+    private RowScratch RowScratch(int width)
+    {
+        var scratch = _recording.RowScratches.Find(known => known.Width == width);
+        if (scratch is null)
+        {
+            _recording.RowScratches.Add(scratch = new RowScratch(width, _recording.Limits));
+        }
+
+        return scratch;
+    }
+
+    private Value Describe(int width, RowInput rows)
+    {
+        var value = NewValue(width);
+        _described[value.Index] = rows;
+        return value;
+    }
+
+    private Value NewValue(int width, bool isWantedOnly = false)
     {
         _recording.Widths.Add(width);
-        return new Value(_recording.Widths.Count - 1);
+        var value = new Value(_recording.Widths.Count - 1);
+        if (isWantedOnly)
+        {
+            _described[value.Index] = new RowInput(value, null) { IsWantedOnly = true };
+        }
+
+        return value;
     }
 
     private ProjectionTarget Target(Projection projection, Value output) =>

@@ -1,10 +1,11 @@
 using Gyre.Tensors;
+using Gyre.Tensors.Kernels;
 
 namespace Gyre.Models.Architectures.Engine;
 
-/// <summary>Several linear layers of one input, their rows split over the team as one list.</summary>
+/// <summary>Linear layers of one input and a function of their results; their rows are split over the team as one list.</summary>
 [HotPath]
-internal sealed unsafe class ProjectStep(MatrixInput input, ProjectionTarget[] targets) : PlanStep
+internal sealed unsafe class ProjectStep(MatrixInput input, ProjectionTarget[] targets, ActivationFunction activation) : PlanStep
 {
     private readonly float*[] _outputs = new float*[targets.Length];
     private readonly int _groups = targets.Sum(target => target.Weight.GroupCount);
@@ -22,11 +23,12 @@ internal sealed unsafe class ProjectStep(MatrixInput input, ProjectionTarget[] t
         }
     }
 
-    public override int Items(PlanRun* run) => _groups;
+    public override int Items(PlanRun* run) => input.Count(run) == 0 ? 0 : _groups;
 
     public override void Run(PlanRun* run, int begin, int end, int member, bool isFirst)
     {
-        var rows = input.Rows(run->Rows, 0, member, isFirst);
+        var count = input.Count(run);
+        var rows = input.Rows(run, member, isFirst);
         var first = 0;
         for (var i = 0; i < targets.Length; i++)
         {
@@ -35,10 +37,24 @@ internal sealed unsafe class ProjectStep(MatrixInput input, ProjectionTarget[] t
             var to = Math.Min(end - first, groups);
             if (from < to)
             {
-                MatrixInput.Multiply(targets[i], rows, run->Rows, _outputs[i], from, to);
+                var (firstRow, endRow) = MatrixInput.Multiply(targets[i], rows, count, _outputs[i], from, to);
+                Activate(_outputs[i], targets[i].Weight.Rows, count, firstRow, endRow);
             }
 
             first += groups;
+        }
+    }
+
+    private void Activate(float* output, int width, int rows, int first, int end)
+    {
+        if (activation == ActivationFunction.None)
+        {
+            return;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            ActivationRow.Apply(activation, output + ((long)row * width) + first, end - first);
         }
     }
 }

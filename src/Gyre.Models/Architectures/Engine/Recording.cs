@@ -14,8 +14,13 @@ internal sealed class Recording
 
     public List<AttentionWork> Attention { get; } = [];
 
-    /// <summary>The residual stream, which observers see.</summary>
-    public Value Stream { get; set; }
+    public List<RowScratch> RowScratches { get; } = [];
+
+    /// <summary>Numbers that steps read and that no file has.</summary>
+    public List<NativeBuffer> Constants { get; } = [];
+
+    /// <summary>The embedding and what each layer gives, which observers see.</summary>
+    public List<Value> LayerOutputs { get; } = [];
 
     public PlanLimits Limits { get; init; }
 }

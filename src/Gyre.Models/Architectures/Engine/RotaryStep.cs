@@ -7,7 +7,7 @@ namespace Gyre.Models.Architectures.Engine;
 /// <summary>Norms and rotates queries in place, and norms, rotates and stores keys and values in their sequences' pages.</summary>
 [HotPath]
 internal sealed unsafe class RotaryStep(
-    Value queries, Value keys, Value values, AttentionSpec attention, KeyValueBlock layout, RotaryTable? rotary, NativeBuffer? queryNorm, NativeBuffer? keyNorm) : PlanStep
+    Value queries, Value keys, Value values, AttentionSpec attention, KeyValueBlock layout, RotaryTable? rotary, RowNorm? queryNorm, RowNorm? keyNorm) : PlanStep
 {
     private readonly int _width = attention.HeadWidth;
     private float* _queries;
@@ -57,12 +57,9 @@ internal sealed unsafe class RotaryStep(
         layout.Store(block, token, _keys + offset, _values + offset);
     }
 
-    private void Turn(int row, float* head, NativeBuffer? norm)
+    private void Turn(int row, float* head, RowNorm? norm)
     {
-        if (norm is not null)
-        {
-            RowKernels.RmsNorm(head, norm.Floats, _width, attention.NormEpsilon, head);
-        }
+        norm?.Apply(head, _width, head);
 
         if (rotary is not null)
         {

@@ -33,18 +33,24 @@ internal sealed unsafe class WeightRows : IDisposable
     {
         var tensor = binding.Tensor;
         var format = Choose(wanted ?? tensor.Format, binding.Spec.Columns);
-        if (format == tensor.Format && binding.PairedHeads == 0)
+        var storedBytes = FormatTraits.LengthBytes(tensor.Format, binding.Spec.Columns);
+        if (format == tensor.Format && binding.Place.IsTogether(binding.Spec.Rows))
         {
-            return new WeightRows(binding, format, tensor.Bytes, null);
+            return new WeightRows(binding, format, tensor.Bytes + (binding.Place.StoredRow(0) * storedBytes), null);
         }
 
         var rows = new WeightRows(binding, format, null, null);
         var copy = new NativeBuffer(rows.RowBytes * rows.Rows);
-        var storedBytes = FormatTraits.LengthBytes(tensor.Format, rows.Columns);
+        if (binding.Place.IsTransposed)
+        {
+            rows.Turn(binding, copy);
+            return new WeightRows(binding, format, copy.Bytes, copy);
+        }
+
         var numbers = new float[rows.Columns];
         for (var row = 0; row < rows.Rows; row++)
         {
-            var stored = new ReadOnlySpan<byte>(tensor.Bytes + (binding.StoredRow(row) * storedBytes), (int)storedBytes);
+            var stored = new ReadOnlySpan<byte>(tensor.Bytes + (binding.Place.StoredRow(row) * storedBytes), (int)storedBytes);
             var destination = new Span<byte>(copy.Bytes + (row * rows.RowBytes), (int)rows.RowBytes);
             if (format == tensor.Format)
             {
@@ -58,6 +64,20 @@ internal sealed unsafe class WeightRows : IDisposable
         }
 
         return new WeightRows(binding, format, copy.Bytes, copy);
+    }
+
+    /// <summary>Encodes the rows of a tensor that is stored column by column.</summary>
+    private void Turn(WeightBinding binding, NativeBuffer copy)
+    {
+        using var turned = NativeBuffer.OfFloats((long)Rows * Columns);
+        binding.CopyTo(turned.Floats);
+        for (var row = 0; row < Rows; row++)
+        {
+            Blocks.Quantise(
+                Format,
+                new ReadOnlySpan<float>(turned.Floats + ((long)row * Columns), Columns),
+                new Span<byte>(copy.Bytes + (row * RowBytes), (int)RowBytes));
+        }
     }
 
     public void Dispose() => _copy?.Dispose();

@@ -42,6 +42,26 @@ internal static unsafe class RowKernels
         }
     }
 
+    /// <summary>destination = (x − mean) / sqrt(variance + ε) · gain (+ bias); in place when destination is x.</summary>
+    public static void LayerNorm(float* x, float* gain, float* bias, int width, float epsilon, float* destination)
+    {
+        var mean = Sum(x, width) / width;
+        var scale = 1f / MathF.Sqrt((SumOfSquares(x, mean, width) / width) + epsilon);
+        var (means, scales) = (Vector256.Create(mean), Vector256.Create(scale));
+        var i = 0;
+        for (; i <= width - Lanes; i += Lanes)
+        {
+            var value = (Vector256.Load(x + i) - means) * scales * Vector256.Load(gain + i);
+            (bias == null ? value : value + Vector256.Load(bias + i)).Store(destination + i);
+        }
+
+        for (; i < width; i++)
+        {
+            var value = (x[i] - mean) * scale * gain[i];
+            destination[i] = bias == null ? value : value + bias[i];
+        }
+    }
+
     /// <summary>Turns the pairs (i, i + pairs) of one head by the given angles, in place.</summary>
     public static void Rotate(float* head, float* cosines, float* sines, int pairs)
     {
@@ -81,6 +101,37 @@ internal static unsafe class RowKernels
         }
     }
 
+    /// <summary>x = x · factor.</summary>
+    public static void Scale(float* x, float factor, int count)
+    {
+        var factors = Vector256.Create(factor);
+        var i = 0;
+        for (; i <= count - Lanes; i += Lanes)
+        {
+            (Vector256.Load(x + i) * factors).Store(x + i);
+        }
+
+        for (; i < count; i++)
+        {
+            x[i] *= factor;
+        }
+    }
+
+    /// <summary>x = x · y, number by number.</summary>
+    public static void Multiply(float* x, float* y, int count)
+    {
+        var i = 0;
+        for (; i <= count - Lanes; i += Lanes)
+        {
+            (Vector256.Load(x + i) * Vector256.Load(y + i)).Store(x + i);
+        }
+
+        for (; i < count; i++)
+        {
+            x[i] *= y[i];
+        }
+    }
+
     /// <summary>matrix[row][c] += vector[c] for columns from <paramref name="first"/> to <paramref name="end"/>.</summary>
     public static void AddToColumns(float* matrix, int rows, int width, float* vector, int first, int end)
     {
@@ -100,7 +151,8 @@ internal static unsafe class RowKernels
         }
     }
 
-    private static void Add(float* destination, float* source, int count)
+    /// <summary>destination = destination + source.</summary>
+    public static void Add(float* destination, float* source, int count)
     {
         var i = 0;
         for (; i <= count - Lanes; i += Lanes)
@@ -112,5 +164,48 @@ internal static unsafe class RowKernels
         {
             destination[i] += source[i];
         }
+    }
+
+    private static float Sum(float* x, int width)
+    {
+        var a = Vector256<float>.Zero;
+        var b = Vector256<float>.Zero;
+        var i = 0;
+        for (; i <= width - (2 * Lanes); i += 2 * Lanes)
+        {
+            a += Vector256.Load(x + i);
+            b += Vector256.Load(x + i + Lanes);
+        }
+
+        var sum = Vector256.Sum(a + b);
+        for (; i < width; i++)
+        {
+            sum += x[i];
+        }
+
+        return sum;
+    }
+
+    private static float SumOfSquares(float* x, float mean, int width)
+    {
+        var means = Vector256.Create(mean);
+        var a = Vector256<float>.Zero;
+        var b = Vector256<float>.Zero;
+        var i = 0;
+        for (; i <= width - (2 * Lanes); i += 2 * Lanes)
+        {
+            var u = Vector256.Load(x + i) - means;
+            var v = Vector256.Load(x + i + Lanes) - means;
+            a = Vector256.FusedMultiplyAdd(u, u, a);
+            b = Vector256.FusedMultiplyAdd(v, v, b);
+        }
+
+        var sum = Vector256.Sum(a + b);
+        for (; i < width; i++)
+        {
+            sum += (x[i] - mean) * (x[i] - mean);
+        }
+
+        return sum;
     }
 }

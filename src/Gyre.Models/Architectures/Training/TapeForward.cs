@@ -1,5 +1,6 @@
 using Gyre.Tensors;
 using Gyre.Tensors.Autodiff;
+using Gyre.Tensors.Kernels;
 
 namespace Gyre.Models.Architectures.Training;
 
@@ -12,6 +13,7 @@ internal sealed class TapeForward : IForward, IDisposable
     private readonly TrainingBatch _batch = new();
     private readonly List<Tensor> _values = [];
     private readonly Dictionary<RotaryFrequencies, RotaryTensors> _rotaries = [];
+    private readonly Dictionary<IReadOnlyList<float>, AlibiTensors> _slopes = new(ReferenceEqualityComparer.Instance);
     private readonly List<CheckpointBody?> _layers = [];
     private Tape? _tape;
 
@@ -36,7 +38,20 @@ internal sealed class TapeForward : IForward, IDisposable
         return Of(_architecture.Forward(this));
     }
 
-    public Value Embed(WeightSpec table) => Add(Tape.Embedding(Weight(table), _batch.Inputs));
+    public Value Embed(EmbeddingSpec embedding)
+    {
+        var positions = embedding.Positions is null
+            ? null
+            : Tape.Embedding(Weight(embedding.Positions), _batch.PositionsFrom(embedding.FirstPosition));
+        if (embedding.Tokens is null)
+        {
+            return Add(positions ?? throw new InvalidOperationException("Embed: neither tokens nor positions were given."));
+        }
+
+        var tokens = Tape.Embedding(Weight(embedding.Tokens), _batch.Inputs);
+        tokens = embedding.Scale == 1f ? tokens : Tape.Scale(tokens, embedding.Scale);
+        return Add(positions is null ? tokens : Tape.Add(tokens, positions));
+    }
 
     public Value Layer(int layer, Value input, Func<IForward, Value, Value> body)
     {
@@ -54,8 +69,10 @@ internal sealed class TapeForward : IForward, IDisposable
         return Add(Tape.Checkpoint([Of(input)], _layers[layer]!)); // Assigned in the line before.
     }
 
-    public Value RmsNorm(Value input, WeightSpec gain, float epsilon) =>
-        Add(Tape.RmsNorm(Of(input), Weight(gain), epsilon));
+    public Value Norm(Value input, NormSpec norm) => Add(Normed(Of(input), norm));
+
+    public Value Linear(Value input, Projection projection, ActivationFunction activation) =>
+        Add(Tape.Activate(Of(Linear(input, projection)), activation));
 
     public (Value Queries, Value Keys, Value Values) Project(Value input, Projection queries, Projection keys, Projection values) =>
         (Linear(input, queries), Linear(input, keys), Linear(input, values));
@@ -65,24 +82,51 @@ internal sealed class TapeForward : IForward, IDisposable
         var q = Heads(queries, attention.Heads, attention, attention.QueryNorm);
         var k = Heads(keys, attention.KeyValueHeads, attention, attention.KeyNorm);
         var v = Tape.Reshape(Of(values), _batch.Rows, _batch.Length, attention.KeyValueHeads, attention.HeadWidth);
-        var options = new AttentionOptions { IsCausal = true, Scale = attention.Scale };
-        var output = Tape.Attention(q, k, v, in options, _batch.FirstKeys(attention.Window));
+        var options = new AttentionOptions { IsCausal = attention.IsCausal, Scale = attention.Scale, SoftCap = attention.SoftCap };
+        var output = Tape.Attention(q, k, v, in options, _batch.FirstKeys(attention.Window), Alibi(attention.AlibiSlopes));
         return Add(Tape.Reshape(output, _batch.Rows * _batch.Length, attention.QueryWidth));
     }
 
     public Value AddProjected(Value residual, Value input, Projection projection) =>
         Add(Tape.Linear(Of(input), Weight(projection.Weight), Bias(projection), Of(residual)));
 
-    public Value Gated(Value input, Projection gate, Projection up) =>
-        Add(Tape.SwiGlu(Of(Linear(input, gate)), Of(Linear(input, up))));
+    public Value Add(Value residual, Value addend) => Add(Tape.Add(Of(residual), Of(addend)));
+
+    public Value Gated(Value input, Projection gate, Projection up, ActivationFunction activation)
+    {
+        var (g, u) = (Of(Linear(input, gate)), Of(Linear(input, up)));
+        return Add(activation switch
+        {
+            ActivationFunction.Silu => Tape.SwiGlu(g, u),
+            ActivationFunction.Gelu => Tape.GeGlu(g, u, isApproximate: false),
+            ActivationFunction.GeluTanh => Tape.GeGlu(g, u, isApproximate: true),
+            _ => Tape.Multiply(Tape.Activate(g, activation), u),
+        });
+    }
+
+    public Value Gather(Value input) => input;
 
     /// <summary>In training what is wanted of the logits is their loss.</summary>
-    public Value Logits(Value input, Projection head)
+    public Value Logits(Value input, LogitsSpec logits)
     {
         var divisor = 1.0 / _batch.Scale;
-        return Add(head.Bias is null
-            ? Tape.LinearCrossEntropy(Of(input), Weight(head.Weight), _batch.Targets, default, divisor)
-            : Tape.CrossEntropy(Of(Linear(input, head)), _batch.Targets, default, divisor));
+        var head = logits.Head;
+        if (head.Bias is null && logits.Scale == 1f && logits.SoftCap == 0f)
+        {
+            return Add(Tape.LinearCrossEntropy(Of(input), Weight(head.Weight), _batch.Targets, default, divisor));
+        }
+
+        var values = Of(Linear(input, head));
+        if (logits.SoftCap != 0f)
+        {
+            values = Tape.Scale(Tape.Tanh(Tape.Scale(values, logits.Scale / logits.SoftCap)), logits.SoftCap);
+        }
+        else if (logits.Scale != 1f)
+        {
+            values = Tape.Scale(values, logits.Scale);
+        }
+
+        return Add(Tape.CrossEntropy(values, _batch.Targets, default, divisor));
     }
 
     public void Dispose()
@@ -91,14 +135,19 @@ internal sealed class TapeForward : IForward, IDisposable
         {
             rotary.Dispose();
         }
+
+        foreach (var slopes in _slopes.Values)
+        {
+            slopes.Dispose();
+        }
     }
 
-    private Tensor Heads(Value value, int heads, AttentionSpec attention, WeightSpec? norm)
+    private Tensor Heads(Value value, int heads, AttentionSpec attention, NormSpec? norm)
     {
         var x = Tape.Reshape(Of(value), _batch.Rows, _batch.Length, heads, attention.HeadWidth);
         if (norm is not null)
         {
-            x = Tape.RmsNorm(x, Weight(norm), attention.NormEpsilon);
+            x = Normed(x, norm);
         }
 
         if (attention.Rotary is not { } frequencies)
@@ -114,6 +163,25 @@ internal sealed class TapeForward : IForward, IDisposable
         var (cosines, sines) = tables.For(_batch.LongestDocument);
         return Tape.Rope(x, cosines, sines, _batch.Positions);
     }
+
+    private Tensor? Alibi(IReadOnlyList<float> slopes)
+    {
+        if (slopes.Count == 0)
+        {
+            return null;
+        }
+
+        if (!_slopes.TryGetValue(slopes, out var tensors))
+        {
+            _slopes.Add(slopes, tensors = new AlibiTensors(slopes, _pool));
+        }
+
+        return tensors.For(_batch.Length);
+    }
+
+    private Tensor Normed(Tensor x, NormSpec norm) => norm.Centres
+        ? Tape.LayerNorm(x, Weight(norm.Gain), norm.Bias is null ? null : Weight(norm.Bias), norm.Epsilon)
+        : Tape.RmsNorm(x, Weight(norm.Gain), norm.Epsilon);
 
     private Value Linear(Value input, Projection projection) =>
         Add(Tape.Linear(Of(input), Weight(projection.Weight), Bias(projection)));

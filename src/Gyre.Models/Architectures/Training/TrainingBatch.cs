@@ -8,6 +8,7 @@ internal sealed class TrainingBatch
     private int[] _starts = [];
     private int[] _positions = [];
     private int[] _firstKeys = [];
+    private int[] _shifted = [];
 
     public int Rows { get; private set; }
 
@@ -34,7 +35,7 @@ internal sealed class TrainingBatch
         if (_inputs.Length < count)
         {
             (_inputs, _targets, _starts) = (new int[count], new int[count], new int[count]);
-            (_positions, _firstKeys) = (new int[count], new int[count]);
+            (_positions, _firstKeys, _shifted) = (new int[count], new int[count], new int[count]);
         }
 
         inputs.CopyTo(_inputs);
@@ -52,6 +53,17 @@ internal sealed class TrainingBatch
             _positions[i] = token - _starts[i];
             LongestDocument = Math.Max(LongestDocument, _positions[i] + 1);
         }
+    }
+
+    /// <summary>The positions, counted from <paramref name="first"/>; valid until the next call.</summary>
+    public ReadOnlySpan<int> PositionsFrom(int first)
+    {
+        for (var i = 0; i < Rows * Length; i++)
+        {
+            _shifted[i] = _positions[i] + first;
+        }
+
+        return _shifted.AsSpan(0, Rows * Length);
     }
 
     /// <summary>The first key that each token sees: its document's start, or its window's.</summary>

@@ -26,6 +26,40 @@ public sealed unsafe class RowKernelsTests
 
     [Theory]
     [MemberData(nameof(Widths))]
+    public void Layer_norm_equals_its_scalar_twin(int width)
+    {
+        var (x, gain, bias) = (Random(width, 21), Random(width, 22), Random(width, 23));
+        var (actual, unbiased) = (new float[width], x.ToArray());
+        fixed (float* px = x, pg = gain, pb = bias, pa = actual, pu = unbiased)
+        {
+            RowKernels.LayerNorm(px, pg, pb, width, 1e-3f, pa);
+            RowKernels.LayerNorm(pu, pg, null, width, 1e-3f, pu);
+        }
+
+        var mean = x.Average(value => (double)value);
+        var scale = 1 / Math.Sqrt((x.Sum(value => (value - mean) * (value - mean)) / width) + 1e-3);
+        Close(actual, i => ((x[i] - mean) * scale * gain[i]) + bias[i]);
+        Close(unbiased, i => (x[i] - mean) * scale * gain[i]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Scaling_and_products_equal_their_scalar_twins(int width)
+    {
+        var (x, y) = (Random(width, 24), Random(width, 25));
+        var actual = x.ToArray();
+        fixed (float* pa = actual, py = y)
+        {
+            RowKernels.Scale(pa, 3.5f, width);
+            RowKernels.Multiply(pa, py, width);
+            RowKernels.Add(pa, py, width);
+        }
+
+        Close(actual, i => (3.5 * x[i] * y[i]) + y[i]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
     public void Rotation_equals_its_scalar_twin(int pairs)
     {
         var (head, angles) = (Random(2 * pairs, 3), Random(pairs, 4));

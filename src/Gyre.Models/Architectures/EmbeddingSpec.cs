@@ -1,0 +1,19 @@
+namespace Gyre.Models.Architectures;
+
+/// <summary>What the residual stream begins with: the sum of the rows that are given.</summary>
+internal sealed record EmbeddingSpec
+{
+    /// <summary>Rows by token id; null for none.</summary>
+    public WeightSpec? Tokens { get; init; }
+
+    /// <summary>Multiplies the token rows.</summary>
+    public float Scale { get; init; } = 1;
+
+    /// <summary>Rows by position; null for none.</summary>
+    public WeightSpec? Positions { get; init; }
+
+    /// <summary>The row of <see cref="Positions"/> that belongs to position 0.</summary>
+    public int FirstPosition { get; init; }
+
+    public int Width => (Tokens ?? Positions)?.Columns ?? 0;
+}
