@@ -32,30 +32,20 @@ internal sealed class ChatCompletionsEndpoint(
         var head = new AnswerHead(ids.NewId("chatcmpl"), clock.GetUtcNow().ToUnixTimeSeconds(), alias.Name, call.Fingerprint);
         scope.Trace?.Tag(GenAiAttribute.ResponseId, head.Id);
         scope.Trace?.Submit(call, request.IsStreamed);
-        await using var choices = ChoiceStream.Start(call, scope.Cancellation);
+        await using var run = AnswerRun.Start(call, ids, "call", scope.Cancellation);
         if (request.IsStreamed)
         {
-            await StreamAsync(context, scope, request, call, head, choices);
+            await StreamAsync(context, scope, request, call, head, run);
         }
         else
         {
-            await AnswerAsync(context, scope, call, head, choices);
+            await AnswerAsync(context, scope, call, head, run);
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, RequestScope scope, GenerationCall call, AnswerHead head, ChoiceStream choices)
+    private static async Task AnswerAsync(HttpContext context, RequestScope scope, GenerationCall call, AnswerHead head, AnswerRun run)
     {
-        var readers = Readers(call);
-        var answers = readers.Select(_ => new ChatAnswer()).ToArray();
-        var parts = new List<AnswerPart>();
-        await foreach (var item in choices.Updates.ReadAllAsync(scope.Cancellation))
-        {
-            scope.Trace?.Observe(item);
-            readers[item.Choice].Read(item.Update, parts);
-            parts.ForEach(answers[item.Choice].Add);
-            parts.Clear();
-        }
-
+        var answers = await run.CollectAsync(scope.Trace, scope.Cancellation);
         var completion = new ChatCompletion
         {
             Id = head.Id,
@@ -85,42 +75,25 @@ internal sealed class ChatCompletionsEndpoint(
         FinishReason = FinishReasons.Name(answer.End),
     };
 
-    private AnswerReader[] Readers(GenerationCall call) =>
-        [.. Enumerable.Range(0, call.ChoiceCount).Select(_ => new AnswerReader(call, ids, "call"))];
-
     private static ChatLogprobs ToWire(GenerationCall call, IEnumerable<Models.Generation.TokenLogprob> logprobs) =>
         new() { Content = [.. logprobs.Select(token => ChatLogprobWriter.ToWire(call.Model.Tokenizer, token))] };
 
-    private async Task StreamAsync(HttpContext context, RequestScope scope, ChatRequest request, GenerationCall call, AnswerHead head, ChoiceStream choices)
+    private async Task StreamAsync(HttpContext context, RequestScope scope, ChatRequest request, GenerationCall call, AnswerHead head, AnswerRun run)
     {
         var type = request.IncludesUsage ? WireJson.Plain.ChatChunk : WireJson.WithoutNullUsage.ChatChunk;
         using var output = new EventStream(context, clock, options.KeepAliveInterval);
         try
         {
-            var readers = Readers(call);
-            var parts = new List<AnswerPart>();
-            var hasRole = new bool[call.ChoiceCount];
             var usages = new Models.Generation.GenerationUsage?[call.ChoiceCount];
-            while (await output.WaitAsync(choices.Updates, scope.Cancellation))
-            {
-                while (!output.IsFull && choices.Updates.TryRead(out var item))
+            await run.StreamAsync(
+                output,
+                scope,
+                choice => output.Write(Chunk(head, choice, new ChatChunk.Delta { Role = "assistant", Content = "" }), type),
+                (choice, part) =>
                 {
-                    scope.Trace?.Observe(item);
-                    if (!hasRole[item.Choice])
-                    {
-                        hasRole[item.Choice] = true;
-                        output.Write(Chunk(head, item.Choice, new ChatChunk.Delta { Role = "assistant", Content = "" }), type);
-                    }
-
-                    readers[item.Choice].Read(item.Update, parts);
-                    parts.ForEach(part => WritePart(output, call, head, item.Choice, part, type));
-                    parts.Clear();
-                    usages[item.Choice] = item.Update.Usage ?? usages[item.Choice];
-                }
-
-                await output.FlushAsync(scope.Cancellation);
-            }
-
+                    usages[choice] = part.Usage ?? usages[choice];
+                    WritePart(output, call, head, choice, part, type);
+                });
             if (request.IncludesUsage)
             {
                 output.Write(Chunk(head) with { Usage = UsageSum.Of(call, usages) }, type);

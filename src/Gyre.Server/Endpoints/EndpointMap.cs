@@ -12,6 +12,7 @@ internal static class EndpointMap
         var services = app.Services;
         var chat = services.GetRequiredService<ChatCompletionsEndpoint>();
         var completions = services.GetRequiredService<CompletionsEndpoint>();
+        var messages = services.GetRequiredService<MessagesEndpoint>();
         var embeddings = services.GetRequiredService<EmbeddingsEndpoint>();
         var rerank = services.GetRequiredService<RerankEndpoint>();
         var tokenize = services.GetRequiredService<TokenizeEndpoint>();
@@ -24,6 +25,8 @@ internal static class EndpointMap
 
         Map<ChatCompletion>(app, HttpMethods.Post, "/v1/chat/completions", chat.HandleAsync, OperationTexts.Chat).WithMetadata(new TracedOperation("chat"));
         Map<Completion>(app, HttpMethods.Post, "/v1/completions", completions.HandleAsync, OperationTexts.Completion).WithMetadata(new TracedOperation("text_completion"));
+        Map<MessageAnswer>(app, HttpMethods.Post, "/v1/messages", messages.HandleAsync, OperationTexts.Messages).WithMetadata(new TracedOperation("chat"), new ErrorFormOf(ErrorForm.Messages));
+        Map<TokenCount>(app, HttpMethods.Post, "/v1/messages/count_tokens", messages.CountAsync, OperationTexts.CountTokens).WithMetadata(new ErrorFormOf(ErrorForm.Messages));
         Map<EmbeddingAnswer>(app, HttpMethods.Post, "/v1/embeddings", embeddings.HandleAsync, OperationTexts.Embeddings).WithMetadata(new TracedOperation("embeddings"));
         Map<RerankAnswer>(app, HttpMethods.Post, "/v1/rerank", rerank.HandleAsync, OperationTexts.Rerank).WithMetadata(new TracedOperation("rerank"));
         Map<TokenizeAnswer>(app, HttpMethods.Post, "/tokenize", tokenize.TokenizeAsync, OperationTexts.Tokenize);

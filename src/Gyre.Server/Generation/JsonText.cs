@@ -7,6 +7,9 @@ namespace Gyre.Server.Generation;
 /// <summary>JSON inside a request that is kept or handed on as JSON.</summary>
 internal static class JsonText
 {
+    /// <summary>Escapes only what JSON itself demands.</summary>
+    public static JsonSerializerOptions Relaxed { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>A value of the request as a tree of its own; a text in it that is none is a fault.</summary>
     public static bool TryRead(JsonElement value, string place, RequestFaults faults, out JsonNode? node)
     {

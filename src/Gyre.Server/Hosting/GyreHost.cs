@@ -186,6 +186,7 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton<DrainState>();
         services.AddSingleton<ChatCompletionsEndpoint>();
         services.AddSingleton<CompletionsEndpoint>();
+        services.AddSingleton<MessagesEndpoint>();
         services.AddSingleton<ModelAbilities>();
         services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<RerankEndpoint>();

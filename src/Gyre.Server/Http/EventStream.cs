@@ -24,9 +24,19 @@ internal sealed class EventStream(HttpContext context, TimeProvider clock, TimeS
     public bool IsFull => _output.UnflushedBytes > FlushBytes;
 
     /// <summary>Adds a value; it goes out with the next flush.</summary>
-    public void Write<T>(T value, JsonTypeInfo<T> type)
+    public void Write<T>(T value, JsonTypeInfo<T> type) => Write(null, value, type);
+
+    /// <summary>Adds a value as an event of a name; it goes out with the next flush.</summary>
+    public void Write<T>(string? name, T value, JsonTypeInfo<T> type)
     {
         Open();
+        if (name is not null)
+        {
+            Write("event: "u8);
+            Write(System.Text.Encoding.ASCII.GetBytes(name));
+            Write("\n"u8);
+        }
+
         if (!isLines)
         {
             Write("data: "u8);

@@ -18,7 +18,15 @@ internal sealed partial class RequestErrors(GyreHostOptions options, ILogger<Req
         }
 
         var api = Describe(scope, error);
-        output.Write(ErrorBody.From(api), WireJson.Plain.ErrorBody);
+        if (scope.ErrorForm == ErrorForm.Messages)
+        {
+            output.Write("error", MessagesErrorBody.From(api, scope.RequestId), WireJson.Plain.MessagesErrorBody);
+        }
+        else
+        {
+            output.Write(ErrorBody.From(api), WireJson.Plain.ErrorBody);
+        }
+
         await output.FlushAsync(context.RequestAborted);
     }
 

@@ -27,7 +27,8 @@ internal sealed class RequestPipeline(
     {
         using var scope = new RequestScope(ids.NewId("req"), clock, options.RequestTimeout, context.RequestAborted);
         context.Features.Set(scope);
-        context.Response.Headers["x-request-id"] = scope.RequestId;
+        scope.ErrorForm = context.GetEndpoint()?.Metadata.GetMetadata<ErrorFormOf>()?.Form ?? ErrorForm.OpenAi;
+        SetRequestId(context, scope);
         context.Response.OnStarting(static state =>
         {
             var (response, scope) = ((HttpResponse, RequestScope))state;
@@ -82,7 +83,6 @@ internal sealed class RequestPipeline(
     {
         var allow = context.Response.Headers.Allow;
         context.Response.Clear();
-        context.Response.Headers["x-request-id"] = scope.RequestId;
         if (error.Status == StatusCodes.Status405MethodNotAllowed)
         {
             context.Response.Headers.Allow = allow;
@@ -99,7 +99,24 @@ internal sealed class RequestPipeline(
         }
 
         context.Response.StatusCode = error.Status;
-        await JsonAnswer.WriteAsync(context, ErrorBody.From(error), WireJson.Plain.ErrorBody);
+        SetRequestId(context, scope);
+        if (scope.ErrorForm == ErrorForm.Messages)
+        {
+            await JsonAnswer.WriteAsync(context, MessagesErrorBody.From(error, scope.RequestId), WireJson.Plain.MessagesErrorBody);
+        }
+        else
+        {
+            await JsonAnswer.WriteAsync(context, ErrorBody.From(error), WireJson.Plain.ErrorBody);
+        }
+    }
+
+    private static void SetRequestId(HttpContext context, RequestScope scope)
+    {
+        context.Response.Headers["x-request-id"] = scope.RequestId;
+        if (scope.ErrorForm == ErrorForm.Messages)
+        {
+            context.Response.Headers["request-id"] = scope.RequestId;
+        }
     }
 
     /// <summary>The body of an answer that routing gave a status but no body.</summary>

@@ -23,6 +23,9 @@ internal sealed class RequestScope(string requestId, TimeProvider clock, TimeSpa
     /// <summary>The parameter that carries the prompt, for errors about it.</summary>
     public string PromptParameter { get; set; } = "messages";
 
+    /// <summary>How this request's errors are written.</summary>
+    public ErrorForm ErrorForm { get; set; }
+
     /// <summary>True when the caller went away in the middle of a stream.</summary>
     public bool IsAbandoned { get; set; }
 

@@ -126,13 +126,13 @@ internal static class ApiDocument
             return;
         }
 
-        document.AddComponent(nameof(ErrorBody), await context.GetOrCreateSchemaAsync(typeof(ErrorBody), null, cancellationToken));
+        document.AddComponent(text.ErrorType.Name, await context.GetOrCreateSchemaAsync(text.ErrorType, null, cancellationToken));
         foreach (var status in text.Errors)
         {
             operation.Responses![status.ToString()] = new OpenApiResponse // The caller made sure that there are responses.
             {
                 Description = ReasonPhrases.GetReasonPhrase(status),
-                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [Json] = new() { Schema = new OpenApiSchemaReference(nameof(ErrorBody), document) } },
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [Json] = new() { Schema = new OpenApiSchemaReference(text.ErrorType.Name, document) } },
             };
         }
     }

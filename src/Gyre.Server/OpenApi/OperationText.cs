@@ -24,6 +24,9 @@ internal sealed record OperationText(string Id, string Tag, string Summary, stri
     /// <summary>The content types of such a stream.</summary>
     public IReadOnlyList<string> EventContentTypes { get; init; } = ["text/event-stream"];
 
+    /// <summary>The form of its errors.</summary>
+    public Type ErrorType { get; init; } = typeof(Http.ErrorBody);
+
     /// <summary>The errors it may answer with.</summary>
     public IReadOnlyList<int> Errors { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using Gyre.Server.Http;
 using Gyre.Server.Parameters;
 using Gyre.Server.Wire;
 
@@ -7,6 +8,7 @@ namespace Gyre.Server.OpenApi;
 internal static class OperationTexts
 {
     private const string Compatible = "OpenAI-compatible";
+    private const string AnthropicCompatible = "Anthropic-compatible";
     private const string Native = "Gyre";
     private const string Management = "Management";
     private static readonly int[] GenerationErrors = [400, 404, 413, 415, 429, 500, 503, 504];
@@ -46,6 +48,31 @@ internal static class OperationTexts
         EventType = typeof(GenerateAnswer),
         EventContentTypes = ["text/event-stream", "application/x-ndjson"],
         Errors = GenerationErrors,
+    };
+
+    public static OperationText Messages { get; } = new(
+        "createMessage",
+        AnthropicCompatible,
+        "Answer a conversation, in the form of messages",
+        "As chat completions, in the form that clients of messages speak: blocks of text, tool_use and tool_result, and their events when streamed.")
+    {
+        Request = MessagesParameters.Table,
+        RequestExample = "{\"model\":\"default\",\"max_tokens\":60,\"messages\":[{\"role\":\"user\",\"content\":\"Describe a red wool scarf in one sentence.\"}]}",
+        EventType = typeof(MessageEvent),
+        Errors = GenerationErrors,
+        ErrorType = typeof(MessagesErrorBody),
+    };
+
+    public static OperationText CountTokens { get; } = new(
+        "countMessageTokens",
+        AnthropicCompatible,
+        "Count the tokens of a messages request",
+        "How many tokens the conversation has, as the model's chat template writes it.")
+    {
+        Request = MessagesParameters.CountTable,
+        RequestExample = "{\"model\":\"default\",\"messages\":[{\"role\":\"user\",\"content\":\"Describe a red wool scarf.\"}]}",
+        Errors = [400, 404, 413, 415, 500, 503],
+        ErrorType = typeof(MessagesErrorBody),
     };
 
     public static OperationText Embeddings { get; } = new(

@@ -7,6 +7,8 @@ internal static class ParameterTables
     [
         ("POST /v1/chat/completions", ChatParameters.Table),
         ("POST /v1/completions", CompletionParameters.Table),
+        ("POST /v1/messages", MessagesParameters.Table),
+        ("POST /v1/messages/count_tokens", MessagesParameters.CountTable),
         ("POST /v1/embeddings", EmbeddingParameters.Table),
         ("POST /v1/rerank", RerankParameters.Table),
         ("POST /tokenize", TokenizeParameters.Tokenize),

@@ -34,7 +34,7 @@ internal static class SamplingParameters
     public static GenerationOptions Read(RequestReader reader, GenerationOptions defaults, int vocabularySize) => defaults with
     {
         Temperature = reader.ReadNumber("temperature", 0, 2) ?? defaults.Temperature,
-        TopP = reader.ReadNumber("top_p", 0, 1) is { } topP ? Math.Max(topP, LeastTopP) : defaults.TopP,
+        TopP = reader.ReadNumber("top_p", 0, 1) is { } topP ? AtLeastOne(topP) : defaults.TopP,
         TopK = reader.ReadInteger("top_k", -1, int.MaxValue) is { } topK ? (int)Math.Max(topK, 0) : defaults.TopK,
         MinP = reader.ReadNumber("min_p", 0, 1) ?? defaults.MinP,
         TypicalP = reader.ReadNumber("typical_p", 0, 1, excludesMinimum: true) ?? defaults.TypicalP,
@@ -46,6 +46,9 @@ internal static class SamplingParameters
         Stop = ReadStop(reader) ?? defaults.Stop,
         IgnoreEnd = reader.ReadBoolean("ignore_eos") ?? defaults.IgnoreEnd,
     };
+
+    /// <summary>A share of the probability that keeps one token at least.</summary>
+    public static float AtLeastOne(float topP) => Math.Max(topP, LeastTopP);
 
     private static IReadOnlyList<string>? ReadStop(RequestReader reader)
     {

@@ -91,9 +91,10 @@ internal sealed class FakeGenerator : ITextGenerator
     {
         var text = Encoding.UTF8.GetString([.. prompt.Where(id => id < 256).Select(id => (byte)id)]);
         var answer = Answer ?? text.Split('\n')[^1].ToUpperInvariant();
-        if (options.Stop.Select(stop => answer.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min() is >= 0 and var end)
+        var found = options.Stop.Select(stop => (Stop: stop, At: answer.IndexOf(stop, StringComparison.Ordinal))).Where(one => one.At >= 0).OrderBy(one => one.At).FirstOrDefault();
+        if (found.Stop is not null)
         {
-            answer = answer[..end];
+            answer = answer[..found.At];
         }
 
         var tokens = 0;
@@ -120,7 +121,16 @@ internal sealed class FakeGenerator : ITextGenerator
         }
 
         var isCut = tokens == options.MaxTokens;
-        if (!isCut)
+        if (!isCut && found.Stop is { } stopped)
+        {
+            // The tokens of the stop text are generated too, and not shown.
+            foreach (var rune in stopped.EnumerateRunes())
+            {
+                tokens++;
+                yield return new GenerationUpdate { TokenId = rune.Value % 256, Logprob = Logprob(rune.Value % 256, options) };
+            }
+        }
+        else if (!isCut)
         {
             tokens++;
             yield return new GenerationUpdate { TokenId = FakeByteTokenizer.End, IsEnd = true, Logprob = Logprob(FakeByteTokenizer.End, options) };

@@ -35,7 +35,7 @@ public class ApiDocumentTests
 
         var paths = (await DocumentAsync(server)).GetProperty("paths");
 
-        routes.Count.ShouldBe(15);
+        routes.Count.ShouldBe(17);
         paths.EnumerateObject().Select(path => path.Name).ShouldBe(routes.Distinct(StringComparer.Ordinal), ignoreOrder: true);
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
         {
@@ -105,6 +105,8 @@ public class ApiDocumentTests
     [InlineData("/generate", """{"prompt":"hi"}""")]
     [InlineData("/v1/embeddings", """{"model":"gyre","input":["hi","you"]}""")]
     [InlineData("/v1/rerank", """{"model":"gyre","query":"hi","documents":["hi","you"]}""")]
+    [InlineData("/v1/messages", """{"model":"gyre","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}""")]
+    [InlineData("/v1/messages/count_tokens", """{"model":"gyre","messages":[{"role":"user","content":"hi"}]}""")]
     [InlineData("/tokenize", """{"prompt":"hi","return_token_strs":true}""")]
     [InlineData("/detokenize", """{"tokens":[65,66]}""")]
     public async Task An_answer_has_the_keys_that_its_schema_lists_and_no_others(string path, string body)
