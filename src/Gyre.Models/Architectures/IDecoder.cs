@@ -16,6 +16,9 @@ public interface IDecoder : IDisposable
     /// <summary>The most tokens that all sessions together can hold; parts that sequences share count once.</summary>
     long MaxCachedTokens => long.MaxValue;
 
+    /// <summary>Tokens that sessions can still be given room for, at the expense of kept beginnings.</summary>
+    long FreeCachedTokens => long.MaxValue;
+
     /// <summary>Bytes that the keys and values of a token take.</summary>
     long CacheBytesPerToken => 0;
 

@@ -3,38 +3,48 @@ using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
 using Gyre.Tensors;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Generation;
 
-/// <summary>One running request: its cache, sampler, text decoding and the channel its caller reads.</summary>
-/// <remarks>Owns: its session. Used by the engine's thread only, but for <see cref="Updates"/>.</remarks>
+/// <summary>One running request: its tokens, session, sampler, text decoding and the channel its caller reads.</summary>
+/// <remarks>
+/// A sequence offers the tokens that its session has not read yet, whether they are of the prompt, the one just chosen
+/// or all of them after it had to make room: the last one's logits give the next token.
+/// <para>Owns: its session. Used by the engine's thread only, but for <see cref="Updates"/>.</para>
+/// </remarks>
 internal sealed class GenerationSequence : IDisposable
 {
     /// <summary>Prompt tokens scored at once: their rows of logits lie in memory together.</summary>
     private const int MostScoredTokens = 32;
 
-    private readonly IReadOnlyList<int> _prompt;
-    private readonly int[] _promptIds;
+    /// <summary>Tokens of an answer that there is room for from the start.</summary>
+    private const int FirstRoom = 1024;
+
     private readonly GenerationOptions _options;
     private readonly IReadOnlyList<int> _endIds;
     private readonly TimeProvider _clock;
     private readonly SeededRandom _random;
-    private readonly int _logitWidth;
     private readonly int _choices;
     private readonly StopMatcher _stops;
     private readonly TokenTexts _texts;
     private readonly Utf8StreamDecoder _utf8 = new();
     private readonly List<TokenLogprob?> _promptLogprobs = [];
+    private readonly int _promptLength;
     private readonly int _maxTokens;
     private readonly long _submitted;
-    private float[] _rows = [];
-    private Sampler _sampler = null!; // Start makes it, before anything asks for a token.
+    private readonly PromptLookup? _lookup;
+    private Sampler? _sampler;
+    private int[] _tokens;
+    private int _count;
     private IDecoderSession? _session;
-    private readonly int[] _next = new int[1];
+    private GenerationSequence? _leader;
+    private int _sharedTokens;
+    private int _drafts;
+    private int _cachedTokens;
     private long _started;
     private long _promptDone;
-    private int _promptPosition;
-    private int _generated;
+    private bool _isPromptDone;
     private bool _isFirstText;
     private int _claimed;
 
@@ -47,17 +57,23 @@ internal sealed class GenerationSequence : IDisposable
         IDecoder decoder,
         SeededRandom random,
         TimeProvider clock,
+        int maxDraftTokens,
         CancellationToken cancellationToken)
     {
-        _prompt = prompt;
-        _promptIds = [.. prompt];
+        _promptLength = _count = prompt.Count;
         _options = options;
         _endIds = endIds;
         _texts = texts;
         _clock = clock;
         _maxTokens = Math.Min(options.MaxTokens, decoder.ContextLength - prompt.Count);
+        _tokens = new int[prompt.Count + Math.Min(_maxTokens, FirstRoom)];
+        for (var i = 0; i < prompt.Count; i++)
+        {
+            _tokens[i] = prompt[i];
+        }
+
         _random = random;
-        _logitWidth = decoder.VocabularySize;
+        _lookup = maxDraftTokens > 0 ? new PromptLookup(maxDraftTokens) : null;
 
         // A network may have more logits than its vocabulary has tokens; what has no text is never chosen.
         _choices = Math.Min(decoder.VocabularySize, tokenizer.VocabularySize);
@@ -75,36 +91,139 @@ internal sealed class GenerationSequence : IDisposable
 
     public bool IsDone { get; private set; }
 
-    public int PromptLength => _promptIds.Length;
+    public int PromptLength => _promptLength;
+
+    /// <summary>True while it has a session: from its start on, but for times when it makes room for others.</summary>
+    public bool IsRunning => _session is not null;
+
+    /// <summary>Tokens that its session has not read yet; at least one.</summary>
+    public int Pending => _count - (_session?.Position ?? 0);
+
+    /// <summary>True while more than the token just chosen is to be read.</summary>
+    public bool IsReading => Pending > 1;
+
+    /// <summary>Tokens it has so far.</summary>
+    public int Count => _count;
+
+    private ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);
 
     /// <summary>True for the first who asks: the engine that admits it, or the caller that leaves before.</summary>
     public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
 
-    public bool IsStarted => _session is not null;
-
-    public void Start(IDecoder decoder)
+    /// <summary>Opens a session, which begins with what the model has read before.</summary>
+    /// <param name="decoder">The model.</param>
+    /// <param name="others">Sequences that may be reading the same beginning at the moment; this one then waits for it.</param>
+    public void Start(IDecoder decoder, IReadOnlyList<GenerationSequence> others)
     {
-        _started = _clock.GetTimestamp();
-        _session = decoder.CreateSession(_prompt.Count + _maxTokens);
-        _sampler = new Sampler(_choices, _options, _random);
-        _sampler.ObservePrompt(_prompt);
-        if (_options.PromptLogprobs)
+        if (_sampler is null)
         {
-            _promptLogprobs.Add(null);
+            _started = _clock.GetTimestamp();
+            _sampler = new Sampler(_choices, _options, _random);
+            _sampler.ObservePrompt(_tokens.AsSpan(0, _promptLength));
+            if (_options.PromptLogprobs)
+            {
+                _promptLogprobs.Add(null);
+            }
+        }
+
+        _session = decoder.CreateSession(_promptLength + _maxTokens);
+        TakePrefix();
+        if (!_options.PromptLogprobs)
+        {
+            Follow(others);
         }
     }
 
-    /// <summary>Runs one turn: a chunk of the prompt, or one token.</summary>
-    public void Step(int promptChunkTokens)
+    /// <summary>Whether it waits for another sequence that is reading what it begins with.</summary>
+    public bool IsWaiting()
     {
-        if (_promptPosition < _promptIds.Length)
+        if (_leader is null)
         {
-            StepPrompt(_options.PromptLogprobs ? Math.Min(promptChunkTokens, MostScoredTokens) : promptChunkTokens);
+            return false;
         }
-        else
+
+        if (!_leader.IsDone && _leader.IsRunning && _leader._session!.Position < _sharedTokens) // Running: it has a session.
         {
-            Emit(SelectNext(_session!.Forward(_next)));
+            return true;
         }
+
+        _leader = null;
+        _session!.Truncate(0); // Who waits has been started.
+        TakePrefix();
+        return false;
+    }
+
+    /// <summary>Gives its keys and values up; what they held is read again after the next start.</summary>
+    public void MakeRoom()
+    {
+        _session?.Dispose();
+        (_session, _leader) = (null, null);
+    }
+
+    /// <summary>Makes sure that this many tokens can be run; false when the cache is full.</summary>
+    public bool TryReserve(int tokens) => _session!.TryReserve(tokens); // Asked of running sequences only.
+
+    /// <summary>Drafts what may follow, for the next offer.</summary>
+    /// <returns>How many tokens were drafted.</returns>
+    public int Draft(int most)
+    {
+        _drafts = 0;
+        if (_lookup is null || IsReading || !_isPromptDone)
+        {
+            return 0;
+        }
+
+        most = Math.Min(most, _promptLength + _maxTokens - _count - 1);
+        if (most < 1)
+        {
+            return 0;
+        }
+
+        MakeRoomFor(_count + most);
+        _drafts = _lookup.Draft(Tokens, _tokens.AsSpan(_count, most));
+        return _drafts;
+    }
+
+    /// <summary>Puts its next tokens into a batch.</summary>
+    public void Offer(DecoderBatch batch, int most)
+    {
+        var position = _session!.Position; // Asked of running sequences only.
+        var isScored = _options.PromptLogprobs && position < _promptLength;
+        var count = Math.Min(Pending, isScored ? Math.Min(most, MostScoredTokens) : most);
+        var wanted = isScored || _drafts > 0 ? LogitRows.All : position + count == _count ? LogitRows.Last : LogitRows.None;
+        batch.Add(_session, _tokens.AsSpan(position, count + _drafts), wanted);
+    }
+
+    /// <summary>Takes what a batch gave for its tokens.</summary>
+    public void Take(DecoderBatch batch, int entry)
+    {
+        var rows = batch.TokensOf(entry).Length;
+        var start = _session!.Position - rows; // It has just been run.
+        if (!batch.IsFinite(entry))
+        {
+            ThrowNotFinite(batch.TokensOf(entry).ToArray(), start);
+        }
+
+        if (_options.PromptLogprobs && start < _promptLength)
+        {
+            Score(batch, entry, start, rows);
+        }
+
+        if (start + rows < _count)
+        {
+            KeepPrefix(start);
+            return;
+        }
+
+        if (!_isPromptDone)
+        {
+            _isPromptDone = true;
+            _promptDone = _clock.GetTimestamp();
+            KeepPrefix(start);
+            Updates.Writer.TryWrite(new GenerationUpdate { PromptLogprobs = _promptLogprobs });
+        }
+
+        Choose(batch, entry);
     }
 
     public void Fail(Exception error)
@@ -121,72 +240,119 @@ internal sealed class GenerationSequence : IDisposable
         Updates.Writer.TryComplete();
     }
 
-    private void StepPrompt(int chunkTokens)
+    /// <summary>Chooses the next token, and after it those that were drafted, as long as they are the ones that would be chosen.</summary>
+    private void Choose(DecoderBatch batch, int entry)
     {
-        var chunk = _promptIds.AsSpan(_promptPosition, Math.Min(chunkTokens, _promptIds.Length - _promptPosition));
-        ReadOnlySpan<float> logits;
-        if (_options.PromptLogprobs)
+        var (drafts, first) = (_drafts, _count);
+        _drafts = 0;
+        var logitRow = batch.WantedOf(entry) - 1 - drafts;
+        for (var i = 0; ; i++)
         {
-            logits = ForwardWithLogprobs(chunk);
-        }
-        else
-        {
-            logits = _session!.Forward(chunk);
-        }
-
-        _promptPosition += chunk.Length;
-        if (_promptPosition < _promptIds.Length)
-        {
-            return;
-        }
-
-        _promptDone = _clock.GetTimestamp();
-        _rows = [];
-        Updates.Writer.TryWrite(new GenerationUpdate { PromptLogprobs = _promptLogprobs });
-        Emit(SelectNext(logits));
-    }
-
-    private ReadOnlySpan<float> ForwardWithLogprobs(ReadOnlySpan<int> chunk)
-    {
-        var width = _logitWidth;
-        if (_rows.Length < chunk.Length * width)
-        {
-            _rows = new float[chunk.Length * width];
-        }
-
-        var rows = _rows.AsSpan(0, chunk.Length * width);
-        _session!.ForwardAll(chunk, rows);
-        for (var i = 0; i < chunk.Length; i++)
-        {
-            var target = _promptPosition + i + 1;
-            if (target < _promptIds.Length)
+            var step = SelectNext(batch.Logits(entry, logitRow + i));
+            Emit(step);
+            if (IsDone || i == drafts || _tokens[first + i] != step.Id)
             {
-                _promptLogprobs.Add(LogprobReader.Read(rows.Slice(i * width, width), _promptIds[target], _options.Logprobs ?? 0, _choices));
+                _lookup?.Report(drafts, i);
+                Append(first + i, step.Id);
+                break;
             }
+
+            _count++;
         }
 
-        return rows[^width..];
+        if (drafts > 0)
+        {
+            // What was read of wrong drafts is forgotten.
+            _session!.Truncate(Math.Min(_session.Position, _count - 1)); // It has just been run.
+        }
     }
 
     /// <summary>Samples, and keeps the log-probabilities when asked for. The part of a step that allocates nothing.</summary>
     [HotPath]
     private (int Id, TokenLogprob? Logprob) SelectNext(ReadOnlySpan<float> logits)
     {
-        if (!float.IsFinite(LogitScan.Max(logits)))
-        {
-            ThrowNotFinite();
-        }
-
-        var id = _sampler.Next(logits[.._choices]);
-        _next[0] = id;
-        _generated++;
+        var id = _sampler!.Next(logits[.._choices]); // Made by the start.
         return (id, _options.Logprobs is { } top ? LogprobReader.Read(logits, id, top, _choices) : null);
     }
 
-    private void ThrowNotFinite() => throw new ModelException(
-        "RUN0304",
-        $"Generation stopped: the model produced logits that are not finite numbers at position {_session!.Position}; "
-        + "expected finite values. The weights may be damaged: check them with 'gyre doctor' or fetch the model again.");
+    private void Append(int place, int id)
+    {
+        MakeRoomFor(place + 1);
+        _tokens[place] = id;
+        _count = place + 1;
+    }
+
+    private void MakeRoomFor(int count)
+    {
+        if (_tokens.Length < count)
+        {
+            Array.Resize(ref _tokens, Math.Max(count, Math.Min(2 * _tokens.Length, _promptLength + _maxTokens)));
+        }
+    }
+
+    private void Score(DecoderBatch batch, int entry, int start, int rows)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            // After it had to make room, a sequence reads again what it has scored already.
+            var target = start + i + 1;
+            if (target < _promptLength && target >= _promptLogprobs.Count)
+            {
+                _promptLogprobs.Add(LogprobReader.Read(batch.Logits(entry, i), _tokens[target], _options.Logprobs ?? 0, _choices));
+            }
+        }
+    }
+
+    private void TakePrefix()
+    {
+        if (!_options.PromptLogprobs)
+        {
+            var taken = _session!.TakePrefix(Tokens); // Called with a session only.
+            if (!_isPromptDone)
+            {
+                _cachedTokens = Math.Min(taken, _promptLength);
+            }
+        }
+    }
+
+    /// <summary>Lets others begin with the pages that have become full since a position.</summary>
+    private void KeepPrefix(int since)
+    {
+        var position = Math.Min(_session!.Position, _count); // Called with a session only.
+        if (position / KeyValueBlock.Tokens > since / KeyValueBlock.Tokens)
+        {
+            _session.KeepPrefix(Tokens[..position]);
+        }
+    }
+
+    private void Follow(IReadOnlyList<GenerationSequence> others)
+    {
+        for (var i = 0; i < others.Count; i++)
+        {
+            var other = others[i];
+            if (other == this || !other.IsRunning || other.IsDone || !other.IsReading || other._leader is not null)
+            {
+                continue;
+            }
+
+            var alike = Tokens[..^1].CommonPrefixLength(other.Tokens) / KeyValueBlock.Tokens * KeyValueBlock.Tokens;
+            if (alike > Math.Max(_session!.Position, _leader is null ? 0 : _sharedTokens)) // The start has made it.
+            {
+                (_leader, _sharedTokens) = (other, alike);
+            }
+        }
+    }
+
+    /// <summary>Runs the tokens alone, so that the network tells where it went wrong.</summary>
+    private void ThrowNotFinite(int[] tokens, int start)
+    {
+        _session!.Truncate(start); // It has just been run.
+        _session.Forward(tokens);
+        throw new ModelException(
+            "RUN0304",
+            $"Generation stopped: the model produced logits that are not finite numbers at position {_session.Position}; "
+            + "expected finite values. The weights may be damaged: check them with 'gyre doctor' or fetch the model again.");
+    }
 
     private void Emit((int Id, TokenLogprob? Logprob) step)
     {
@@ -203,7 +369,7 @@ internal sealed class GenerationSequence : IDisposable
         {
             Finish(FinishReason.Stop, flushes: isEnd);
         }
-        else if (_generated >= _maxTokens)
+        else if (_count + 1 - _promptLength >= _maxTokens)
         {
             Finish(FinishReason.Length, flushes: true);
         }
@@ -219,11 +385,12 @@ internal sealed class GenerationSequence : IDisposable
             reason = isStopped ? FinishReason.Stop : reason;
         }
 
+        KeepPrefix(0);
         var now = _clock.GetTimestamp();
         var usage = new GenerationUsage(
-            _promptIds.Length,
-            _generated,
-            CachedTokens: 0,
+            _promptLength,
+            _count + 1 - _promptLength,
+            _cachedTokens,
             _clock.GetElapsedTime(_submitted, _started),
             _clock.GetElapsedTime(_started, _promptDone),
             _clock.GetElapsedTime(_promptDone, now));

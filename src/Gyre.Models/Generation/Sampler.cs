@@ -38,7 +38,7 @@ internal sealed class Sampler
     public int VocabularySize { get; }
 
     /// <summary>Notes the prompt's tokens; the repetition penalty counts them, the other penalties do not.</summary>
-    public void ObservePrompt(IReadOnlyList<int> prompt)
+    public void ObservePrompt(ReadOnlySpan<int> prompt)
     {
         if (_adjusts)
         {

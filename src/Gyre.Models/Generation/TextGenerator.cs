@@ -8,10 +8,10 @@ namespace Gyre.Models.Generation;
 
 /// <summary>
 /// The engine of one model: a thread of its own on which up to <see cref="TextGeneratorOptions.MaxActive"/> sequences
-/// take turns, one token (or one chunk of a prompt) each, in order of arrival.
+/// run together, one token (or a chunk of a prompt) each in every step; they come and go between steps.
 /// </summary>
 /// <remarks>
-/// Each sequence has its own cache and sampler, so its tokens are those of a solo run whatever else is running.
+/// A sequence's logits do not depend on what runs with it, and it has its own sampler, so its tokens are those of a solo run.
 /// <para>Cost: no allocation per token on the engine's thread once each token's text was seen, unless log-probabilities or
 /// stop texts that begin to match need some; a reader that keeps up allocates none either.</para>
 /// <para>Owns: the thread and the running sequences, until disposed; not the decoder or the tokenizer.</para>
@@ -41,6 +41,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxActive, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PromptChunkTokens, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxWaiting);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxDraftTokens);
         _decoder = decoder;
         _tokenizer = tokenizer;
         _texts = new TokenTexts(tokenizer, decoder.VocabularySize);
@@ -126,7 +127,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
                 seed = options.Seed ?? _seeds.NextUInt64();
             }
 
-            var sequence = new GenerationSequence(prompt, options, EndIds, _tokenizer, _texts, _decoder, new SeededRandom(seed), _clock, cancellationToken);
+            var sequence = new GenerationSequence(prompt, options, EndIds, _tokenizer, _texts, _decoder, new SeededRandom(seed), _clock, _options.MaxDraftTokens, cancellationToken);
             return _waiting.Writer.TryWrite(sequence)
                 ? sequence
                 : throw new ModelException("RUN0305", "Generation refused: the model is being unloaded. Try again in a moment.");
@@ -141,14 +142,20 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
     private void Run()
     {
         var active = new List<GenerationSequence>(_options.MaxActive);
+        var scheduler = new BatchScheduler(_decoder, _options);
         try
         {
             while (!_stopping.IsCancellationRequested && (active.Count > 0 || _queued.Count > 0 || WaitForWork()))
             {
                 Admit(active);
+                if (!scheduler.Step(active) && active.TrueForAll(sequence => !sequence.IsDone))
+                {
+                    // Others hold the whole cache: a search beside this engine, or one that is about to end.
+                    Thread.Sleep(1);
+                }
+
                 for (var i = 0; i < active.Count; i++)
                 {
-                    Turn(active[i]);
                     if (active[i].IsDone)
                     {
                         Close(active[i]);
@@ -211,38 +218,6 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
             {
                 active.Add(sequence);
             }
-        }
-    }
-
-    /// <summary>One turn of one sequence; its failure is its caller's, never the engine's.</summary>
-    private void Turn(GenerationSequence sequence)
-    {
-        if (sequence.CancellationToken.IsCancellationRequested)
-        {
-            sequence.Fail(new OperationCanceledException(sequence.CancellationToken));
-            return;
-        }
-
-        try
-        {
-            if (!sequence.IsStarted)
-            {
-                sequence.Start(_decoder);
-            }
-
-            sequence.Step(_options.PromptChunkTokens);
-        }
-        catch (OutOfMemoryException error)
-        {
-            // Of the cache, which is asked for whole: nothing else of the engine has lost anything.
-            sequence.Fail(new ModelException(
-                "RUN0309",
-                $"Generation ended early: there is no memory for the keys and values of {sequence.PromptLength:N0} prompt tokens and their answer. Shorten the prompt, ask for fewer tokens, or try again when fewer requests run.",
-                error));
-        }
-        catch (Exception error)
-        {
-            sequence.Fail(error);
         }
     }
 

@@ -3,14 +3,20 @@ namespace Gyre.Models.Generation;
 /// <summary>Bounds of one model's engine.</summary>
 public sealed record TextGeneratorOptions
 {
-    /// <summary>How many sequences take turns at once, each with its own key–value cache. Default 16.</summary>
-    public int MaxActive { get; init; } = 16;
+    /// <summary>How many sequences run together. Default 32.</summary>
+    public int MaxActive { get; init; } = 32;
 
     /// <summary>How many requests may wait beside the active ones; one more is refused with <c>RUN0303</c>. Default 256.</summary>
     public int MaxWaiting { get; init; } = 256;
 
-    /// <summary>Prompt tokens run per turn, so that a long prompt does not hold up running streams. Default 256.</summary>
+    /// <summary>Prompt tokens of all sequences in one step, so that long prompts do not hold up running streams. Default 256.</summary>
     public int PromptChunkTokens { get; init; } = 256;
+
+    /// <summary>
+    /// The most tokens that are drafted from what a sequence said before and then checked in one step, while few
+    /// sequences run; the tokens stay those that one after another would have been chosen. 0 drafts none. Default 8.
+    /// </summary>
+    public int MaxDraftTokens { get; init; } = 8;
 
     /// <summary>The tokens that end an answer; null takes the tokenizer's own.</summary>
     public IReadOnlyList<int>? EndIds { get; init; }

@@ -29,11 +29,14 @@ internal sealed unsafe class EngineDecoder : IDecoder
 
     public int VocabularySize => _configuration.VocabularySize;
 
-    public int ContextLength => _configuration.ContextLength;
+    /// <summary>What the model was made for, or what the cache holds when that is less.</summary>
+    public int ContextLength => (int)Math.Min(_configuration.ContextLength, MaxCachedTokens);
 
     public int MaxBatchTokens => _plan.MaxRows;
 
     public long MaxCachedTokens => (long)Pool.MostPages * KeyValueBlock.Tokens;
+
+    public long FreeCachedTokens => (long)(Pool.MostPages - Pool.Taken + (_prefixes?.CountUnused() ?? 0)) * KeyValueBlock.Tokens;
 
     public long CacheBytesPerToken => Pool.PageBytes / KeyValueBlock.Tokens;
 

@@ -32,6 +32,21 @@ internal sealed class PrefixCache(KeyValuePool pool)
         }
     }
 
+    /// <summary>Pages that nobody else holds.</summary>
+    public int CountUnused()
+    {
+        lock (_gate)
+        {
+            var count = 0;
+            foreach (var node in _nodes)
+            {
+                count += pool.IsShared(node.Page) ? 0 : 1;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Finds the longest known beginning.</summary>
     /// <param name="adapter">Which adapter computes.</param>
     /// <param name="tokens">The sequence.</param>
