@@ -169,13 +169,15 @@ public sealed class DecoderBatchTests
             kept.KeepPrefix(ids);
         }
 
-        using var large = decoder.CreateSession(300);
-        large.Forward(Ids(random, decoder, 250));
-        var error = Should.Throw<ModelException>(() => large.Forward(Ids(random, decoder, 20)));
+        using var large = decoder.CreateSession(200);
+        large.Forward(Ids(random, decoder, 190));
+        decoder.FreeCachedTokens.ShouldBe(64);
+        using var other = decoder.CreateSession(100);
+        var error = Should.Throw<ModelException>(() => other.Forward(Ids(random, decoder, 70)));
         error.Code.ShouldBe("RUN0310");
         error.Message.ShouldContain("all 4 pages");
-        large.TryReserve(20).ShouldBeFalse();
-        large.TryReserve(6).ShouldBeTrue();
+        other.TryReserve(65).ShouldBeFalse();
+        other.TryReserve(64).ShouldBeTrue();
         large.Truncate(0);
         using var again = decoder.CreateSession(128);
         again.TakePrefix(ids).ShouldBe(0);

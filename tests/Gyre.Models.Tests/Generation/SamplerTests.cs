@@ -26,7 +26,7 @@ public class SamplerTests
             var logits = Floats(golden.RootElement.GetProperty("scores")[row]);
             var seen = golden.RootElement.GetProperty("input_ids")[row].EnumerateArray().Select(id => id.GetInt32()).ToList();
             var sampler = new Sampler(logits.Length, options, new SeededRandom(1));
-            sampler.ObservePrompt(seen);
+            sampler.ObservePrompt([.. seen]);
             var adjusted = name == "repetition_penalty" || name.StartsWith("chain", StringComparison.Ordinal)
                 ? sampler.Adjust(logits).ToArray() : logits;
 
