@@ -7,7 +7,15 @@ internal static class Architecture
     public static IReadOnlyList<DecoderFamily> Families { get; } =
     [
         .. LlamaDecoder.Families,
+        .. GemmaDecoder.Families,
+        Phi3Decoder.Family,
+        PhiDecoder.Family,
         Gpt2Decoder.Family,
+        GptNeoDecoder.Family,
+        GptNeoXDecoder.Family,
+        BloomDecoder.Family,
+        FalconDecoder.Family,
+        OptDecoder.Family,
     ];
 
     /// <summary>Builds the network that a configuration describes.</summary>

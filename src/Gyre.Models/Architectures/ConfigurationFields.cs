@@ -14,6 +14,9 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
     /// <summary>True when the object has the field, and not as null.</summary>
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>True when the object has the field, be it as null.</summary>
+    public bool Contains(string name) => json.ContainsKey(Named(name));
+
     /// <summary>Reports a value that cannot be used.</summary>
     public void Fault(string name, string found, string expected) => Faults.Add($"{Named(name)} is {found}; expected {expected}.");
 
@@ -121,6 +124,27 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
             ? [.. array.Select(item => item is JsonValue value && value.TryGetValue<string>(out var text) ? text : Shown(item))]
             : [];
 
+    /// <summary>A list of [texts, count] pairs, each repeated as often as it says, up to <paramref name="most"/> texts.</summary>
+    public IReadOnlyList<string> Repeated(string name, int most)
+    {
+        var texts = new List<string>();
+        foreach (var pair in Find(name) as JsonArray ?? [])
+        {
+            if (pair is not JsonArray { Count: 2 } parts || parts[0] is not JsonArray group || parts[1] is not JsonValue count || !count.TryGetValue<int>(out var times))
+            {
+                Fault(name, Shown(pair), "pairs of a list of texts and a count");
+                return [];
+            }
+
+            for (var i = 0; i < times && texts.Count < most && group.Count > 0; i++)
+            {
+                texts.AddRange(group.Select(item => item is JsonValue value && value.TryGetValue<string>(out var text) ? text : Shown(item)));
+            }
+        }
+
+        return texts;
+    }
+
     public ConfigurationFields? Object(string name)
     {
         if (Find(name) is not { } node)
@@ -162,12 +186,20 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
         return numbers;
     }
 
-    private JsonNode? Find(string name) =>
-        Own(name) is { } own && json.TryGetPropertyValue(own, out var node) ? node : null;
+    private JsonNode? Find(string name)
+    {
+        foreach (var own in family is not null && family.FieldNames.TryGetValue(name, out var names) ? names : [name])
+        {
+            if (json.TryGetPropertyValue(own, out var node) && node is not null)
+            {
+                return node;
+            }
+        }
 
-    private string? Own(string name) => family is null ? name : family.FieldName(name);
+        return null;
+    }
 
-    private string Named(string name) => Own(name) ?? name;
+    private string Named(string name) => family?.FieldName(name) ?? name;
 
     private static string Shown(JsonNode? node)
     {

@@ -49,8 +49,38 @@ public sealed record DecoderConfiguration
     /// <summary>Layer i divides its attention scores by i + 1 (GPT-2).</summary>
     public bool ScalesByInverseLayer { get; init; }
 
+    /// <summary>cap·tanh(score / cap) replaces each attention score; 0 for none.</summary>
+    public float AttentionSoftCap { get; init; }
+
+    /// <summary>cap·tanh(logit / cap) replaces each logit; 0 for none.</summary>
+    public float LogitSoftCap { get; init; }
+
+    /// <summary>Attention and feed-forward both read the layer's input, and both are added to it.</summary>
+    public bool IsParallel { get; init; }
+
+    /// <summary>Parallel attention and feed-forward have a norm each.</summary>
+    public bool HasTwoNorms { get; init; }
+
+    /// <summary>Norms follow the additions to the residual stream instead of going before attention and feed-forward.</summary>
+    public bool NormsAfter { get; init; }
+
+    /// <summary>What is added to is the normed stream (BLOOM).</summary>
+    public bool ResidualAfterNorm { get; init; }
+
+    /// <summary>Scores fall linearly with distance, by a slope of each head (ALiBi), instead of rotary positions.</summary>
+    public bool UsesAlibi { get; init; }
+
+    /// <summary>Width of the embedding when a projection leads to the stream (OPT); 0 for <see cref="HiddenSize"/>.</summary>
+    public int EmbeddingWidth { get; init; }
+
     /// <summary>Rotary positions.</summary>
     public RotaryOptions Rotary { get; init; } = new();
+
+    /// <summary>How many numbers of a head are rotated; 0 for all.</summary>
+    public int RotaryWidth { get; init; }
+
+    /// <summary>Rotary positions of sliding layers, where they differ; null when not.</summary>
+    public RotaryOptions? SlidingRotary { get; init; }
 
     /// <summary>The output layer shares the embedding's weights.</summary>
     public bool TieEmbeddings { get; init; }
@@ -107,6 +137,24 @@ public sealed record DecoderConfiguration
     internal int WindowOf(int layer) =>
         SlidingWindow > 0 && (SlidingLayers.Count == 0 || SlidingLayers[layer]) ? SlidingWindow : 0;
 
+    /// <summary>A layer's attention, without positions and norms.</summary>
+    internal AttentionSpec AttentionOf(int layer) => new()
+    {
+        Layer = layer,
+        Heads = Heads,
+        KeyValueHeads = KeyValueHeads,
+        HeadWidth = HeadWidth,
+        Scale = ScaleOf(layer),
+        Window = WindowOf(layer),
+        SoftCap = AttentionSoftCap,
+    };
+
+    /// <summary>How many numbers of a head are rotated.</summary>
+    internal int RotatedWidth => RotaryWidth > 0 ? RotaryWidth : HeadWidth;
+
+    /// <summary>The initial deviation of layers whose results are added to the residual stream.</summary>
+    internal float ResidualDeviation => InitialDeviation / MathF.Sqrt(2 * Layers);
+
     /// <summary>What a layer multiplies its attention scores with.</summary>
     internal float ScaleOf(int layer) =>
         (float)((AttentionScale ?? (1 / Math.Sqrt(HeadWidth))) / (ScalesByInverseLayer ? layer + 1 : 1));
@@ -115,6 +163,9 @@ public sealed record DecoderConfiguration
     public IReadOnlyList<string> Validate()
     {
         var faults = new List<string>();
+        var family = Architectures.Architecture.Find(Architecture);
+        var rotates = family?.UsesRotary(this) ?? true;
+        var rotated = RotatedWidth;
         InRange(VocabularySize, MaxDimension * 4, Named("vocab_size"));
         InRange(HiddenSize, MaxDimension, Named("hidden_size"));
         InRange(IntermediateSize, MaxDimension, Named("intermediate_size"));
@@ -125,34 +176,28 @@ public sealed record DecoderConfiguration
         InRange(ContextLength, int.MaxValue / 2, Named("max_position_embeddings"));
         Check(KeyValueHeads < 1 || Heads < 1 || Heads % KeyValueHeads == 0,
             $"{Named("num_attention_heads")} is {Heads} and {Named("num_key_value_heads")} {KeyValueHeads}; expected the first to be a multiple of the second.");
-        Check(HeadWidth < 1 || HeadWidth % 2 == 0, $"{Named("head_dim")} is {HeadWidth}; expected an even number for rotary positions.");
+        Check(!rotates || HeadWidth < 1 || rotated % 2 == 0, $"{Named("head_dim")} is {HeadWidth}, of which {rotated} are rotated; expected an even number for rotary positions.");
+        Check(RotaryWidth >= 0 && RotaryWidth <= Math.Max(HeadWidth, 0), $"The rotated width is {RotaryWidth}; expected 0 (all) to {Named("head_dim")}, {HeadWidth}.");
+        Check(EmbeddingWidth is >= 0 and <= MaxDimension, $"The embedding's width is {EmbeddingWidth}; expected 0 (that of the stream) to {MaxDimension}.");
+        Check(AttentionSoftCap is >= 0 and < float.PositiveInfinity, $"attn_logit_softcapping is {AttentionSoftCap}; expected 0 (off) or more.");
+        Check(LogitSoftCap is >= 0 and < float.PositiveInfinity, $"final_logit_softcapping is {LogitSoftCap}; expected 0 (off) or more.");
         Check((long)Heads * HeadWidth <= MaxDimension, $"{Named("num_attention_heads")} × {Named("head_dim")} is {(long)Heads * HeadWidth}; expected at most {MaxDimension}.");
         Check(NormEpsilon is >= 0 and < 1, $"{Named("rms_norm_eps")} is {NormEpsilon}; expected 0 to 1.");
-        Check(Rotary.Theta is > 1 and <= 1e12, $"rope_theta is {Rotary.Theta}; expected more than 1 and at most 1e12.");
         Check(SlidingWindow >= 0, $"sliding_window is {SlidingWindow}; expected 0 (off) or more.");
         Check(SlidingLayers.Count == 0 || SlidingLayers.Count == Layers,
             $"layer_types has {SlidingLayers.Count} entries; expected one per layer ({Layers}).");
-        if (Rotary.Scaling != RotaryScaling.None)
+        if (rotates)
         {
-            Check(Rotary.Factor is >= 1 and <= 1e6, $"rope scaling factor is {Rotary.Factor}; expected 1 to 1e6.");
-            Check(Rotary.OriginalContextLength >= 1 || Rotary.Scaling == RotaryScaling.Linear,
-                $"original_max_position_embeddings is {Rotary.OriginalContextLength}; expected 1 or more.");
-            Check(Rotary.HighFrequencyFactor > Rotary.LowFrequencyFactor && Rotary.LowFrequencyFactor > 0,
-                $"low_freq_factor is {Rotary.LowFrequencyFactor} and high_freq_factor {Rotary.HighFrequencyFactor}; expected 0 < low < high.");
-            Check(Rotary.BetaFast > Rotary.BetaSlow && Rotary.BetaSlow > 0,
-                $"beta_slow is {Rotary.BetaSlow} and beta_fast {Rotary.BetaFast}; expected 0 < slow < fast.");
+            faults.AddRange(Rotary.Validate(rotated));
+            faults.AddRange(SlidingRotary?.Validate(rotated) ?? []);
         }
 
-        Check(Rotary.FrequencyDivisors.Count == 0 || Rotary.FrequencyDivisors.Count == HeadWidth / 2,
-            $"rope_freqs has {Rotary.FrequencyDivisors.Count} values; expected {HeadWidth / 2}.");
-        Check(Rotary.FrequencyDivisors.All(divisor => float.IsFinite(divisor) && divisor > 0),
-            "rope_freqs holds a value that is not a positive number.");
         Check(BeginTokenId is null || (BeginTokenId >= 0 && BeginTokenId < VocabularySize),
             $"bos_token_id is {BeginTokenId}; expected 0 to {VocabularySize - 1}.");
         Check(AttentionScale is null || (float.IsFinite(AttentionScale.Value) && AttentionScale > 0), $"The attention scale is {AttentionScale}; expected a positive number.");
         return faults;
 
-        string Named(string field) => Architectures.Architecture.Find(Architecture)?.FieldName(field) ?? field;
+        string Named(string field) => family?.FieldName(field) ?? field;
 
         void InRange(int value, int maximum, string field) =>
             Check(value >= 1 && value <= maximum, $"{field} is {value}; expected 1 to {maximum}.");

@@ -16,10 +16,13 @@ internal sealed record DecoderFamily
     public required Func<DecoderConfiguration, IArchitecture> Create { get; init; }
 
     /// <summary>
-    /// What config.json calls a common field (<c>hidden_size</c> and so on, as Llama names them) where its name differs;
-    /// null for one that the format does not have.
+    /// What config.json calls a common field (<c>hidden_size</c> and so on, as Llama names them) where its name differs:
+    /// first the name that is written, then others that are read; none for a field that the format does not have.
     /// </summary>
-    public IReadOnlyDictionary<string, string?> FieldNames { get; init; } = new Dictionary<string, string?>();
+    public IReadOnlyDictionary<string, string[]> FieldNames { get; init; } = new Dictionary<string, string[]>();
+
+    /// <summary>Whether queries and keys are rotated, so that the rotary options matter.</summary>
+    public Func<DecoderConfiguration, bool> UsesRotary { get; init; } = _ => true;
 
     /// <summary>The activation when the configuration names none.</summary>
     public ActivationFunction Activation { get; init; } = ActivationFunction.Silu;
@@ -49,5 +52,5 @@ internal sealed record DecoderFamily
     public Func<GgufFields, DecoderConfiguration, DecoderConfiguration> ReadGguf { get; init; } = (_, common) => common;
 
     /// <summary>config.json's name of a common field; null when it has none.</summary>
-    public string? FieldName(string common) => FieldNames.TryGetValue(common, out var name) ? name : common;
+    public string? FieldName(string common) => FieldNames.TryGetValue(common, out var names) ? names.FirstOrDefault() : common;
 }

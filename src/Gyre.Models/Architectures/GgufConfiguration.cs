@@ -25,21 +25,31 @@ internal static class GgufConfiguration
     {
         var kind = fields.Text("rope.scaling.type", "none");
         var old = fields.Number("rope.scale_linear", 1);
-        fields.Check(kind is "none" or "linear" or "yarn", $"{fields.Architecture}.rope.scaling.type is '{kind}'; expected none, linear or yarn.");
+        fields.Check(
+            kind is "none" or "linear" or "yarn" or "longrope",
+            $"{fields.Architecture}.rope.scaling.type is '{kind}'; expected none, linear, yarn or longrope.");
+        var original = fields.Integer("rope.scaling.original_context_length", context);
+        var (near, far) = (fields.Vector("rope_factors_short.weight"), fields.Vector("rope_factors_long.weight"));
+        var isLong = far.Length > 0;
+        var attention = fields.Number("rope.scaling.attn_factor", 0);
         return new RotaryOptions
         {
             Theta = fields.Number("rope.freq_base", 10_000),
             Scaling = kind switch
             {
+                _ when isLong => RotaryScaling.LongRope,
                 "yarn" => RotaryScaling.Yarn,
                 "linear" => RotaryScaling.Linear,
                 _ => old > 1 ? RotaryScaling.Linear : RotaryScaling.None,
             },
-            Factor = fields.Number("rope.scaling.factor", old),
-            OriginalContextLength = fields.Integer("rope.scaling.original_context_length", context),
+            Factor = isLong && original > 0 ? Math.Max(1, (double)context / original) : fields.Number("rope.scaling.factor", old),
+            OriginalContextLength = original,
             BetaFast = fields.Number("rope.scaling.yarn_beta_fast", 32),
             BetaSlow = fields.Number("rope.scaling.yarn_beta_slow", 1),
+            AttentionFactor = isLong && attention > 0 ? attention : null,
             FrequencyDivisors = fields.Vector("rope_freqs.weight"),
+            ShortDivisors = near,
+            LongDivisors = far,
         };
     }
 

@@ -7,22 +7,18 @@ namespace Gyre.Models.Architectures;
 internal sealed class Gpt2Decoder : IArchitecture
 {
     private readonly WeightList _weights = new();
-    private readonly EmbeddingSpec _embedding;
-    private readonly Block[] _blocks;
-    private readonly NormSpec _norm;
-    private readonly LogitsSpec _logits;
+    private readonly DecoderStack _stack;
 
     public Gpt2Decoder(DecoderConfiguration configuration)
     {
         var c = configuration;
         var tokens = _weights.Embedding("transformer.wte", "token_embd", c.VocabularySize, c.HiddenSize, c.InitialDeviation);
         var positions = _weights.Positions("transformer.wpe", "position_embd", c.ContextLength, c.HiddenSize, c.InitialDeviation);
-        _embedding = new EmbeddingSpec { Tokens = tokens, Positions = positions };
-        _blocks = [.. Enumerable.Range(0, c.Layers).Select(layer => new Block(c, _weights, layer))];
-        _norm = _weights.LayerNorm("transformer.ln_f", "output_norm", c.HiddenSize, c.NormEpsilon);
-        _logits = new LogitsSpec(c.TieEmbeddings
-            ? new Projection(tokens, null)
-            : _weights.Projection("lm_head", "output", c.VocabularySize, c.HiddenSize, hasBias: false, c.InitialDeviation));
+        _stack = new DecoderStack(
+            new EmbeddingSpec { Tokens = tokens, Positions = positions },
+            [.. Enumerable.Range(0, c.Layers).Select(layer => (Func<IForward, Value, Value>)new Block(c, _weights, layer).Forward)],
+            _weights.LayerNorm("transformer.ln_f", "output_norm", c.HiddenSize, c.NormEpsilon),
+            new LogitsSpec(_weights.Head(c, tokens, "lm_head")));
     }
 
     public static DecoderFamily Family { get; } = new()
@@ -31,18 +27,19 @@ internal sealed class Gpt2Decoder : IArchitecture
         ClassName = "GPT2LMHeadModel",
         GgufName = "gpt2",
         Create = configuration => new Gpt2Decoder(configuration),
-        FieldNames = new Dictionary<string, string?>
+        FieldNames = new Dictionary<string, string[]>
         {
-            ["hidden_size"] = "n_embd",
-            ["intermediate_size"] = "n_inner",
-            ["num_hidden_layers"] = "n_layer",
-            ["num_attention_heads"] = "n_head",
-            ["num_key_value_heads"] = null,
-            ["head_dim"] = null,
-            ["max_position_embeddings"] = "n_positions",
-            ["rms_norm_eps"] = "layer_norm_epsilon",
-            ["hidden_act"] = "activation_function",
+            ["hidden_size"] = ["n_embd"],
+            ["intermediate_size"] = ["n_inner"],
+            ["num_hidden_layers"] = ["n_layer"],
+            ["num_attention_heads"] = ["n_head"],
+            ["num_key_value_heads"] = [],
+            ["head_dim"] = [],
+            ["max_position_embeddings"] = ["n_positions"],
+            ["rms_norm_eps"] = ["layer_norm_epsilon"],
+            ["hidden_act"] = ["activation_function"],
         },
+        UsesRotary = _ => false,
         Activation = ActivationFunction.GeluTanh,
         WidensByFour = true,
         TiesEmbeddings = true,
@@ -62,16 +59,7 @@ internal sealed class Gpt2Decoder : IArchitecture
 
     public string Prefix => "transformer.";
 
-    public Value Forward(IForward forward)
-    {
-        var x = forward.Embed(_embedding);
-        for (var i = 0; i < _blocks.Length; i++)
-        {
-            x = forward.Layer(i, x, _blocks[i].Body);
-        }
-
-        return forward.Logits(forward.Norm(forward.Gather(x), _norm), _logits);
-    }
+    public Value Forward(IForward forward) => _stack.Forward(forward);
 
     /// <summary>One layer.</summary>
     private sealed class Block
@@ -91,30 +79,18 @@ internal sealed class Gpt2Decoder : IArchitecture
             var (prefix, gguf) = ($"transformer.h.{layer}.", $"blk.{layer}.");
             var (width, inner) = (c.HiddenSize, c.IntermediateSize);
             var deviation = c.InitialDeviation;
-            var residualDeviation = deviation / MathF.Sqrt(2 * c.Layers);
             _activation = c.Activation;
             _attentionNorm = weights.LayerNorm(prefix + "ln_1", gguf + "attn_norm", width, c.NormEpsilon);
             var fused = new FusedProjection(prefix + "attn.c_attn", gguf + "attn_qkv", width, HasBias: true, deviation) { IsTransposed = true };
             _projections = weights.Fused(fused, c.Heads, c.KeyValueHeads, c.HeadWidth);
-            _attention = new AttentionSpec
-            {
-                Layer = layer,
-                Heads = c.Heads,
-                KeyValueHeads = c.KeyValueHeads,
-                HeadWidth = c.HeadWidth,
-                Scale = c.ScaleOf(layer),
-            };
-            _output = weights.Projection(prefix + "attn.c_proj", gguf + "attn_output", width, width, true, residualDeviation, isTransposed: true);
+            _attention = c.AttentionOf(layer);
+            _output = weights.Projection(prefix + "attn.c_proj", gguf + "attn_output", width, width, true, c.ResidualDeviation, isTransposed: true);
             _feedForwardNorm = weights.LayerNorm(prefix + "ln_2", gguf + "ffn_norm", width, c.NormEpsilon);
             _up = weights.Projection(prefix + "mlp.c_fc", gguf + "ffn_up", inner, width, true, deviation, isTransposed: true);
-            _down = weights.Projection(prefix + "mlp.c_proj", gguf + "ffn_down", width, inner, true, residualDeviation, isTransposed: true);
-            Body = Forward;
+            _down = weights.Projection(prefix + "mlp.c_proj", gguf + "ffn_down", width, inner, true, c.ResidualDeviation, isTransposed: true);
         }
 
-        /// <summary>The forward pass as a delegate made once.</summary>
-        public Func<IForward, Value, Value> Body { get; }
-
-        private Value Forward(IForward forward, Value x)
+        public Value Forward(IForward forward, Value x)
         {
             var (queries, keys, values) = forward.Project(
                 forward.Norm(x, _attentionNorm), _projections.Queries, _projections.Keys, _projections.Values);

@@ -82,7 +82,7 @@ internal static class HuggingFaceConfiguration
     internal static IReadOnlyList<bool> EveryLayer(int layers, Func<int, bool> rule) =>
         [.. Enumerable.Range(0, Math.Clamp(layers, 0, 4096)).Select(rule)];
 
-    internal static JsonObject? WriteScaling(RotaryOptions rotary)
+    private static JsonObject? WriteScaling(RotaryOptions rotary)
     {
         if (rotary.Scaling == RotaryScaling.None)
         {
@@ -94,7 +94,7 @@ internal static class HuggingFaceConfiguration
             ["rope_type"] = rotary.Scaling.ToString().ToLowerInvariant(),
             ["factor"] = rotary.Factor,
         };
-        if (rotary.Scaling is RotaryScaling.Llama3 or RotaryScaling.Yarn)
+        if (rotary.Scaling is RotaryScaling.Llama3 or RotaryScaling.Yarn or RotaryScaling.LongRope)
         {
             json["original_max_position_embeddings"] = rotary.OriginalContextLength;
         }
@@ -110,10 +110,17 @@ internal static class HuggingFaceConfiguration
             json["beta_fast"] = rotary.BetaFast;
             json["beta_slow"] = rotary.BetaSlow;
             json["truncate"] = rotary.TruncateRamp;
-            if (rotary.AttentionFactor is { } factor)
-            {
-                json["attention_factor"] = factor;
-            }
+        }
+
+        if (rotary.Scaling == RotaryScaling.LongRope)
+        {
+            json["short_factor"] = new JsonArray([.. rotary.ShortDivisors.Select(divisor => (JsonNode)divisor)]);
+            json["long_factor"] = new JsonArray([.. rotary.LongDivisors.Select(divisor => (JsonNode)divisor)]);
+        }
+
+        if (rotary.AttentionFactor is { } factor)
+        {
+            json["attention_factor"] = factor;
         }
 
         return json;
@@ -135,6 +142,26 @@ internal static class HuggingFaceConfiguration
         }
 
         throw new ModelException("RUN0401", $"{Reading}: found JSON that is not an object, in '{source}'. Fetch the file again.");
+    }
+
+    /// <summary>The part of a head that is rotated, as a share of its width; 0 when it is the whole head.</summary>
+    internal static int Share(ConfigurationFields fields, string field, double share, int headWidth)
+    {
+        if (share is not (> 0 and <= 1))
+        {
+            fields.Fault(field, $"{share}", "more than 0 and at most 1");
+            return 0;
+        }
+
+        var width = (int)(headWidth * share);
+        return width == headWidth ? 0 : width;
+    }
+
+    /// <summary>Writes base and scaling of rotary positions.</summary>
+    internal static void WriteRotary(DecoderConfiguration c, JsonObject json)
+    {
+        json["rope_theta"] = c.Rotary.Theta;
+        json["rope_scaling"] = WriteScaling(c.Rotary);
     }
 
     private static DecoderConfiguration ReadCommon(ConfigurationFields fields, DecoderFamily family)
@@ -172,7 +199,7 @@ internal static class HuggingFaceConfiguration
 
     internal static RotaryOptions ReadRotary(ConfigurationFields fields, int context)
     {
-        var theta = fields.Number("rope_theta", 10_000);
+        var theta = fields.Number("rope_theta", fields.Number("rotary_emb_base", 10_000));
         var scaling = fields.Object("rope_parameters") ?? fields.Object("rope_scaling");
         if (scaling is null)
         {
@@ -180,7 +207,8 @@ internal static class HuggingFaceConfiguration
         }
 
         var kind = scaling.Text("rope_type", scaling.Text("type", "default"));
-        var original = scaling.OptionalInteger("original_max_position_embeddings") ?? context;
+        var original = scaling.OptionalInteger("original_max_position_embeddings")
+            ?? fields.OptionalInteger("original_max_position_embeddings") ?? context;
         var options = new RotaryOptions
         {
             Theta = scaling.Number("rope_theta", theta),
@@ -190,6 +218,7 @@ internal static class HuggingFaceConfiguration
                 "dynamic" => RotaryScaling.Dynamic,
                 "llama3" => RotaryScaling.Llama3,
                 "yarn" => RotaryScaling.Yarn,
+                "longrope" or "su" => RotaryScaling.LongRope,
                 _ => RotaryScaling.None,
             },
             Factor = scaling.Number("factor", original > 0 ? (double)context / original : 1),
@@ -200,10 +229,12 @@ internal static class HuggingFaceConfiguration
             BetaSlow = scaling.Number("beta_slow", 1),
             TruncateRamp = scaling.Boolean("truncate", true),
             AttentionFactor = YarnAmplitude(scaling),
+            ShortDivisors = scaling.Numbers("short_factor"),
+            LongDivisors = scaling.Numbers("long_factor"),
         };
         if (options.Scaling == RotaryScaling.None && kind is not ("default" or "none"))
         {
-            scaling.Faults.Add($"rope_type is '{kind}'; expected default, linear, dynamic, llama3 or yarn.");
+            scaling.Faults.Add($"rope_type is '{kind}'; expected default, linear, dynamic, llama3, yarn or longrope.");
         }
 
         return options;

@@ -11,23 +11,18 @@ namespace Gyre.Models.Architectures;
 internal sealed class LlamaDecoder : IArchitecture
 {
     private readonly WeightList _weights = new();
-    private readonly EmbeddingSpec _embedding;
-    private readonly Block[] _blocks;
-    private readonly NormSpec _norm;
-    private readonly LogitsSpec _logits;
+    private readonly DecoderStack _stack;
 
     public LlamaDecoder(DecoderConfiguration configuration)
     {
         var c = configuration;
-        var deviation = c.InitialDeviation;
-        var tokens = _weights.Embedding("model.embed_tokens", "token_embd", c.VocabularySize, c.HiddenSize, deviation);
-        _embedding = new EmbeddingSpec { Tokens = tokens };
+        var tokens = _weights.Embedding("model.embed_tokens", "token_embd", c.VocabularySize, c.HiddenSize, c.InitialDeviation);
         var rotary = new RotaryFrequencies(c.Rotary, c.HeadWidth);
-        _blocks = [.. Enumerable.Range(0, c.Layers).Select(layer => new Block(c, _weights, rotary, layer))];
-        _norm = _weights.RmsNorm("model.norm", "output_norm", c.HiddenSize, c.NormEpsilon);
-        _logits = new LogitsSpec(c.TieEmbeddings
-            ? new Projection(tokens, null)
-            : _weights.Projection("lm_head", "output", c.VocabularySize, c.HiddenSize, hasBias: false, deviation));
+        _stack = new DecoderStack(
+            new EmbeddingSpec { Tokens = tokens },
+            [.. Enumerable.Range(0, c.Layers).Select(layer => (Func<IForward, Value, Value>)new Block(c, _weights, rotary, layer).Forward)],
+            _weights.RmsNorm("model.norm", "output_norm", c.HiddenSize, c.NormEpsilon),
+            new LogitsSpec(_weights.Head(c, tokens, "lm_head")));
     }
 
     public static IReadOnlyList<DecoderFamily> Families { get; } =
@@ -42,16 +37,7 @@ internal sealed class LlamaDecoder : IArchitecture
 
     public string Prefix => "model.";
 
-    public Value Forward(IForward forward)
-    {
-        var x = forward.Embed(_embedding);
-        for (var i = 0; i < _blocks.Length; i++)
-        {
-            x = forward.Layer(i, x, _blocks[i].Body);
-        }
-
-        return forward.Logits(forward.Norm(forward.Gather(x), _norm), _logits);
-    }
+    public Value Forward(IForward forward) => _stack.Forward(forward);
 
     private static DecoderFamily Member(string name, string className, string? ggufName) => new()
     {
@@ -108,8 +94,7 @@ internal sealed class LlamaDecoder : IArchitecture
 
     private static void Write(DecoderConfiguration c, JsonObject json)
     {
-        json["rope_theta"] = c.Rotary.Theta;
-        json["rope_scaling"] = HuggingFaceConfiguration.WriteScaling(c.Rotary);
+        HuggingFaceConfiguration.WriteRotary(c, json);
         if (c.Architecture == "llama")
         {
             json["attention_bias"] = c.AttentionBias;
@@ -158,7 +143,6 @@ internal sealed class LlamaDecoder : IArchitecture
             var c = configuration;
             var (prefix, gguf) = ($"model.layers.{layer}.", $"blk.{layer}.");
             var deviation = c.InitialDeviation;
-            var residualDeviation = deviation / MathF.Sqrt(2 * c.Layers);
             var queryWidth = c.Heads * c.HeadWidth;
             var keyWidth = c.KeyValueHeads * c.HeadWidth;
             var paired = c.Architecture is "llama" or "mistral" ? c.HeadWidth : 0;
@@ -166,30 +150,20 @@ internal sealed class LlamaDecoder : IArchitecture
             _queries = weights.Projection(prefix + "self_attn.q_proj", gguf + "attn_q", queryWidth, c.HiddenSize, c.AttentionBias, deviation, pairedWidth: paired);
             _keys = weights.Projection(prefix + "self_attn.k_proj", gguf + "attn_k", keyWidth, c.HiddenSize, c.AttentionBias, deviation, pairedWidth: paired);
             _values = weights.Projection(prefix + "self_attn.v_proj", gguf + "attn_v", keyWidth, c.HiddenSize, c.AttentionBias, deviation);
-            _attention = new AttentionSpec
+            _attention = c.AttentionOf(layer) with
             {
-                Layer = layer,
-                Heads = c.Heads,
-                KeyValueHeads = c.KeyValueHeads,
-                HeadWidth = c.HeadWidth,
-                Scale = c.ScaleOf(layer),
-                Window = c.WindowOf(layer),
                 Rotary = rotary,
                 QueryNorm = c.QueryKeyNorm ? weights.RmsNorm(prefix + "self_attn.q_norm", gguf + "attn_q_norm", c.HeadWidth, c.NormEpsilon) : null,
                 KeyNorm = c.QueryKeyNorm ? weights.RmsNorm(prefix + "self_attn.k_norm", gguf + "attn_k_norm", c.HeadWidth, c.NormEpsilon) : null,
             };
-            _output = weights.Projection(prefix + "self_attn.o_proj", gguf + "attn_output", c.HiddenSize, queryWidth, c.AttentionOutputBias, residualDeviation);
+            _output = weights.Projection(prefix + "self_attn.o_proj", gguf + "attn_output", c.HiddenSize, queryWidth, c.AttentionOutputBias, c.ResidualDeviation);
             _feedForwardNorm = weights.RmsNorm(prefix + "post_attention_layernorm", gguf + "ffn_norm", c.HiddenSize, c.NormEpsilon);
             _gate = weights.Projection(prefix + "mlp.gate_proj", gguf + "ffn_gate", c.IntermediateSize, c.HiddenSize, c.FeedForwardBias, deviation);
             _up = weights.Projection(prefix + "mlp.up_proj", gguf + "ffn_up", c.IntermediateSize, c.HiddenSize, c.FeedForwardBias, deviation);
-            _down = weights.Projection(prefix + "mlp.down_proj", gguf + "ffn_down", c.HiddenSize, c.IntermediateSize, c.FeedForwardBias, residualDeviation);
-            Body = Forward;
+            _down = weights.Projection(prefix + "mlp.down_proj", gguf + "ffn_down", c.HiddenSize, c.IntermediateSize, c.FeedForwardBias, c.ResidualDeviation);
         }
 
-        /// <summary>The forward pass as a delegate made once.</summary>
-        public Func<IForward, Value, Value> Body { get; }
-
-        private Value Forward(IForward forward, Value x)
+        public Value Forward(IForward forward, Value x)
         {
             var (queries, keys, values) = forward.Project(forward.Norm(x, _attentionNorm), _queries, _keys, _values);
             x = forward.AddProjected(x, forward.Attend(queries, keys, values, _attention), _output);

@@ -4,7 +4,7 @@ namespace Gyre.Models.Architectures;
 /// <remarks>
 /// Computed in double precision. Used by one thread at a time.
 /// <para>Source: Su et al. 2021 (rotary positions); Peng et al. 2023 (YaRN, eq. 17–23); the Llama 3.1 model card's
-/// wavelength rule; GGUF's <c>rope_freqs.weight</c> (divisors).</para>
+/// wavelength rule; Ding et al. 2024 (LongRoPE), with the amplitude of Phi-3; GGUF's <c>rope_freqs.weight</c> (divisors).</para>
 /// </remarks>
 internal sealed class RotaryFrequencies
 {
@@ -19,20 +19,23 @@ internal sealed class RotaryFrequencies
         _width = width;
         _steps = new double[width / 2];
         _stretched = new double[width / 2];
-        Fill(_steps, options.Theta);
-        Amplitude = options.Scaling == RotaryScaling.Yarn
-            ? options.AttentionFactor ?? ((0.1 * Math.Log(options.Factor)) + 1)
-            : 1;
+        Fill(_steps, options.Theta, Divisors(isLong: false));
+        Amplitude = options.Scaling switch
+        {
+            RotaryScaling.Yarn => options.AttentionFactor ?? ((0.1 * Math.Log(options.Factor)) + 1),
+            RotaryScaling.LongRope => options.AttentionFactor ?? LongAmplitude(options),
+            _ => 1,
+        };
     }
 
-    /// <summary>Rotated pairs: half the head width.</summary>
+    /// <summary>Rotated pairs: half the rotated width.</summary>
     public int Pairs => _steps.Length;
 
     /// <summary>Multiplies cosines and sines.</summary>
     public double Amplitude { get; }
 
     /// <summary>True when the steps change with the sequence's length.</summary>
-    public bool DependsOnLength => _options.Scaling == RotaryScaling.Dynamic;
+    public bool DependsOnLength => _options.Scaling is RotaryScaling.Dynamic or RotaryScaling.LongRope;
 
     /// <summary>Writes cosines and sines of neighbouring positions.</summary>
     /// <param name="position">The first position.</param>
@@ -57,22 +60,34 @@ internal sealed class RotaryFrequencies
 
     private double[] StepsFor(int length)
     {
-        if (_options.Scaling != RotaryScaling.Dynamic || length <= _options.OriginalContextLength)
+        if (!DependsOnLength || length <= _options.OriginalContextLength)
         {
             return _steps;
         }
 
+        if (_options.Scaling == RotaryScaling.LongRope)
+        {
+            Fill(_stretched, _options.Theta, Divisors(isLong: true));
+            return _stretched;
+        }
+
         var stretch = (_options.Factor * length / _options.OriginalContextLength) - (_options.Factor - 1);
-        Fill(_stretched, _options.Theta * Math.Pow(stretch, _width / (_width - 2.0)));
+        Fill(_stretched, _options.Theta * Math.Pow(stretch, _width / (_width - 2.0)), _options.FrequencyDivisors);
         return _stretched;
     }
 
-    private void Fill(double[] steps, double theta)
+    private static double LongAmplitude(RotaryOptions options) =>
+        options.Factor <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(options.Factor) / Math.Log(options.OriginalContextLength)));
+
+    private IReadOnlyList<float> Divisors(bool isLong) =>
+        _options.Scaling != RotaryScaling.LongRope ? _options.FrequencyDivisors : isLong ? _options.LongDivisors : _options.ShortDivisors;
+
+    private void Fill(double[] steps, double theta, IReadOnlyList<float> divisors)
     {
         for (var i = 0; i < _steps.Length; i++)
         {
             var step = Scale(Math.Pow(theta, -2.0 * i / _width), i);
-            steps[i] = _options.FrequencyDivisors.Count > i ? step / _options.FrequencyDivisors[i] : step;
+            steps[i] = divisors.Count > i ? step / divisors[i] : step;
         }
     }
 

@@ -17,4 +17,7 @@ public enum RotaryScaling
 
     /// <summary>A ramp by number of rotations between kept and divided frequencies, and a factor on the attention scores.</summary>
     Yarn,
+
+    /// <summary>Each frequency divided by a number of its own: one set within the original context, another beyond it; and a factor on the attention scores.</summary>
+    LongRope,
 }

@@ -65,6 +65,11 @@ internal sealed class WeightList
         return new Projection(weight, bias);
     }
 
+    /// <summary>The output layer: one of its own, or the embedding again.</summary>
+    public Projection Head(DecoderConfiguration configuration, WeightSpec tokens, string module) => configuration.TieEmbeddings
+        ? new Projection(tokens, null)
+        : Projection(module, "output", configuration.VocabularySize, tokens.Columns, hasBias: false, configuration.InitialDeviation);
+
     /// <summary>Queries, keys and values that a file stores as one tensor.</summary>
     public (Projection Queries, Projection Keys, Projection Values) Fused(FusedProjection fused, int heads, int keyValueHeads, int headWidth)
     {

@@ -8,16 +8,17 @@ namespace Gyre.Models.Tests.Architectures;
 /// <summary>Whatever config.json says, reading it gives a valid configuration or a <see cref="ModelException"/>.</summary>
 public sealed class ConfigurationFuzzTests
 {
-    private const int Rounds = 1500;
+    private const int Rounds = 3000;
 
     private static readonly string[] Values =
     [
         "-1", "0", "1", "3", "1e9", "1.5", "1e400", "-1e400", "2147483647", "-2147483648", "9223372036854775807", "99999999999999999999999", "null", "true",
-        "\"\"", "\"8\"", "\"\\ud800\"", "\"linear\"", "\"dynamic\"", "\"llama3\"", "\"yarn\"", "\"qwen2\"", "\"mistral\"", "[]", "[1, null]", "[\"sliding_attention\"]", "{}",
+        "\"\"", "\"8\"", "\"\\ud800\"", "\"linear\"", "\"dynamic\"", "\"llama3\"", "\"yarn\"", "\"longrope\"", "\"gelu\"", "\"gpt2\"", "\"gemma3_text\"", "\"falcon\"", "\"local\"", "\"qwen2\"", "\"mistral\"", "[]", "[1, null]", "[\"sliding_attention\"]", "{}",
         "{\"rope_type\": \"dynamic\", \"factor\": 1e300}", "{\"rope_type\": \"yarn\", \"mscale\": 1, \"mscale_all_dim\": -1}",
     ];
 
-    private static readonly string[] Folders = ["llama", "llama-rope-dynamic", "llama-rope-llama3", "llama-rope-yarn", "mistral", "qwen2", "qwen3"];
+    private static readonly string[] Folders = ["llama", "llama-rope-dynamic", "llama-rope-llama3", "llama-rope-yarn", "mistral", "qwen2", "qwen3",
+        "gpt2", "gpt_neo", "gpt_neox", "gpt_neox-sequential", "bloom", "phi", "phi3", "falcon", "opt", "gemma", "gemma2", "gemma3"];
 
     [Fact]
     public void Changed_bytes_are_refused_or_read()

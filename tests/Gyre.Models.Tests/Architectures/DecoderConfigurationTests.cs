@@ -37,9 +37,9 @@ public sealed class DecoderConfigurationTests
     {
         var error = Should.Throw<ModelException>(() => Read(With(
             "vocab_size", "\"many\"", "hidden_size", "null", "num_attention_heads", "3", "num_key_value_heads", "2",
-            "hidden_act", "\"relu\"", "rope_scaling", """{"rope_type":"longrope","factor":2}""")));
+            "hidden_act", "\"relu\"", "rope_scaling", """{"rope_type":"spiral","factor":2}""")));
         error.Code.ShouldBe("RUN0401");
-        foreach (var fault in (string[])["vocab_size is \"many\"", "hidden_size is missing", "multiple of the second", "hidden_act is 'relu'", "rope_type is 'longrope'", "config.json"])
+        foreach (var fault in (string[])["vocab_size is \"many\"", "hidden_size is missing", "multiple of the second", "hidden_act is 'relu'", "rope_type is 'spiral'", "config.json"])
         {
             error.Message.ShouldContain(fault);
         }
@@ -56,12 +56,40 @@ public sealed class DecoderConfigurationTests
     public void Text_that_is_no_configuration_is_refused(string json) =>
         Should.Throw<ModelException>(() => Read(json)).Code.ShouldBe("RUN0401");
 
-    [Fact]
-    public void An_unknown_architecture_is_named()
+    [Theory]
+    [InlineData("mamba", "llama")]
+    [InlineData("mixtral", "mistral")]
+    [InlineData("gpt_bigcode", "gpt_neo")]
+    [InlineData("qwen2_moe", "qwen2")]
+    public void An_unknown_architecture_is_named_with_the_nearest_that_is_known(string name, string nearest)
     {
-        var error = Should.Throw<ModelException>(() => Read(With("model_type", "\"mamba\"")));
+        var error = Should.Throw<ModelException>(() => Read(With("model_type", $"\"{name}\"")));
         error.Code.ShouldBe("RUN0402");
-        error.Message.ShouldContain("'mamba'");
+        error.Message.ShouldContain($"'{name}'");
+        error.Message.ShouldContain($"The nearest of these is {nearest};");
+    }
+
+    [Fact]
+    public void Faults_are_told_in_the_family_s_own_field_names()
+    {
+        var error = Should.Throw<ModelException>(() => Read(
+            """{"model_type":"gpt2","vocab_size":32,"n_embd":30,"n_layer":-2,"n_head":4,"n_positions":"long","activation_function":"softsign"}"""));
+        foreach (var fault in (string[])["n_embd is 30; expected a multiple of the number of heads, 4", "n_layer is -2", "n_positions is \"long\"", "activation_function is 'softsign'"])
+        {
+            error.Message.ShouldContain(fault);
+        }
+    }
+
+    [Fact]
+    public void Every_family_writes_what_it_reads()
+    {
+        foreach (var family in Architecture.Families)
+        {
+            var written = DecoderVariants.Small(family.Name).ToHuggingFace();
+            var read = Read(written);
+            read.Architecture.ShouldBe(family.Name);
+            read.ToHuggingFace().ShouldBe(written, family.Name);
+        }
     }
 
     [Theory]

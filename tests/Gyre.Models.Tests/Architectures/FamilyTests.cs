@@ -14,6 +14,7 @@ public abstract class FamilyTests
     protected abstract string[] Folders { get; }
 
     [Fact]
+    [Trait("kernel", "true")]
     public void Logits_equal_the_reference()
     {
         foreach (var name in Folders)
@@ -56,6 +57,7 @@ public abstract class FamilyTests
     }
 
     [Fact]
+    [Trait("kernel", "true")]
     public void Greedy_tokens_equal_the_reference()
     {
         foreach (var name in Folders)
@@ -133,6 +135,7 @@ public abstract class FamilyTests
 
     /// <summary>The tape and the plan are two executors of one definition.</summary>
     [Fact]
+    [Trait("kernel", "true")]
     public void The_loss_of_the_tape_is_the_cross_entropy_of_the_engine_s_logits()
     {
         foreach (var name in Folders)
@@ -226,6 +229,64 @@ public abstract class FamilyTests
     }
 
     [Fact]
+    [Trait("kernel", "true")]
+    public void Each_sequence_of_a_batch_has_the_bits_of_its_solo_run()
+    {
+        foreach (var name in Folders)
+        {
+            using var arrays = GoldenArrays.Open(Open(name).Folder);
+            using var loaded = LoadedDecoder.Open("models/kit/" + name);
+            var rows = arrays.Ids("input_ids");
+            var expected = rows.Select(loaded.LogitsOf).ToArray();
+            using var first = loaded.Decoder.CreateSession(rows[0].Length);
+            using var second = loaded.Decoder.CreateSession(rows[1].Length);
+            var batch = new DecoderBatch();
+            var width = loaded.Decoder.VocabularySize;
+
+            // One is a token ahead, so that a row's place in the run and in its sequence differ.
+            batch.Add(second, rows[1].AsSpan(0, 1), LogitRows.All);
+            loaded.Decoder.Forward(batch);
+            for (var at = 0; at < rows[0].Length - 3; at += 3)
+            {
+                batch.Clear();
+                batch.Add(first, rows[0].AsSpan(at, 3), LogitRows.All);
+                batch.Add(second, rows[1].AsSpan(at + 1, 3), LogitRows.Last);
+                loaded.Decoder.Forward(batch);
+                for (var row = 0; row < 3; row++)
+                {
+                    batch.Logits(0, row).ToArray().ShouldBe(expected[0][((at + row) * width)..((at + row + 1) * width)], name);
+                }
+
+                batch.Logits(1, 0).ToArray().ShouldBe(expected[1][((at + 3) * width)..((at + 4) * width)], name);
+            }
+        }
+    }
+
+    [Fact]
+    public void Generating_a_token_allocates_nothing()
+    {
+        foreach (var name in Folders)
+        {
+            using var loaded = LoadedDecoder.Open("models/kit/" + name);
+            using var session = loaded.Decoder.CreateSession(40);
+            ReadOnlySpan<int> token = [3];
+            for (var i = 0; i < 10; i++)
+            {
+                session.Forward(token);
+            }
+
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 30; i++)
+            {
+                session.Forward(token);
+            }
+
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0, name);
+        }
+    }
+
+    [Fact]
+    [Trait("kernel", "true")]
     public void Threads_and_chunks_do_not_change_the_tokens_nor_threads_the_bits()
     {
         foreach (var name in Folders)

@@ -20,12 +20,14 @@ public sealed class GgufDecoderTests
         { "llama-rope-llama3", "f16" },
         { "qwen2", "f16" }, { "qwen2", "q8_0" },
         { "qwen3", "f16" }, { "qwen3", "q8_0" },
-        { "gpt2", "f16" }, { "gpt2", "q8_0" },
+        { "gpt2", "f16" }, { "gpt2", "q8_0" }, { "gpt_neox", "f16" }, { "phi3", "f16" }, { "falcon", "f16" }, { "gemma", "f16" },
     };
 
-    /// <summary>The reference has no float64 run of the Qwen 3 files.</summary>
+    /// <summary>The reference has no float64 run of the Qwen 3 files, and of other files in F16 it has that of the same weights.</summary>
     public static TheoryData<string, string> WidenedFiles =>
-        [.. Files.Where(row => row.Data.Item1 != "qwen3")];
+        [.. Files.Where(row => row.Data.Item1 is not ("qwen3" or "gpt_neox" or "phi3" or "falcon" or "gemma"))];
+
+    public static TheoryData<string> HalfFiles => ["llama", "qwen2", "qwen3", "gpt2", "gpt_neox", "phi3", "falcon", "gemma"];
 
     [Theory]
     [MemberData(nameof(WidenedFiles))]
@@ -36,6 +38,19 @@ public sealed class GgufDecoderTests
         using var loaded = LoadedDecoder.Open($"models/kit/{folder}/model.{encoding}.gguf", ElementFormat.F32);
         var logits = loaded.LogitsOf(LlamaDecoderTests.Ids(golden["input_ids"]![0]!));
         LlamaDecoderTests.Close(logits, arrays.Numbers(encoding + ".dequant_logits"), (double)golden["tolerance"]!["vs_dequant_logits_abs"]!);
+    }
+
+    /// <summary>F16 holds the weights of the safetensors file exactly.</summary>
+    [Theory]
+    [MemberData(nameof(HalfFiles))]
+    public void Files_in_half_precision_give_the_logits_of_the_reference(string folder)
+    {
+        var golden = JsonNode.Parse(File.ReadAllText(Path.Combine(TestData.Require("models/kit/" + folder), "golden.json")))!;
+        using var arrays = GoldenArrays.Open(TestData.Require("models/kit/" + folder));
+        using var loaded = LoadedDecoder.Open($"models/kit/{folder}/model.f16.gguf", ElementFormat.F32);
+        var logits = loaded.LogitsOf(arrays.Ids("input_ids")[0]);
+        var tolerance = (double)golden["tolerance"]!["float32_engine_vs_float64_golden"]!["abs"]!;
+        LlamaDecoderTests.Close(logits, arrays.Numbers("logits").AsSpan(0, logits.Length), tolerance);
     }
 
     [Theory]

@@ -1,6 +1,5 @@
 namespace Gyre.Models.Tests.Architectures;
 
-[Trait("kernel", "true")]
 public sealed class LlamaDecoderTests : FamilyTests
 {
     protected override string[] Folders =>

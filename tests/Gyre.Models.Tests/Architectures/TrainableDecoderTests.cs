@@ -21,10 +21,12 @@ public sealed class TrainableDecoderTests : IDisposable
         _team.Dispose();
     }
 
-    [Fact]
-    public void Loss_and_gradients_equal_the_reference()
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("gpt2")]
+    public void Loss_and_gradients_equal_the_reference(string name)
     {
-        var (golden, arrays, model) = Open("llama");
+        var (golden, arrays, model) = Open(name);
         using (arrays)
         using (model)
         {
@@ -33,23 +35,28 @@ public sealed class TrainableDecoderTests : IDisposable
             var loss = model.Loss(tape, inputs, targets, [], rows, length, Mean(targets));
             ((double)loss.Span[0]).ShouldBe((double)golden["loss_f64"]!, 1e-4);
             tape.Backward(loss);
-            foreach (var parameter in model.Parameters)
+            using var gradients = Stored(model, [.. model.Parameters.Select(parameter => parameter.Value.Gradient.ShouldNotBeNull())]);
+            foreach (var (tensor, norm) in golden["grad_l2_f64"]!.AsObject())
             {
-                var gradient = parameter.Value.Gradient.ShouldNotBeNull().ToArray();
-                var expected = (double)golden["grad_l2_f64"]![parameter.Name]!;
-                Math.Sqrt(gradient.Sum(value => (double)value * value)).ShouldBe(expected, 1e-4 * expected, parameter.Name);
-                if (arrays.Has("train.grad." + parameter.Name))
+                var gradient = Numbers(gradients, tensor);
+                var expected = (double)norm!;
+                Math.Sqrt(gradient.Sum(value => (double)value * value)).ShouldBe(expected, 1e-4 * expected, tensor);
+                if (arrays.Has("train.grad." + tensor))
                 {
-                    LlamaDecoderTests.Close(gradient, arrays.Numbers("train.grad." + parameter.Name), 1e-4);
+                    LlamaDecoderTests.Close(gradient, arrays.Numbers("train.grad." + tensor), 1e-4);
                 }
             }
+
+            gradients.Names.Count.ShouldBe(golden["grad_l2_f64"]!.AsObject().Count);
         }
     }
 
-    [Fact]
-    public void Twenty_steps_of_AdamW_equal_the_reference()
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("gpt2")]
+    public void Twenty_steps_of_AdamW_equal_the_reference(string name)
     {
-        var (golden, arrays, model) = Open("llama");
+        var (golden, arrays, model) = Open(name);
         using (arrays)
         using (model)
         {
@@ -70,10 +77,18 @@ public sealed class TrainableDecoderTests : IDisposable
                 tape.Reset();
             }
 
-            foreach (var parameter in model.Parameters.Where(parameter => arrays.Has("train.after20." + parameter.Name)))
+            using var weights = Stored(model, [.. model.Parameters.Select(parameter => parameter.Value)]);
+            var compared = 0;
+            foreach (var tensor in weights.Names.Where(tensor => arrays.Has("train.after20." + tensor)))
             {
-                LlamaDecoderTests.Close(parameter.Value.ToArray(), arrays.Numbers("train.after20." + parameter.Name), 1e-4);
+                compared++;
+
+                // AdamW divides by roots of small sums, so that rounding grows from step to step: in the reference's own float32 run too.
+                var rounding = (double)golden["float32_run_max_abs_difference"]!["after20." + tensor]!;
+                LlamaDecoderTests.Close(Numbers(weights, tensor), arrays.Numbers("train.after20." + tensor), Math.Max(1e-4, 4 * rounding));
             }
+
+            compared.ShouldBe(2);
         }
     }
 
@@ -216,6 +231,26 @@ public sealed class TrainableDecoderTests : IDisposable
         Should.Throw<ArgumentException>(() => model.Loss(tape, [1, 2], [1], [], 1, 2, 1f)).Message.ShouldContain("2 inputs, 1 targets");
         Should.Throw<ArgumentException>(() => model.Loss(tape, [1, 2], [1, 2], [0, 2], 1, 2, 1f)).Message.ShouldContain("document start 2");
         Should.Throw<ArgumentOutOfRangeException>(() => model.Loss(tape, new int[33], new int[33], [], 1, 33, 1f));
+    }
+
+    /// <summary>Tensors of the parameters' sizes, put together as a file has them.</summary>
+    private static SafetensorsFile Stored(TrainableDecoder model, Tensor[] values)
+    {
+        var path = Path.GetTempFileName();
+        using (var export = new WeightExport(Architecture.Create(model.Configuration, "here").Weights, values))
+        {
+            export.Write(path);
+        }
+
+        var file = SafetensorsFile.Open(path);
+        File.Delete(path); // The mapping keeps it.
+        return file;
+    }
+
+    private static unsafe float[] Numbers(SafetensorsFile file, string name)
+    {
+        var tensor = file.Get(name);
+        return new ReadOnlySpan<float>(tensor.Bytes, (int)(tensor.LengthBytes / sizeof(float))).ToArray();
     }
 
     private static float Mean(int[] targets) => 1f / targets.Count(target => target != Ignored);

@@ -24,7 +24,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
         Pool = new KeyValuePool(layout, configuration.Layers * configuration.KeyValueHeads, options.CacheBytes ?? DefaultCacheBytes());
         _plan = PlanBuilder.Record(architecture, weights, options.Team, Math.Min(options.ChunkTokens, configuration.ContextLength), layout);
         _rows = new RunRows(_plan.MaxRows);
-        _prefixes = options.SharesPrefixes && configuration.Rotary.Scaling != RotaryScaling.Dynamic ? new PrefixCache(Pool) : null;
+        _prefixes = options.SharesPrefixes && configuration.Rotary.Scaling is not (RotaryScaling.Dynamic or RotaryScaling.LongRope) ? new PrefixCache(Pool) : null;
     }
 
     public int VocabularySize => _configuration.VocabularySize;

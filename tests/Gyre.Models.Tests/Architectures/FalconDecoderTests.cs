@@ -1,0 +1,6 @@
+namespace Gyre.Models.Tests.Architectures;
+
+public sealed class FalconDecoderTests : FamilyTests
+{
+    protected override string[] Folders => ["falcon"];
+}
