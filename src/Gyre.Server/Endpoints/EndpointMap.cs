@@ -12,6 +12,8 @@ internal static class EndpointMap
         var services = app.Services;
         var chat = services.GetRequiredService<ChatCompletionsEndpoint>();
         var completions = services.GetRequiredService<CompletionsEndpoint>();
+        var responses = services.GetRequiredService<ResponsesEndpoint>();
+        var stored = services.GetRequiredService<StoredResponsesEndpoint>();
         var messages = services.GetRequiredService<MessagesEndpoint>();
         var embeddings = services.GetRequiredService<EmbeddingsEndpoint>();
         var rerank = services.GetRequiredService<RerankEndpoint>();
@@ -25,6 +27,11 @@ internal static class EndpointMap
 
         Map<ChatCompletion>(app, HttpMethods.Post, "/v1/chat/completions", chat.HandleAsync, OperationTexts.Chat).WithMetadata(new TracedOperation("chat"));
         Map<Completion>(app, HttpMethods.Post, "/v1/completions", completions.HandleAsync, OperationTexts.Completion).WithMetadata(new TracedOperation("text_completion"));
+        Map<ResponseAnswer>(app, HttpMethods.Post, "/v1/responses", responses.HandleAsync, OperationTexts.Responses).WithMetadata(new TracedOperation("chat"));
+        Map<ResponseAnswer>(app, HttpMethods.Get, "/v1/responses/{id}", stored.GetAsync, OperationTexts.Response);
+        Map<ResponseDeletion>(app, HttpMethods.Delete, "/v1/responses/{id}", stored.DeleteAsync, OperationTexts.DeleteResponse);
+        Map<ResponseItemList>(app, HttpMethods.Get, "/v1/responses/{id}/input_items", stored.ListInputAsync, OperationTexts.ResponseInput);
+        Map<ResponseAnswer>(app, HttpMethods.Post, "/v1/responses/{id}/cancel", stored.CancelAsync, OperationTexts.CancelResponse);
         Map<MessageAnswer>(app, HttpMethods.Post, "/v1/messages", messages.HandleAsync, OperationTexts.Messages).WithMetadata(new TracedOperation("chat"), new ErrorFormOf(ErrorForm.Messages));
         Map<TokenCount>(app, HttpMethods.Post, "/v1/messages/count_tokens", messages.CountAsync, OperationTexts.CountTokens).WithMetadata(new ErrorFormOf(ErrorForm.Messages));
         Map<EmbeddingAnswer>(app, HttpMethods.Post, "/v1/embeddings", embeddings.HandleAsync, OperationTexts.Embeddings).WithMetadata(new TracedOperation("embeddings"));

@@ -32,12 +32,28 @@ internal sealed class AnswerRun : IAsyncDisposable
     public async Task<ChatAnswer[]> CollectAsync(RequestTrace? trace, CancellationToken cancellationToken)
     {
         var answers = _readers.Select(_ => new ChatAnswer()).ToArray();
+        await EachAsync(trace, static () => Task.CompletedTask, (choice, part) => answers[choice].Add(part), cancellationToken);
+        return answers;
+    }
+
+    /// <summary>Hands on every piece as it comes.</summary>
+    /// <param name="trace">Watches.</param>
+    /// <param name="begin">Called once, when the first prompt is done.</param>
+    /// <param name="take">Called for every piece of a choice.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task EachAsync(RequestTrace? trace, Func<Task> begin, Action<int, AnswerPart> take, CancellationToken cancellationToken)
+    {
+        var hasBegun = false;
         await foreach (var item in _choices.Updates.ReadAllAsync(cancellationToken))
         {
-            Read(item, trace, answers[item.Choice].Add);
-        }
+            if (!hasBegun)
+            {
+                hasBegun = true;
+                await begin();
+            }
 
-        return answers;
+            Read(item, trace, part => take(item.Choice, part));
+        }
     }
 
     /// <summary>Hands on every piece as it comes, and sends what was written of it.</summary>

@@ -93,21 +93,6 @@ internal sealed record ChatRequest
         reader.ReadBoolean("store");
         reader.ReadString("safety_identifier");
         reader.ReadString("prompt_cache_key");
-        if (reader.ReadObject("metadata", out var metadata) is { } values)
-        {
-            var names = metadata.EnumerateObject().Select(property => property.Name).ToList();
-            if (names.Count > 16)
-            {
-                reader.Faults.Add(RequestReader.OutOfRange, "metadata", $"'metadata' has {names.Count} entries; expected at most 16.");
-            }
-
-            foreach (var name in names.Take(16))
-            {
-                if (values.ReadString(name) is { Length: > 512 })
-                {
-                    reader.Faults.Add(RequestReader.OutOfRange, values.PathOf(name), $"'{values.PathOf(name)}' is longer than 512 characters.");
-                }
-            }
-        }
+        MetadataReader.Read(reader);
     }
 }

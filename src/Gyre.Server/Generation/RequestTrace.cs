@@ -18,7 +18,7 @@ internal sealed class RequestTrace : IDisposable
 
     private readonly ActivitySource _source;
     private readonly TimeProvider _clock;
-    private readonly bool _storesContent;
+    private bool _storesContent;
     private readonly Activity? _request;
     private readonly long _started;
     private readonly List<ChoiceProgress> _choices = [];
@@ -62,6 +62,9 @@ internal sealed class RequestTrace : IDisposable
             _request.DisplayName = $"{_request.OperationName} {name}";
         }
     }
+
+    /// <summary>Nothing of what is said is kept, whatever the server's settings say.</summary>
+    public void KeepNoContent() => _storesContent = false;
 
     /// <summary>The conversation or text that goes in; kept only where the server's settings say so.</summary>
     public void SetInput(IEnumerable<(string Role, string Content)> messages)

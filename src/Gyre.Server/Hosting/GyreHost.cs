@@ -8,6 +8,7 @@ using Gyre.Server.Endpoints;
 using Gyre.Server.Generation;
 using Gyre.Server.Http;
 using Gyre.Server.OpenApi;
+using Gyre.Server.Responses;
 using Gyre.Storage;
 using Microsoft.AspNetCore.Connections;
 
@@ -173,7 +174,7 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSingleton(ids);
         services.AddSingleton<TraceSource>();
-        services.AddSingleton(_ => Database.Open(folder.Database, [TraceStore.Migrations()], clock));
+        services.AddSingleton(_ => Database.Open(folder.Database, [TraceStore.Migrations(), ResponseStore.Migrations()], clock));
         services.AddSingleton<TraceStore>();
         services.AddSingleton(CreateRecorder);
         services.AddSingleton(provider => new AliasCatalog(folder.Aliases, clock, provider.GetRequiredService<ILogger<AliasCatalog>>()));
@@ -187,6 +188,10 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton<ChatCompletionsEndpoint>();
         services.AddSingleton<CompletionsEndpoint>();
         services.AddSingleton<MessagesEndpoint>();
+        services.AddSingleton<ResponseStore>();
+        services.AddSingleton<BackgroundResponses>();
+        services.AddSingleton<ResponsesEndpoint>();
+        services.AddSingleton<StoredResponsesEndpoint>();
         services.AddSingleton<ModelAbilities>();
         services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<RerankEndpoint>();

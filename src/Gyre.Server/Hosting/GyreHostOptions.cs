@@ -50,6 +50,15 @@ public sealed record GyreHostOptions
     /// <summary>The most traces kept; the oldest are removed beyond it. Default 100,000.</summary>
     public int MaxTraces { get; init; } = 100_000;
 
+    /// <summary>The most responses kept for later requests; the oldest are removed beyond it. Default 10,000.</summary>
+    public int MaxStoredResponses { get; init; } = 10_000;
+
+    /// <summary>The largest sum of kept responses; the oldest are removed beyond it. Units: bytes, default 1 GiB.</summary>
+    public long MaxStoredResponseBytes { get; init; } = 1L << 30;
+
+    /// <summary>The most responses that run in the background at once; more are refused. Default 64.</summary>
+    public int MaxBackgroundResponses { get; init; } = 64;
+
     /// <summary>Writes warnings and notices to the console. Default on.</summary>
     public bool LogsToConsole { get; init; } = true;
 
@@ -69,6 +78,9 @@ public sealed record GyreHostOptions
         Check(KeepAliveInterval > TimeSpan.Zero, $"The keep-alive interval is {KeepAliveInterval}; expected more than zero.");
         Check(RetryAfter > TimeSpan.Zero, $"The retry-after time is {RetryAfter}; expected more than zero.");
         Check(MaxTraces >= 1, $"The most traces is {MaxTraces}; expected 1 or more.");
+        Check(MaxStoredResponses >= 1, $"The most kept responses is {MaxStoredResponses}; expected 1 or more.");
+        Check(MaxStoredResponseBytes >= 1, $"The largest sum of kept responses is {MaxStoredResponseBytes} bytes; expected 1 or more.");
+        Check(MaxBackgroundResponses >= 1, $"The most background responses is {MaxBackgroundResponses}; expected 1 or more.");
         return faults;
 
         void Check(bool isValid, string fault)

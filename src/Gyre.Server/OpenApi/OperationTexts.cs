@@ -11,6 +11,7 @@ internal static class OperationTexts
     private const string AnthropicCompatible = "Anthropic-compatible";
     private const string Native = "Gyre";
     private const string Management = "Management";
+    private static readonly PlaceParameter ResponseId = new("id", IsInPath: true, "{\"type\":\"string\"}", "The response's id.");
     private static readonly int[] GenerationErrors = [400, 404, 413, 415, 429, 500, 503, 504];
 
     public static OperationText Chat { get; } = new(
@@ -48,6 +49,48 @@ internal static class OperationTexts
         EventType = typeof(GenerateAnswer),
         EventContentTypes = ["text/event-stream", "application/x-ndjson"],
         Errors = GenerationErrors,
+    };
+
+    public static OperationText Responses { get; } = new(
+        "createResponse",
+        Compatible,
+        "Respond to an input",
+        "Answers a text or a list of items with messages and calls, and keeps the response unless told not to. With stream, the answer is a sequence of typed events: response.created, response.in_progress, then each item added, filled and done, and response.completed, response.incomplete or response.failed. With background it answers at once.")
+    {
+        Request = ResponseParameters.Table,
+        RequestExample = "{\"model\":\"default\",\"input\":\"Describe a red wool scarf in one sentence.\",\"max_output_tokens\":60}",
+        EventType = typeof(ResponseEvent),
+        Errors = GenerationErrors,
+    };
+
+    public static OperationText Response { get; } = new("getResponse", Compatible, "Show a kept response", "The response as it stands; one that runs in the background is queued or in_progress until it ends.")
+    {
+        Parameters = [ResponseId],
+        Errors = [400, 404, 500],
+    };
+
+    public static OperationText DeleteResponse { get; } = new("deleteResponse", Compatible, "Remove a kept response", "Ends it where it still runs, and removes it. Responses that go on from it stay, and can no longer be gone on from.")
+    {
+        Parameters = [ResponseId],
+        Errors = [404, 500],
+    };
+
+    public static OperationText ResponseInput { get; } = new("listResponseInput", Compatible, "List a response's input", "The items of the request that made it; those of the responses before it are theirs.")
+    {
+        Parameters =
+        [
+            ResponseId,
+            new("limit", IsInPath: false, "{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20}", "The most to list."),
+            new("order", IsInPath: false, "{\"type\":\"string\",\"enum\":[\"asc\",\"desc\"],\"default\":\"desc\"}", "asc: the first first; desc: the last first."),
+            new("after", IsInPath: false, "{\"type\":\"string\"}", "Continues a list: the value of last_id."),
+        ],
+        Errors = [400, 404, 500],
+    };
+
+    public static OperationText CancelResponse { get; } = new("cancelResponse", Compatible, "End a background response", "Ends a response that runs in the background and shows it; one that has ended stays as it is.")
+    {
+        Parameters = [ResponseId],
+        Errors = [400, 404, 500],
     };
 
     public static OperationText Messages { get; } = new(

@@ -7,6 +7,7 @@ internal static class ParameterTables
     [
         ("POST /v1/chat/completions", ChatParameters.Table),
         ("POST /v1/completions", CompletionParameters.Table),
+        ("POST /v1/responses", ResponseParameters.Table),
         ("POST /v1/messages", MessagesParameters.Table),
         ("POST /v1/messages/count_tokens", MessagesParameters.CountTable),
         ("POST /v1/embeddings", EmbeddingParameters.Table),

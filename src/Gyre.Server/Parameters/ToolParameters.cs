@@ -15,4 +15,11 @@ internal static class ToolParameters
         new("tool_choice", Supported, """{"anyOf":[{"type":"null"},{"type":"string","enum":["none","auto","required"]},{"type":"object","required":["type"],"properties":{"type":{"type":"string","enum":["function","allowed_tools"]},"function":{"type":"object","properties":{"name":{"type":"string"}}},"allowed_tools":{"type":"object"}}}]}""", ChoiceText),
         new("parallel_tool_calls", Supported, """{"type":["boolean","null"],"default":true}""", ParallelText),
     ];
+
+    public static IReadOnlyList<RequestParameter> Responses { get; } =
+    [
+        new("tools", Supported, """{"type":["array","null"],"maxItems":128,"items":{"type":"object","required":["type","name"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["function"]},"name":{"type":"string","pattern":"^[A-Za-z0-9_-]{1,64}$"},"description":{"type":["string","null"]},"parameters":{"type":["object","null"]},"strict":{"type":["boolean","null"]}}}}""", ToolsText),
+        new("tool_choice", Supported, """{"anyOf":[{"type":"null"},{"type":"string","enum":["none","auto","required"]},{"type":"object","required":["type"],"properties":{"type":{"type":"string","enum":["function","allowed_tools"]},"name":{"type":"string"},"mode":{"type":"string"},"tools":{"type":"array","items":{"type":"object"}}}}]}""", ChoiceText),
+        new("parallel_tool_calls", Supported, """{"type":["boolean","null"],"default":true}""", ParallelText),
+    ];
 }

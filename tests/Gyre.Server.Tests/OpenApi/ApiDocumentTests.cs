@@ -35,7 +35,7 @@ public class ApiDocumentTests
 
         var paths = (await DocumentAsync(server)).GetProperty("paths");
 
-        routes.Count.ShouldBe(17);
+        routes.Count.ShouldBe(22);
         paths.EnumerateObject().Select(path => path.Name).ShouldBe(routes.Distinct(StringComparer.Ordinal), ignoreOrder: true);
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
         {
@@ -105,6 +105,7 @@ public class ApiDocumentTests
     [InlineData("/generate", """{"prompt":"hi"}""")]
     [InlineData("/v1/embeddings", """{"model":"gyre","input":["hi","you"]}""")]
     [InlineData("/v1/rerank", """{"model":"gyre","query":"hi","documents":["hi","you"]}""")]
+    [InlineData("/v1/responses", """{"model":"gyre","input":"hi","top_logprobs":1,"user":"u"}""")]
     [InlineData("/v1/messages", """{"model":"gyre","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}""")]
     [InlineData("/v1/messages/count_tokens", """{"model":"gyre","messages":[{"role":"user","content":"hi"}]}""")]
     [InlineData("/tokenize", """{"prompt":"hi","return_token_strs":true}""")]
