@@ -6,8 +6,8 @@ namespace Gyre.Models.Architectures;
 /// <summary>Typed reads of a JSON object that collect every fault instead of stopping at the first.</summary>
 /// <param name="json">The object.</param>
 /// <param name="faults">Where faults go.</param>
-/// <param name="family">Whose names the common fields have; null for Llama's.</param>
-internal sealed class ConfigurationFields(JsonObject json, List<string>? faults = null, DecoderFamily? family = null)
+/// <param name="names">What the file calls fields whose names differ from those asked for: the names that it may have, none for one that it does not.</param>
+internal sealed class ConfigurationFields(JsonObject json, List<string>? faults = null, IReadOnlyDictionary<string, string[]>? names = null)
 {
     public List<string> Faults { get; } = faults ?? [];
 
@@ -188,7 +188,7 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
 
     private JsonNode? Find(string name)
     {
-        foreach (var own in family is not null && family.FieldNames.TryGetValue(name, out var names) ? names : [name])
+        foreach (var own in names is not null && names.TryGetValue(name, out var found) ? found : [name])
         {
             if (json.TryGetPropertyValue(own, out var node) && node is not null)
             {
@@ -199,7 +199,7 @@ internal sealed class ConfigurationFields(JsonObject json, List<string>? faults 
         return null;
     }
 
-    private string Named(string name) => family?.FieldName(name) ?? name;
+    private string Named(string name) => names is not null && names.TryGetValue(name, out var found) && found.Length > 0 ? found[0] : name;
 
     private static string Shown(JsonNode? node)
     {

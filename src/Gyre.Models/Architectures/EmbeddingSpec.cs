@@ -15,5 +15,8 @@ internal sealed record EmbeddingSpec
     /// <summary>The row of <see cref="Positions"/> that belongs to position 0.</summary>
     public int FirstPosition { get; init; }
 
+    /// <summary>Rows by the token's type; null for none.</summary>
+    public WeightSpec? Types { get; init; }
+
     public int Width => (Tokens ?? Positions)?.Columns ?? 0;
 }

@@ -17,7 +17,7 @@ internal static class HuggingFaceConfiguration
         var type = new ConfigurationFields(root, faults).Text("model_type", "");
         var family = Architecture.Find(type)
             ?? throw Architecture.Unknown($"{Reading}: found model_type", type, Architecture.Families.Select(known => known.Name), source);
-        var fields = new ConfigurationFields(root, faults, family);
+        var fields = new ConfigurationFields(root, faults, family.FieldNames);
         var configuration = family.Read(fields, ReadCommon(fields, family));
         faults.AddRange(configuration.Validate());
         return faults.Count == 0 ? configuration : throw Faulty(faults, source);
@@ -126,7 +126,7 @@ internal static class HuggingFaceConfiguration
         return json;
     }
 
-    private static JsonObject Parse(string json, string source)
+    internal static JsonObject Parse(string json, string source)
     {
         try
         {

@@ -44,6 +44,9 @@ internal interface IForward
     /// <summary>The rows whose results are wanted; what follows runs over those only. In training all of them.</summary>
     Value Gather(Value input);
 
+    /// <summary>Gathered rows as the result of the pass.</summary>
+    Value Result(Value input);
+
     /// <summary>The logits of gathered rows; in training their loss.</summary>
     Value Logits(Value input, LogitsSpec logits);
 }

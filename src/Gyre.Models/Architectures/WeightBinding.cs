@@ -31,8 +31,9 @@ internal sealed unsafe record WeightBinding(WeightSpec Spec, WeightTensor Tensor
         {
             var stored = isGguf ? spec.GgufPlace : spec.Place;
             var name = dropsPrefix && stored.Tensor.StartsWith(prefix, StringComparison.Ordinal) ? stored.Tensor[prefix.Length..] : stored.Tensor;
+            var tensor = Find(source, ref name);
             used.Add(name);
-            if (!source.TryGet(name, out var tensor))
+            if (tensor is null)
             {
                 faults.Add($"tensor '{name}' is missing, expected shape {ShapeOf(spec, stored)};");
             }
@@ -46,7 +47,9 @@ internal sealed unsafe record WeightBinding(WeightSpec Spec, WeightTensor Tensor
             }
         }
 
-        var unexpected = source.Names.Where(name => !used.Contains(name) && !IsDerived(name)).ToList();
+        var unused = architecture.Unused.Select(start => dropsPrefix && start.StartsWith(prefix, StringComparison.Ordinal) ? start[prefix.Length..] : start).ToList();
+        var unexpected = source.Names
+            .Where(name => !used.Contains(name) && !IsDerived(name) && !unused.Exists(start => name.StartsWith(start, StringComparison.Ordinal))).ToList();
         if (unexpected.Count > 0)
         {
             faults.Add($"{unexpected.Count} tensor(s) that this architecture does not use: {Listed(unexpected)};");
@@ -114,6 +117,21 @@ internal sealed unsafe record WeightBinding(WeightSpec Spec, WeightTensor Tensor
                 }
             }
         }
+    }
+
+    /// <summary>The tensor of a name, or of the one that norms had in the first BERT files; null when there is none.</summary>
+    private static WeightTensor? Find(IWeightSource source, ref string name)
+    {
+        if (source.TryGet(name, out var tensor))
+        {
+            return tensor;
+        }
+
+        var older = name.EndsWith("LayerNorm.weight", StringComparison.Ordinal) ? name[..^"weight".Length] + "gamma"
+            : name.EndsWith("LayerNorm.bias", StringComparison.Ordinal) ? name[..^"bias".Length] + "beta"
+            : name;
+        name = source.TryGet(older, out tensor) ? older : name;
+        return tensor;
     }
 
     private static bool HasShape(WeightTensor tensor, WeightSpec spec, WeightPlace place)

@@ -16,6 +16,9 @@ internal sealed class WeightList
     public WeightSpec Positions(string module, string gguf, int rows, int columns, float deviation) =>
         Add(module, gguf, rows, columns, WeightRole.Position, deviation);
 
+    /// <summary>A bias that stands apart from its layer's weights.</summary>
+    public WeightSpec Bias(string module, string gguf, int width) => Add(module, gguf, width, 1, WeightRole.Bias, 0);
+
     /// <param name="module">Its name.</param>
     /// <param name="gguf">Its GGUF name.</param>
     /// <param name="width">Numbers.</param>

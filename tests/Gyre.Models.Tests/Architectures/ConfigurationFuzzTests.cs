@@ -20,11 +20,15 @@ public sealed class ConfigurationFuzzTests
     private static readonly string[] Folders = ["llama", "llama-rope-dynamic", "llama-rope-llama3", "llama-rope-yarn", "mistral", "qwen2", "qwen3",
         "gpt2", "gpt_neo", "gpt_neox", "gpt_neox-sequential", "bloom", "phi", "phi3", "falcon", "opt", "gemma", "gemma2", "gemma3"];
 
-    [Fact]
-    public void Changed_bytes_are_refused_or_read()
+    private static readonly string[] EncoderFolders = ["bert-seqcls", "bert-tokcls", "distilbert-seqcls", "roberta"];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Changed_bytes_are_refused_or_read(bool isEncoder)
     {
-        var texts = Texts();
-        Fuzz(31, random =>
+        var texts = Texts(isEncoder);
+        Fuzz(31, isEncoder, random =>
         {
             var text = random.Pick(texts).ToCharArray().ToList();
             for (var change = random.NextInt32(1, 5); change > 0; change--)
@@ -50,11 +54,13 @@ public sealed class ConfigurationFuzzTests
         });
     }
 
-    [Fact]
-    public void Changed_values_are_refused_or_read()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Changed_values_are_refused_or_read(bool isEncoder)
     {
-        var texts = Texts();
-        Fuzz(32, random =>
+        var texts = Texts(isEncoder);
+        Fuzz(32, isEncoder, random =>
         {
             var parts = Regex.Split(random.Pick(texts), "(?<=: )(?<value>[^,{}\\[\\]\n]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
             for (var change = random.NextInt32(1, 4); change > 0; change--)
@@ -66,25 +72,33 @@ public sealed class ConfigurationFuzzTests
         });
     }
 
-    private static string[] Texts() =>
-        [.. Folders.Select(name => File.ReadAllText(Path.Combine(TestData.Require("models/kit/" + name), "config.json")))];
+    private static string[] Texts(bool isEncoder) =>
+        [.. (isEncoder ? EncoderFolders : Folders).Select(name => File.ReadAllText(Path.Combine(TestData.Require("models/kit/" + name), "config.json")))];
 
-    private static void Fuzz(ulong seed, Func<SeededRandom, string> change)
+    private static void Fuzz(ulong seed, bool isEncoder, Func<SeededRandom, string> change)
     {
         var random = new SeededRandom(seed);
         var refused = 0;
         for (var round = 0; round < Rounds; round++)
         {
-            refused += Reads(change(random)) ? 0 : 1;
+            refused += Reads(change(random), isEncoder) ? 0 : 1;
         }
 
         refused.ShouldBeInRange(Rounds / 20, Rounds * 19 / 20); // Otherwise the changes would no longer reach both ends.
     }
 
-    private static bool Reads(string json)
+    private static bool Reads(string json, bool isEncoder)
     {
         try
         {
+            if (isEncoder)
+            {
+                var encoder = EncoderConfiguration.FromHuggingFace(json, "config.json");
+                encoder.Validate().ShouldBeEmpty();
+                EncoderConfiguration.FromHuggingFace(encoder.ToHuggingFace(), "written.json").Labels.ShouldBe(encoder.Labels);
+                return true;
+            }
+
             var configuration = DecoderConfiguration.FromHuggingFace(json, "config.json");
             configuration.Validate().ShouldBeEmpty();
             var again = DecoderConfiguration.FromHuggingFace(configuration.ToHuggingFace(), "written.json");

@@ -9,10 +9,11 @@ namespace Gyre.Models.Architectures.Engine;
 /// <param name="embedding">What is summed.</param>
 /// <param name="tokens">Rows by token id, or null.</param>
 /// <param name="positions">Rows by position, or null.</param>
+/// <param name="types">Rows by the token's type, or null.</param>
 /// <param name="scratch">A row for each member.</param>
 [HotPath]
 internal sealed unsafe class EmbedStep(
-    Value output, EmbeddingSpec embedding, PackedMatrix? tokens, PackedMatrix? positions, RowScratch scratch) : PlanStep
+    Value output, EmbeddingSpec embedding, PackedMatrix? tokens, PackedMatrix? positions, PackedMatrix? types, RowScratch scratch) : PlanStep
 {
     private readonly int _width = embedding.Width;
     private float* _output;
@@ -43,6 +44,11 @@ internal sealed unsafe class EmbedStep(
             {
                 AddPosition(run->Positions[row] + embedding.FirstPosition, place, member);
             }
+
+            if (types is not null)
+            {
+                AddRow(types, run->TokenTypes == null ? 0 : run->TokenTypes[row], place, member);
+            }
         }
     }
 
@@ -54,8 +60,13 @@ internal sealed unsafe class EmbedStep(
             return;
         }
 
+        AddRow(positions!, position, place, member); // The caller checked.
+    }
+
+    private void AddRow(PackedMatrix rows, int row, float* place, int member)
+    {
         var added = scratch.Floats(member);
-        positions!.CopyRow(position, new Span<float>(added, _width)); // The caller checked.
+        rows.CopyRow(row, new Span<float>(added, _width));
         RowKernels.Add(place, added, _width);
     }
 }

@@ -29,8 +29,14 @@ internal sealed class PlanBuilder : IForward
     /// <summary>Records an architecture's forward pass.</summary>
     public static EnginePlan Record(IArchitecture architecture, EngineWeights weights, ThreadTeam team, int maxRows, KeyValueBlock layout)
     {
+        return Record(architecture.Forward, weights, team, maxRows, layout);
+    }
+
+    /// <summary>Records a forward pass.</summary>
+    public static EnginePlan Record(Func<IForward, Value> forward, EngineWeights weights, ThreadTeam team, int maxRows, KeyValueBlock layout)
+    {
         var builder = new PlanBuilder(weights, new PlanLimits(maxRows, team.Size), layout);
-        _ = architecture.Forward(builder);
+        _ = forward(builder);
         return new EnginePlan(team, builder._recording);
     }
 
@@ -39,7 +45,8 @@ internal sealed class PlanBuilder : IForward
         var output = NewValue(embedding.Width);
         var tokens = embedding.Tokens is null ? null : _weights.Matrix(embedding.Tokens);
         var positions = embedding.Positions is null ? null : _weights.Matrix(embedding.Positions);
-        _recording.Steps.Add(new EmbedStep(output, embedding, tokens, positions, RowScratch(embedding.Width)));
+        var types = embedding.Types is null ? null : _weights.Matrix(embedding.Types);
+        _recording.Steps.Add(new EmbedStep(output, embedding, tokens, positions, types, RowScratch(embedding.Width)));
         return output;
     }
 
@@ -124,6 +131,12 @@ internal sealed class PlanBuilder : IForward
     {
         var rows = InputOf(input);
         return rows.IsWantedOnly ? input : Describe(_recording.Widths[input.Index], rows with { Gathers = true, IsWantedOnly = true });
+    }
+
+    public Value Result(Value input)
+    {
+        _recording.Steps.Add(new ResultStep(InputOf(Gather(input)), _recording.Widths[input.Index]));
+        return input;
     }
 
     public Value Logits(Value input, LogitsSpec logits)

@@ -13,6 +13,9 @@ internal unsafe struct PlanRun
     public int* Tokens;
     public int Rows;
 
+    /// <summary>Each token's type; null when all are 0.</summary>
+    public int* TokenTypes;
+
     /// <summary>Each row's position in its sequence.</summary>
     public int* Positions;
 

@@ -10,11 +10,12 @@ internal sealed unsafe class RunRows : IDisposable
     private int _rows;
     private int _sequenceCount;
     private int _wanted;
+    private bool _hasTypes;
 
     public RunRows(int maxRows)
     {
         _maxRows = maxRows;
-        _integers = NativeBuffer.OfFloats(4L * maxRows);
+        _integers = NativeBuffer.OfFloats(5L * maxRows);
         _sequences = new NativeBuffer((long)maxRows * sizeof(SequenceRun));
     }
 
@@ -29,13 +30,56 @@ internal sealed unsafe class RunRows : IDisposable
 
     private int* WantedRows => RowSequences + _maxRows;
 
-    public void Clear() => (_rows, _sequenceCount, _wanted) = (0, 0, 0);
+    private int* TokenTypes => WantedRows + _maxRows;
+
+    /// <summary>Rows whose results are wanted.</summary>
+    public int Wanted => _wanted;
+
+    public int Sequences => _sequenceCount;
+
+    public void Clear() => (_rows, _sequenceCount, _wanted, _hasTypes) = (0, 0, 0, false);
 
     /// <summary>Adds a sequence's next tokens; there is room for them.</summary>
     /// <param name="sequence">Position, length and pages of the sequence; its rows are set here.</param>
     /// <param name="tokens">The tokens.</param>
     /// <param name="wanted">The rows whose results are wanted, counted from the last one back.</param>
     public void Add(SequenceRun sequence, ReadOnlySpan<int> tokens, int wanted)
+    {
+        for (var i = tokens.Length - wanted; i < tokens.Length; i++)
+        {
+            WantedRows[_wanted++] = _rows + i;
+        }
+
+        Add(sequence, tokens);
+    }
+
+    /// <summary>Adds a whole sequence with its tokens' types; there is room for it.</summary>
+    /// <param name="sequence">The pages of the sequence; its rows are set here.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="types">Each token's type; empty when all are 0.</param>
+    /// <param name="wanted">The tokens whose results are wanted, ascending.</param>
+    public void AddWhole(SequenceRun sequence, ReadOnlySpan<int> tokens, ReadOnlySpan<int> types, ReadOnlySpan<int> wanted)
+    {
+        var ofTokens = new Span<int>(TokenTypes + _rows, tokens.Length);
+        if (types.IsEmpty)
+        {
+            ofTokens.Clear();
+        }
+        else
+        {
+            types.CopyTo(ofTokens);
+            _hasTypes = true;
+        }
+
+        foreach (var token in wanted)
+        {
+            WantedRows[_wanted++] = _rows + token;
+        }
+
+        Add(sequence, tokens);
+    }
+
+    private void Add(SequenceRun sequence, ReadOnlySpan<int> tokens)
     {
         (sequence.FirstRow, sequence.Rows) = (_rows, tokens.Length);
         ((SequenceRun*)_sequences.Bytes)[_sequenceCount] = sequence;
@@ -44,11 +88,6 @@ internal sealed unsafe class RunRows : IDisposable
             Tokens[_rows] = tokens[i];
             Positions[_rows] = sequence.Position + i;
             RowSequences[_rows] = _sequenceCount;
-            if (i >= tokens.Length - wanted)
-            {
-                WantedRows[_wanted++] = _rows;
-            }
-
             _rows++;
         }
 
@@ -61,6 +100,7 @@ internal sealed unsafe class RunRows : IDisposable
     {
         Tokens = Tokens,
         Rows = _rows,
+        TokenTypes = _hasTypes ? TokenTypes : null,
         Positions = Positions,
         RowSequences = RowSequences,
         Sequences = (SequenceRun*)_sequences.Bytes,

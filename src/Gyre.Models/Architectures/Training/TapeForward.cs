@@ -50,7 +50,8 @@ internal sealed class TapeForward : IForward, IDisposable
 
         var tokens = Tape.Embedding(Weight(embedding.Tokens), _batch.Inputs);
         tokens = embedding.Scale == 1f ? tokens : Tape.Scale(tokens, embedding.Scale);
-        return Add(positions is null ? tokens : Tape.Add(tokens, positions));
+        tokens = positions is null ? tokens : Tape.Add(tokens, positions);
+        return Add(embedding.Types is null ? tokens : Tape.Add(tokens, Tape.Embedding(Weight(embedding.Types), _batch.Types)));
     }
 
     public Value Layer(int layer, Value input, Func<IForward, Value, Value> body)
@@ -105,6 +106,8 @@ internal sealed class TapeForward : IForward, IDisposable
     }
 
     public Value Gather(Value input) => input;
+
+    public Value Result(Value input) => input;
 
     /// <summary>In training what is wanted of the logits is their loss.</summary>
     public Value Logits(Value input, LogitsSpec logits)

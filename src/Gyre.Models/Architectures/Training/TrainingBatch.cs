@@ -9,6 +9,7 @@ internal sealed class TrainingBatch
     private int[] _positions = [];
     private int[] _firstKeys = [];
     private int[] _shifted = [];
+    private int[] _types = [];
 
     public int Rows { get; private set; }
 
@@ -18,6 +19,9 @@ internal sealed class TrainingBatch
     public float Scale { get; private set; }
 
     public ReadOnlySpan<int> Inputs => _inputs.AsSpan(0, Rows * Length);
+
+    /// <summary>Each token's type.</summary>
+    public ReadOnlySpan<int> Types => _types.AsSpan(0, Rows * Length);
 
     public ReadOnlySpan<int> Targets => _targets.AsSpan(0, Rows * Length);
 
@@ -36,6 +40,7 @@ internal sealed class TrainingBatch
         {
             (_inputs, _targets, _starts) = (new int[count], new int[count], new int[count]);
             (_positions, _firstKeys, _shifted) = (new int[count], new int[count], new int[count]);
+            _types = new int[count];
         }
 
         inputs.CopyTo(_inputs);
