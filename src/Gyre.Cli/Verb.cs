@@ -8,6 +8,9 @@ internal abstract class Verb(string name, string description)
     /// <summary>Lines a user can copy; shown at the end of the help.</summary>
     protected abstract IReadOnlyList<string> Examples { get; }
 
+    /// <summary>Verbs below this one; none by default.</summary>
+    protected virtual IReadOnlyList<Verb> Verbs => [];
+
     protected Option<bool> Json { get; } = new("--json") { Description = "Write the result as JSON on standard output." };
 
     protected static Option<string?> NewDataOption() => new("--data")
@@ -22,6 +25,11 @@ internal abstract class Verb(string name, string description)
         var command = new VerbCommand(name, description, Examples);
         command.Options.Add(Json);
         Configure(command);
+        foreach (var verb in Verbs)
+        {
+            command.Subcommands.Add(verb.Build(terminal));
+        }
+
         command.SetAction((parse, cancellationToken) => GuardAsync(parse, terminal, cancellationToken));
         return command;
     }

@@ -12,6 +12,7 @@ internal static class AllVerbs
         new TrainVerb(),
         new EvalVerb(),
         new TracesVerb(),
+        new BenchVerb(),
         new ModelsVerb(),
         new PullVerb(),
         new DoctorVerb(),

@@ -11,7 +11,9 @@ internal sealed class ModelsVerb() : Verb("models", "List the installed models w
 
     private readonly Option<bool> _digest = new("--digest") { Description = "Also compute each model's SHA-256 (reads every weight once)." };
 
-    protected override IReadOnlyList<string> Examples => ["gyre models", "gyre models --digest --json"];
+    protected override IReadOnlyList<string> Examples => ["gyre models", "gyre models --digest --json", "gyre models show default"];
+
+    protected override IReadOnlyList<Verb> Verbs => [new ModelsShowVerb()];
 
     protected override void Configure(Command command)
     {

@@ -46,6 +46,27 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
         return TokenizerLoader.FromGguf(file.Metadata);
     }
 
+    /// <summary>Reads only a model's sizes and choices.</summary>
+    /// <param name="folder">Where its files are.</param>
+    /// <remarks>Errors: as <see cref="DecoderConfiguration.FromHuggingFace"/> and <see cref="DecoderConfiguration.FromGguf"/>.</remarks>
+    public static DecoderConfiguration ReadConfiguration(ModelFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        using var weights = folder.OpenWeights();
+        return ConfigurationOf(folder, weights);
+    }
+
+    /// <summary>Loads only a model's network.</summary>
+    /// <param name="folder">Where the weights are.</param>
+    /// <param name="options">How to compute.</param>
+    /// <remarks>Owns: the caller disposes the result. Errors: as <see cref="DecoderLoader.Load"/>.</remarks>
+    public static IDecoder LoadDecoder(ModelFolder folder, DecoderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        using var weights = folder.OpenWeights();
+        return DecoderLoader.Load(weights, ConfigurationOf(folder, weights), options);
+    }
+
     private LanguageModel Load(ModelFolder folder, string name, string digest)
     {
         using var weights = folder.OpenWeights();
