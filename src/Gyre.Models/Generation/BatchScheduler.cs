@@ -12,13 +12,14 @@ namespace Gyre.Models.Generation;
 /// tokens stay those of a solo run.
 /// <para>Source: G.-I. Yu et al., "Orca", 2022 (iteration-level scheduling); A. Agrawal et al., "Sarathi-Serve", 2024 (prompts in chunks beside decodes).</para>
 /// </remarks>
-internal sealed class BatchScheduler(IDecoder decoder, TextGeneratorOptions options)
+internal sealed class BatchScheduler(IDecoder decoder, TextGeneratorOptions options, DraftModel? draftModel)
 {
     /// <summary>Drafts pay while weights are read for few rows.</summary>
     private const int MostRowsWithDrafts = 8;
 
     private readonly DecoderBatch _batch = new();
     private readonly List<GenerationSequence> _entries = [];
+    private readonly List<GenerationSequence> _generating = [];
     private int _turn;
 
     /// <summary>One step of the running sequences; a sequence's failure is its caller's, never the engine's.</summary>
@@ -77,24 +78,49 @@ internal sealed class BatchScheduler(IDecoder decoder, TextGeneratorOptions opti
 
     private void AddGenerating(List<GenerationSequence> active)
     {
-        var generating = 0;
-        foreach (var sequence in active)
-        {
-            generating += IsReady(sequence) && !sequence.IsReading ? 1 : 0;
-        }
-
-        var drafts = generating is 0 or > MostRowsWithDrafts ? 0 : Math.Min(options.MaxDraftTokens, (2 * MostRowsWithDrafts / generating) - 1);
+        _generating.Clear();
         _turn++;
         for (var i = 0; i < active.Count; i++)
         {
             var sequence = active[(i + _turn) % active.Count];
-            if (!IsReady(sequence) || sequence.IsReading || _batch.Tokens >= decoder.MaxBatchTokens)
+            if (IsReady(sequence) && !sequence.IsReading && _generating.Count < decoder.MaxBatchTokens)
             {
-                continue;
+                _generating.Add(sequence);
             }
+        }
 
-            var drafted = sequence.Draft(Math.Min(drafts, decoder.MaxBatchTokens - _batch.Tokens - 1));
-            Add(sequence, 1, 1 + drafted, active);
+        AddDrafts();
+        foreach (var sequence in _generating)
+        {
+            if (IsReady(sequence) && _batch.Tokens < decoder.MaxBatchTokens)
+            {
+                Add(sequence, 1, 1 + sequence.Drafts, active);
+            }
+        }
+    }
+
+    private void AddDrafts()
+    {
+        var count = _generating.Count;
+        var most = count is 0 or > MostRowsWithDrafts ? 0 : Math.Min(options.MaxDraftTokens, Math.Min(2 * MostRowsWithDrafts, decoder.MaxBatchTokens) / count - 1);
+        foreach (var sequence in _generating)
+        {
+            sequence.Draft(most);
+        }
+
+        if (draftModel is null || most < 1)
+        {
+            return;
+        }
+
+        try
+        {
+            draftModel.Draft(_generating);
+        }
+        catch (Exception error) when (error is OutOfMemoryException or ModelException)
+        {
+            // A draft is a help, not a need: without it the tokens are the same.
+            _generating.ForEach(sequence => sequence.DropDraft());
         }
     }
 
@@ -129,9 +155,10 @@ internal sealed class BatchScheduler(IDecoder decoder, TextGeneratorOptions opti
         {
             while (!sequence.TryReserve(rows))
             {
+                // Without one it waits for a step: those that run in this one will end or make room in the next.
                 var last = LastHolder(active);
-                last.MakeRoom();
-                if (last == sequence)
+                last?.MakeRoom();
+                if (last is null || last == sequence)
                 {
                     return;
                 }
@@ -147,9 +174,9 @@ internal sealed class BatchScheduler(IDecoder decoder, TextGeneratorOptions opti
     }
 
     /// <summary>The sequence that came last among those that hold pages and are not in this step's batch.</summary>
-    private GenerationSequence LastHolder(List<GenerationSequence> active)
+    private GenerationSequence? LastHolder(List<GenerationSequence> active)
     {
-        for (var i = active.Count - 1; i > 0; i--)
+        for (var i = active.Count - 1; i >= 0; i--)
         {
             if (IsReady(active[i]) && !_entries.Contains(active[i]))
             {
@@ -157,7 +184,7 @@ internal sealed class BatchScheduler(IDecoder decoder, TextGeneratorOptions opti
             }
         }
 
-        return active[0];
+        return null;
     }
 
     private bool TryRun()

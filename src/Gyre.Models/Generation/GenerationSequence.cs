@@ -34,6 +34,7 @@ internal sealed class GenerationSequence : IDisposable
     private readonly int _maxTokens;
     private readonly long _submitted;
     private readonly PromptLookup? _lookup;
+    private readonly int _maxDraftTokens;
     private Sampler? _sampler;
     private int[] _tokens;
     private int _count;
@@ -41,6 +42,8 @@ internal sealed class GenerationSequence : IDisposable
     private GenerationSequence? _leader;
     private int _sharedTokens;
     private int _drafts;
+    private bool _isModelsDraft;
+    private int _draftLength = 2;
     private int _cachedTokens;
     private long _started;
     private long _promptDone;
@@ -73,6 +76,7 @@ internal sealed class GenerationSequence : IDisposable
         }
 
         _random = random;
+        _maxDraftTokens = maxDraftTokens;
         _lookup = maxDraftTokens > 0 ? new PromptLookup(maxDraftTokens) : null;
 
         // A network may have more logits than its vocabulary has tokens; what has no text is never chosen.
@@ -157,32 +161,57 @@ internal sealed class GenerationSequence : IDisposable
     public void MakeRoom()
     {
         _session?.Dispose();
-        (_session, _leader) = (null, null);
+        DraftSession?.Dispose();
+        (_session, _leader, DraftSession, _drafts) = (null, null, null, 0);
     }
 
     /// <summary>Makes sure that this many tokens can be run; false when the cache is full.</summary>
     public bool TryReserve(int tokens) => _session!.TryReserve(tokens); // Asked of running sequences only.
 
-    /// <summary>Drafts what may follow, for the next offer.</summary>
-    /// <returns>How many tokens were drafted.</returns>
-    public int Draft(int most)
-    {
-        _drafts = 0;
-        if (_lookup is null || IsReading || !_isPromptDone)
-        {
-            return 0;
-        }
+    /// <summary>Its tokens at most, prompt and answer.</summary>
+    public int MostTokens => _promptLength + _maxTokens;
 
-        most = Math.Min(most, _promptLength + _maxTokens - _count - 1);
-        if (most < 1)
+    /// <summary>Tokens that are drafted for the next offer.</summary>
+    public int Drafts => _drafts;
+
+    /// <summary>How many tokens a model should draft; follows how many of them were right.</summary>
+    public int DraftLength { get; private set; }
+
+    /// <summary>Whether a model's draft is welcome: there is no other.</summary>
+    public bool WantsDraft => _drafts == 0 && DraftLength > 0;
+
+    /// <summary>Its session of the model that drafts.</summary>
+    public IDecoderSession? DraftSession { get; set; }
+
+    /// <summary>Tokens that the model that drafts has not read, drafts included.</summary>
+    public ReadOnlySpan<int> Undrafted => _tokens.AsSpan(DraftSession!.Position, _count + _drafts - DraftSession.Position); // Asked for with a session.
+
+    /// <summary>Drafts what may follow from its own text, for the next offer.</summary>
+    /// <param name="most">Tokens at most; 0 for no draft.</param>
+    public void Draft(int most)
+    {
+        (_drafts, _isModelsDraft) = (0, false);
+        most = IsReading || !_isPromptDone ? 0 : Math.Min(most, MostTokens - _count - 1);
+        DraftLength = Math.Min(most, _draftLength);
+        if (_lookup is null || most < 1)
         {
-            return 0;
+            return;
         }
 
         MakeRoomFor(_count + most);
         _drafts = _lookup.Draft(Tokens, _tokens.AsSpan(_count, most));
-        return _drafts;
     }
+
+    /// <summary>Adds a token of a model's draft; false when it is long enough.</summary>
+    public bool AddDraft(int id)
+    {
+        _isModelsDraft = true;
+        _tokens[_count + _drafts++] = id;
+        return _drafts < DraftLength;
+    }
+
+    /// <summary>Gives the draft up.</summary>
+    public void DropDraft() => _drafts = 0;
 
     /// <summary>Puts its next tokens into a batch.</summary>
     public void Offer(DecoderBatch batch, int most)
@@ -236,7 +265,8 @@ internal sealed class GenerationSequence : IDisposable
     {
         IsDone = true;
         _session?.Dispose();
-        _session = null;
+        DraftSession?.Dispose();
+        (_session, DraftSession) = (null, null);
         Updates.Writer.TryComplete();
     }
 
@@ -252,7 +282,7 @@ internal sealed class GenerationSequence : IDisposable
             Emit(step);
             if (IsDone || i == drafts || _tokens[first + i] != step.Id)
             {
-                _lookup?.Report(drafts, i);
+                Report(drafts, i);
                 Append(first + i, step.Id);
                 break;
             }
@@ -264,6 +294,24 @@ internal sealed class GenerationSequence : IDisposable
         {
             // What was read of wrong drafts is forgotten.
             _session!.Truncate(Math.Min(_session.Position, _count - 1)); // It has just been run.
+        }
+    }
+
+    /// <summary>Notes how many drafted tokens were right.</summary>
+    private void Report(int drafts, int right)
+    {
+        if (_isModelsDraft)
+        {
+            _draftLength = right == drafts ? Math.Min(_maxDraftTokens, _draftLength + 2) : Math.Max(1, right);
+        }
+        else
+        {
+            _lookup?.Report(drafts, right);
+        }
+
+        if (DraftSession is { } session)
+        {
+            session.Truncate(Math.Min(session.Position, _count));
         }
     }
 

@@ -42,6 +42,13 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PromptChunkTokens, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxWaiting);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxDraftTokens);
+        if (options.DraftDecoder is { } draft && draft.VocabularySize != decoder.VocabularySize)
+        {
+            throw new ModelException(
+                "RUN0312",
+                $"Start an engine: the model that drafts has {draft.VocabularySize} logits and the model itself {decoder.VocabularySize}; expected models of one vocabulary. Choose a smaller model of the same family.");
+        }
+
         _decoder = decoder;
         _tokenizer = tokenizer;
         _texts = new TokenTexts(tokenizer, decoder.VocabularySize);
@@ -142,7 +149,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
     private void Run()
     {
         var active = new List<GenerationSequence>(_options.MaxActive);
-        var scheduler = new BatchScheduler(_decoder, _options);
+        var scheduler = new BatchScheduler(_decoder, _options, _options.DraftDecoder is { } draft ? new DraftModel(draft, _tokenizer.VocabularySize) : null);
         try
         {
             while (!_stopping.IsCancellationRequested && (active.Count > 0 || _queued.Count > 0 || WaitForWork()))

@@ -1,3 +1,5 @@
+using Gyre.Models.Architectures;
+
 namespace Gyre.Models.Generation;
 
 /// <summary>Bounds of one model's engine.</summary>
@@ -17,6 +19,9 @@ public sealed record TextGeneratorOptions
     /// sequences run; the tokens stay those that one after another would have been chosen. 0 drafts none. Default 8.
     /// </summary>
     public int MaxDraftTokens { get; init; } = 8;
+
+    /// <summary>A smaller network of the same vocabulary that drafts where the text itself suggests nothing; null for none. It outlives the engine.</summary>
+    public IDecoder? DraftDecoder { get; init; }
 
     /// <summary>The tokens that end an answer; null takes the tokenizer's own.</summary>
     public IReadOnlyList<int>? EndIds { get; init; }

@@ -1,4 +1,5 @@
 using Gyre.Contracts;
+using Gyre.Models.Architectures;
 using Gyre.Models.Generation;
 using Gyre.Models.Tests.Architectures;
 using Gyre.Tensors.Quantization;
@@ -101,6 +102,49 @@ public sealed class ContinuousBatchingTests
         (await Collect(drafting, prompt, options, int.MaxValue)).ShouldBe(await Collect(plain, prompt, options, int.MaxValue));
     }
 
+    [Theory]
+    [InlineData(ElementFormat.Q4_0)]
+    [InlineData(ElementFormat.F16)]
+    public async Task A_model_that_drafts_shortens_the_work_and_changes_nothing(ElementFormat format)
+    {
+        using var loaded = LoadedDecoder.Open(Stories);
+        using var small = LoadedDecoder.Open(Stories, format);
+        var prompts = Prompts(loaded.Decoder.VocabularySize, 8);
+        var counting = new CountingDecoder(loaded.Decoder);
+        await using var plain = Create(loaded, new TextGeneratorOptions { MaxDraftTokens = 0 });
+        await using var drafting = new TextGenerator(
+            counting,
+            new FakeByteTokenizer { VocabularySize = loaded.Decoder.VocabularySize },
+            new TextGeneratorOptions { DraftDecoder = small.Decoder, MaxDraftTokens = 6 },
+            TimeProvider.System);
+        var tokens = 0;
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            var expected = await Collect(plain, prompts[i], Kinds[i % Kinds.Length], int.MaxValue);
+            (await Collect(drafting, prompts[i], Kinds[i % Kinds.Length], int.MaxValue)).ShouldBe(expected, $"prompt {i}");
+            tokens += Kinds[i % Kinds.Length].MaxTokens;
+        }
+
+        counting.Runs.ShouldBeLessThan(tokens * 3 / 4);
+        var together = await Task.WhenAll(prompts.Select((prompt, i) => Collect(drafting, prompt, Kinds[i % Kinds.Length], int.MaxValue)));
+        var alone = new List<string>();
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            alone.Add(await Collect(plain, prompts[i], Kinds[i % Kinds.Length], int.MaxValue));
+        }
+
+        together.ShouldBe(alone);
+    }
+
+    [Fact]
+    public void A_model_of_another_vocabulary_cannot_draft()
+    {
+        using var loaded = LoadedDecoder.Open(Stories);
+        var error = Should.Throw<ModelException>(() => Create(loaded, new TextGeneratorOptions { DraftDecoder = new FakeDecoder() }));
+        error.Code.ShouldBe("RUN0312");
+        error.Message.ShouldContain("257 logits");
+    }
+
     private static TextGenerator Create(LoadedDecoder loaded, TextGeneratorOptions options) =>
         new(loaded.Decoder, new FakeByteTokenizer { VocabularySize = loaded.Decoder.VocabularySize }, options, TimeProvider.System);
 
@@ -149,5 +193,29 @@ public sealed class ContinuousBatchingTests
         }
 
         return usage.ShouldNotBeNull();
+    }
+
+    /// <summary>Counts the batches of the network behind it.</summary>
+    private sealed class CountingDecoder(IDecoder inner) : IDecoder
+    {
+        public int Runs { get; private set; }
+
+        public int VocabularySize => inner.VocabularySize;
+
+        public int ContextLength => inner.ContextLength;
+
+        public int MaxBatchTokens => inner.MaxBatchTokens;
+
+        public IDecoderSession CreateSession(int maxTokens) => inner.CreateSession(maxTokens);
+
+        public void Forward(DecoderBatch batch)
+        {
+            Runs++;
+            inner.Forward(batch);
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
