@@ -132,7 +132,7 @@ internal sealed class GemmaDecoder : IArchitecture
 
         var isThird = common.Architecture == "gemma3_text";
         var isWide = common.Layers == (isThird ? Gemma3Layers27B : Gemma2Layers27B) && common.Heads > 0;
-        var pattern = isThird ? Gemma3Pattern : 2;
+        var pattern = Math.Max(1, isThird ? fields.Integer("attention.sliding_window_pattern", Gemma3Pattern) : 2);
         return common with
         {
             AttentionScale = isWide ? (float)(1 / Math.Sqrt((double)common.HiddenSize / common.Heads)) : null,

@@ -7,6 +7,8 @@ namespace Gyre.Models.Architectures;
 /// <remarks>Source: Abdin et al. 2024 (Phi-3); Ding et al. 2024 (LongRoPE).</remarks>
 internal sealed class Phi3Decoder : IArchitecture
 {
+    /// <summary>The window of the 4k models, whose first GGUF files do not say it.</summary>
+    private const int WindowOfOldFiles = 2047;
     private static readonly string[] FeedForwardParts = ["gate", "up"];
     private readonly WeightList _weights = new();
     private readonly DecoderStack _stack;
@@ -36,7 +38,7 @@ internal sealed class Phi3Decoder : IArchitecture
         {
             Rotary = GgufConfiguration.ReadRotary(fields, common.ContextLength),
             RotaryWidth = fields.Integer("rope.dimension_count", 0),
-            SlidingWindow = fields.Integer("attention.sliding_window", 0),
+            SlidingWindow = fields.Integer("attention.sliding_window", common is { ContextLength: 4096, Layers: 32 or 40 } ? WindowOfOldFiles : 0),
         },
     };
 

@@ -287,7 +287,7 @@ public abstract class FamilyTests
 
     [Fact]
     [Trait("kernel", "true")]
-    public void Threads_and_chunks_do_not_change_the_tokens_nor_threads_the_bits()
+    public void Threads_and_chunks_do_not_change_the_bits()
     {
         foreach (var name in Folders)
         {
@@ -298,7 +298,7 @@ public abstract class FamilyTests
             using var chunked = LoadedDecoder.Open("models/kit/" + name, chunk: 3);
             var expected = two.LogitsOf(ids);
             three.LogitsOf(ids).ShouldBe(expected, name);
-            Close(chunked.LogitsOf(ids), [.. expected.Select(value => (double)value)], 1e-4);
+            chunked.LogitsOf(ids).ShouldBe(expected, name);
         }
     }
 
