@@ -20,19 +20,24 @@ internal static unsafe class PackedProducts
 
     public static int Run(string[] args)
     {
-        var options = VerbOptions.Parse(args, "rows", "columns", "tokens", "threads", "rounds", "formats", "out");
-        var (rows, columns) = (options.Numbers("rows", "8192")[0], options.Numbers("columns", "8192")[0]);
-        var rounds = options.Numbers("rounds", "7")[0];
+        var options = VerbOptions.Parse(args, "shapes", "tokens", "threads", "rounds", "formats", "sample-ms", "out");
+        var tokens = options.Numbers("tokens", "4,16,128");
+        var formats = options.Text("formats", string.Join(',', Formats)).Split(',').Select(Enum.Parse<ElementFormat>).ToArray();
+        var plan = (Rounds: options.Numbers("rounds", "7")[0], Sample: TimeSpan.FromMilliseconds(options.Numbers("sample-ms", "200")[0]));
         var text = new StringBuilder();
-        text.AppendLine($"Packed weights [{rows}, {columns}]; {rounds} alternating rounds, median (range).");
+        text.AppendLine($"Packed weights; {plan.Rounds} rounds of {plan.Sample.TotalMilliseconds} ms in alternation, median (range).");
         text.AppendLine($"Machine: {Alternation.Machine()}.");
-        foreach (var threads in options.Numbers("threads", "1,2"))
+        foreach (var shape in options.Text("shapes", "8192x8192").Split(','))
         {
-            text.AppendLine().AppendLine($"| format, {threads} thread(s) | one token, GB/s | memory read, GB/s | part of the limit |{Columns(options.Numbers("tokens", "4,16,128"))}");
-            text.AppendLine("|---|---|---|---|" + string.Concat(options.Numbers("tokens", "4,16,128").Select(_ => "---|")));
-            foreach (var format in options.Text("formats", string.Join(',', Formats)).Split(',').Select(Enum.Parse<ElementFormat>))
+            var (rows, columns) = (int.Parse(shape.Split('x')[0]), int.Parse(shape.Split('x')[1]));
+            foreach (var threads in options.Numbers("threads", "1,2"))
             {
-                text.AppendLine(Measure(format, rows, columns, threads, rounds, options.Numbers("tokens", "4,16,128")));
+                text.AppendLine().AppendLine($"| {shape}, {threads} thread(s) | one token, GB/s | memory read, GB/s | part of the limit |{Columns(tokens)}");
+                text.AppendLine("|---|---|---|---|" + string.Concat(tokens.Select(_ => "---|")));
+                foreach (var format in formats.Where(format => columns % FormatTraits.Of(format).BlockLength == 0))
+                {
+                    text.AppendLine(Measure(format, rows, columns, threads, plan, tokens));
+                }
             }
         }
 
@@ -43,7 +48,7 @@ internal static unsafe class PackedProducts
 
     private static string Columns(int[] tokens) => string.Concat(tokens.Select(count => $" {count} tokens, GOP/s |"));
 
-    private static string Measure(ElementFormat format, int rows, int columns, int threads, int rounds, int[] tokenCounts)
+    private static string Measure(ElementFormat format, int rows, int columns, int threads, (int Rounds, TimeSpan Sample) plan, int[] tokenCounts)
     {
         using var team = new ThreadTeam(threads);
         var lengthBytes = FormatTraits.LengthBytes(format, (long)rows * columns);
@@ -56,8 +61,8 @@ internal static unsafe class PackedProducts
 
         activations.Load(x, columns, 1);
         var seconds = Alternation.Run(
-            rounds,
-            TimeSpan.FromSeconds(0.2),
+            plan.Rounds,
+            plan.Sample,
             () => matrix.Multiply(team, activations, y, rows),
             () => MemoryRead.Run(team, source, lengthBytes));
         var line = new StringBuilder();
@@ -66,7 +71,7 @@ internal static unsafe class PackedProducts
         foreach (var tokens in tokenCounts)
         {
             activations.Load(x, columns, tokens);
-            var many = Alternation.Run(rounds, TimeSpan.FromSeconds(0.2), () => matrix.Multiply(team, activations, y, rows))[0];
+            var many = Alternation.Run(plan.Rounds, plan.Sample, () => matrix.Multiply(team, activations, y, rows))[0];
             line.Append($" {Alternation.Describe(many.Select(s => 2e-9 * rows * columns * tokens / s), "F0")} |");
         }
 
@@ -87,9 +92,10 @@ internal static unsafe class PackedProducts
             row[i] = random.NextSingle() - 0.5f;
         }
 
-        for (var offset = 0L; offset < lengthBytes; offset += stretch)
+        Blocks.Quantise(format, row, new Span<byte>(bytes, stretch));
+        for (long offset = stretch; offset < lengthBytes; offset += stretch)
         {
-            Blocks.Quantise(format, row, new Span<byte>(bytes + offset, stretch));
+            Buffer.MemoryCopy(bytes, bytes + offset, stretch, stretch);
         }
 
         return bytes;

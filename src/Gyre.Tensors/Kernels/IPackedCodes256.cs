@@ -8,8 +8,8 @@ internal unsafe interface IPackedCodes256
     /// <summary>Whether a block has a minimum.</summary>
     static abstract bool HasMinima { get; }
 
-    /// <summary>Bytes of a pair of blocks with its factors.</summary>
-    static abstract int PairBytes { get; }
+    /// <summary>Bytes of high bits before a pair's codes.</summary>
+    static abstract int HighBytes { get; }
 
     /// <summary>Unsigned codes: columns 4·<paramref name="vector"/> … + 3 of 8 rows, of the even (0) or odd (1) block of a pair.</summary>
     static abstract Vector256<byte> Codes(byte* codes, int block, int vector);

@@ -26,7 +26,7 @@ internal static unsafe class PackedSuperKernels256<TCodes>
             for (var pair = 0; pair < SuperBlockLayout.Pairs; pair++)
             {
                 var factors = Vector256.Load(group + (32 * half));
-                var codes = group + SuperBlockLayout.FactorBytes + (32 * half);
+                var codes = group + SuperBlockLayout.FactorBytes + TCodes.HighBytes + (32 * half);
                 var even = TCodes.Dot(
                     TCodes.Codes(codes, 0, 0), TCodes.Codes(codes, 0, 1), TCodes.Codes(codes, 0, 2), TCodes.Codes(codes, 0, 3),
                     TCodes.Codes(codes, 0, 4), TCodes.Codes(codes, 0, 5), TCodes.Codes(codes, 0, 6), TCodes.Codes(codes, 0, 7),
@@ -43,7 +43,7 @@ internal static unsafe class PackedSuperKernels256<TCodes>
                 signed += PackedActivations.BlockLength * step;
                 scales += step;
                 centres += 2 * step;
-                group += TCodes.PairBytes;
+                group += SuperBlockLayout.FactorBytes + TCodes.HighBytes + SuperBlockLayout.CodeBytes;
             }
         }
 
@@ -84,7 +84,7 @@ internal static unsafe class PackedSuperKernels256<TCodes>
         var first = TCodes.FirstFactor(factors, block);
         var last = TCodes.LastFactor(factors, block);
         var minimum = Minimum(head, half) * MinimumFactor(factors, block);
-        var codes = pair + SuperBlockLayout.FactorBytes + (32 * half);
+        var codes = pair + SuperBlockLayout.FactorBytes + TCodes.HighBytes + (32 * half);
         var c0 = TCodes.Codes(codes, block, 0);
         var c1 = TCodes.Codes(codes, block, 1);
         var c2 = TCodes.Codes(codes, block, 2);

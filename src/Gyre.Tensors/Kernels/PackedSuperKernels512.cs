@@ -26,7 +26,7 @@ internal static unsafe class PackedSuperKernels512<TCodes>
             for (var pair = 0; pair < SuperBlockLayout.Pairs; pair++)
             {
                 var factors = Vector512.Load(group);
-                var codes = group + SuperBlockLayout.FactorBytes;
+                var codes = group + SuperBlockLayout.FactorBytes + TCodes.HighBytes;
                 var even = TCodes.Dot(
                     TCodes.Codes(codes, 0, 0), TCodes.Codes(codes, 0, 1), TCodes.Codes(codes, 0, 2), TCodes.Codes(codes, 0, 3),
                     TCodes.Codes(codes, 0, 4), TCodes.Codes(codes, 0, 5), TCodes.Codes(codes, 0, 6), TCodes.Codes(codes, 0, 7),
@@ -43,7 +43,7 @@ internal static unsafe class PackedSuperKernels512<TCodes>
                 signed += PackedActivations.BlockLength * step;
                 scales += step;
                 centres += 2 * step;
-                group += TCodes.PairBytes;
+                group += SuperBlockLayout.FactorBytes + TCodes.HighBytes + SuperBlockLayout.CodeBytes;
             }
         }
 
@@ -75,7 +75,7 @@ internal static unsafe class PackedSuperKernels512<TCodes>
         var nextLast = TCodes.LastFactor(factors, 1);
         var nextMinimum = minimum * MinimumFactor(factors, 1);
         minimum *= MinimumFactor(factors, 0);
-        var codes = pair + SuperBlockLayout.FactorBytes;
+        var codes = pair + SuperBlockLayout.FactorBytes + TCodes.HighBytes;
         var c0 = TCodes.Codes(codes, 0, 0);
         var c1 = TCodes.Codes(codes, 0, 1);
         var c2 = TCodes.Codes(codes, 0, 2);

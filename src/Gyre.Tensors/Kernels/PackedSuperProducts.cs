@@ -100,7 +100,7 @@ internal static unsafe class PackedSuperProducts
                     PackedSuperKernels256<TNarrow>.Tile(group, pair, 1, x, index, tokens, sums);
                 }
 
-                pair += TWide.PairBytes;
+                pair += SuperBlockLayout.PairBytes(shape.Format);
                 index += 2 * (nint)x.Tokens;
             }
 

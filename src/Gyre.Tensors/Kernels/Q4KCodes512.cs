@@ -10,7 +10,7 @@ internal readonly unsafe struct Q4KCodes512 : IPackedCodes512
 {
     public static bool HasMinima => true;
 
-    public static int PairBytes => SuperBlockLayout.FactorBytes + SuperBlockLayout.CodeBytes;
+    public static int HighBytes => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Codes(byte* codes, int block, int vector) => Nibbles(codes, block, vector) & Vector512.Create((byte)15);

@@ -10,13 +10,13 @@ internal readonly unsafe struct Q5KCodes256 : IPackedCodes256
 {
     public static bool HasMinima => true;
 
-    public static int PairBytes => SuperBlockLayout.FactorBytes + SuperBlockLayout.CodeBytes + 128;
+    public static int HighBytes => SuperBlockLayout.Q5KHighBytes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Codes(byte* codes, int block, int vector)
     {
         // Bit number `vector` goes to bit 4; it does not leave its byte.
-        var fifths = Vector256.Load(codes + SuperBlockLayout.CodeBytes + (64 * block)).AsUInt16();
+        var fifths = Vector256.Load(codes - HighBytes + (64 * block)).AsUInt16();
         var high = vector < 4 ? Vector256.ShiftLeft(fifths, 4 - vector) : Vector256.ShiftRightLogical(fifths, vector - 4);
         return Q4KCodes256.Join(Q4KCodes256.Nibbles(codes, block, vector), high.AsByte()) & Vector256.Create((byte)31);
     }

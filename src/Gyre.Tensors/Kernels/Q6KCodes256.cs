@@ -13,13 +13,13 @@ internal readonly unsafe struct Q6KCodes256 : IPackedCodes256
 {
     public static bool HasMinima => false;
 
-    public static int PairBytes => SuperBlockLayout.FactorBytes + SuperBlockLayout.CodeBytes + 256;
+    public static int HighBytes => SuperBlockLayout.Q6KHighBytes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Codes(byte* codes, int block, int vector)
     {
         // Bits 2n and 2n + 1 go to bits 4 and 5; they do not leave their byte.
-        var tops = Vector256.Load(codes + SuperBlockLayout.CodeBytes + (128 * block) + (64 * (vector / 4))).AsUInt16();
+        var tops = Vector256.Load(codes - HighBytes + (128 * block) + (64 * (vector / 4))).AsUInt16();
         var high = (vector % 4) switch
         {
             0 => Vector256.ShiftLeft(tops, 4),

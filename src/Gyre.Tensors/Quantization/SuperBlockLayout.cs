@@ -2,7 +2,7 @@ namespace Gyre.Tensors.Quantization;
 
 /// <summary>Where the elements of a packed Q4_K, Q5_K or Q6_K group lie: one sequential stream a group of 16 rows.</summary>
 /// <remarks>
-/// 256 columns: [head, 64 bytes] and four pairs of blocks of 32 columns, each [factors, 64 bytes][codes, 8 vectors][high bits].
+/// 256 columns: [head, 64 bytes] and four pairs of blocks of 32 columns, each [factors, 64 bytes][high bits][codes, 8 vectors].
 /// <para>Head: Q4_K and Q5_K 16 f16 scales and 16 f16 scales of minima; Q6_K 16 single-precision scales.</para>
 /// <para>Factors, 4 bytes a row: Q4_K and Q5_K the scales of the even and the odd block, then their minima; Q6_K the signed
 /// scales of 16 columns each.</para>
@@ -28,18 +28,27 @@ internal static unsafe class SuperBlockLayout
     /// <summary>Pairs of a super-block.</summary>
     public const int Pairs = 4;
 
+    /// <summary>Bytes of the fifth bits of a pair.</summary>
+    public const int Q5KHighBytes = 128;
+
+    /// <summary>Bytes of the fifth and sixth bits of a pair.</summary>
+    public const int Q6KHighBytes = 256;
+
     private const int GroupRows = PackedLayout.GroupRows;
 
     /// <summary>Whether a format lies in this order.</summary>
     public static bool Has(ElementFormat format) => format is ElementFormat.Q4_K or ElementFormat.Q5_K or ElementFormat.Q6_K;
 
     /// <summary>Bytes of a pair of blocks.</summary>
-    public static int PairBytes(ElementFormat format) => FactorBytes + CodeBytes + (format switch
+    public static int PairBytes(ElementFormat format) => FactorBytes + HighBytes(format) + CodeBytes;
+
+    /// <summary>Bytes of a pair's high bits: they lie before the codes, so that memory is read in order.</summary>
+    public static int HighBytes(ElementFormat format) => format switch
     {
         ElementFormat.Q4_K => 0,
-        ElementFormat.Q5_K => 128,
-        _ => 256,
-    });
+        ElementFormat.Q5_K => Q5KHighBytes,
+        _ => Q6KHighBytes,
+    };
 
     /// <summary>Bytes of a super-block of 16 rows.</summary>
     public static int Bytes(ElementFormat format) => HeadBytes + (Pairs * PairBytes(format));
@@ -105,8 +114,8 @@ internal static unsafe class SuperBlockLayout
     /// <summary>The code of one element; signed for Q6_K.</summary>
     public static int CodeAt(ElementFormat format, byte* group, int row, int column)
     {
-        var lane = Pair(format, group, column) + FactorBytes + (4 * row) + (column % 4);
-        var high = lane + CodeBytes;
+        var high = Pair(format, group, column) + FactorBytes + (4 * row) + (column % 4);
+        var lane = high + HighBytes(format);
         var (odd, vector) = (column % 64 / 32, column % 32 / 4);
         var code = (lane[vector * 64] >> (4 * odd)) & 15;
         return format switch
@@ -142,16 +151,17 @@ internal static unsafe class SuperBlockLayout
         for (var i = 0; i < 64; i++)
         {
             var (odd, vector) = (i / 32, i % 32 / 4);
-            var lane = pair + FactorBytes + (4 * row) + (i % 4);
+            var tops = pair + FactorBytes + (4 * row) + (i % 4);
+            var lane = tops + HighBytes(format);
             var high = codes[i] >> 4;
             lane[vector * 64] |= (byte)((codes[i] & 15) << (4 * odd));
             if (format == ElementFormat.Q5_K)
             {
-                lane[CodeBytes + (odd * 64)] |= (byte)(high << vector);
+                tops[odd * 64] |= (byte)(high << vector);
             }
             else if (format == ElementFormat.Q6_K)
             {
-                lane[CodeBytes + (((2 * odd) + (vector / 4)) * 64)] |= (byte)(high << (vector % 4 * 2));
+                tops[((2 * odd) + (vector / 4)) * 64] |= (byte)(high << (vector % 4 * 2));
             }
         }
     }
