@@ -49,7 +49,7 @@ internal static class Architecture
     }
 
     /// <summary>How many letters must be changed, added or left out (Levenshtein), at most as many as 40 letters allow.</summary>
-    private static int Distance(string a, string b)
+    internal static int Distance(string a, string b)
     {
         var from = a.AsSpan(0, Math.Min(a.Length, 40));
         var row = Enumerable.Range(0, b.Length + 1).ToArray();

@@ -24,6 +24,12 @@ public sealed record DecoderOptions
     /// <summary>The most memory for the keys and values of all sequences, in bytes; null for a quarter of what the process may use.</summary>
     public long? CacheBytes { get; init; }
 
+    /// <summary>The most adapters that are loaded at once; default 256.</summary>
+    public int MaxAdapters { get; init; } = 256;
+
+    /// <summary>The most memory for adapters, in bytes; null for an eighth of what the process may use.</summary>
+    public long? AdapterBytes { get; init; }
+
     /// <summary>Whether sequences that begin alike share the keys and values of that part; default true.</summary>
     public bool SharesPrefixes { get; init; } = true;
 }

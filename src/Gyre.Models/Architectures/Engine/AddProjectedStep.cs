@@ -27,7 +27,7 @@ internal sealed unsafe class AddProjectedStep(Value residual, MatrixInput input,
     {
         var count = input.Count(run);
         var rows = input.Rows(run, member, isFirst);
-        var (firstRow, endRow) = MatrixInput.Multiply(target, rows, count, _product, begin, end);
+        var (firstRow, endRow) = input.Multiply(run, 0, rows, _product, begin, end, member);
         RowKernels.AddColumns(_residual, _product, count, target.Weight.Rows, firstRow, endRow);
     }
 }

@@ -33,7 +33,7 @@ internal sealed unsafe class AddStep(Value residual, RowInput addend, RowScratch
             var from = _addend + ((long)addend.SourceRow(run, row) * _width);
             if (addend.Norm is { } norm)
             {
-                norm.Apply(from, _width, scratch.Floats(member));
+                norm.Apply(run, addend.RunRow(run, row), from, _width, scratch.Floats(member));
                 from = scratch.Floats(member);
             }
 

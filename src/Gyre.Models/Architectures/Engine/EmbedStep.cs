@@ -18,6 +18,9 @@ internal sealed unsafe class EmbedStep(
     private readonly int _width = embedding.Width;
     private float* _output;
 
+    /// <summary>Where an adapter has what it changes at the token rows.</summary>
+    public int AdapterPlace { get; init; }
+
     public override IReadOnlyList<Value> Inputs => [];
 
     public override IReadOnlyList<Value> Outputs => [output];
@@ -34,6 +37,11 @@ internal sealed unsafe class EmbedStep(
             if (tokens is not null)
             {
                 tokens.CopyRow(run->Tokens[row], new Span<float>(place, _width));
+                if (run->HasAdapters && run->AdapterOf(row) is var adapter && adapter is not null)
+                {
+                    Change(adapter + AdapterPlace, run->Tokens[row], place);
+                }
+
                 if (embedding.Scale != 1f)
                 {
                     RowKernels.Scale(place, embedding.Scale, _width);
@@ -49,6 +57,19 @@ internal sealed unsafe class EmbedStep(
             {
                 AddRow(types, run->TokenTypes == null ? 0 : run->TokenTypes[row], place, member);
             }
+        }
+    }
+
+    private void Change(AdapterWeight* weight, int token, float* place)
+    {
+        if (weight->Rows is not null)
+        {
+            new ReadOnlySpan<float>(weight->Rows + ((long)token * _width), _width).CopyTo(new Span<float>(place, _width));
+        }
+
+        if (weight->Rank > 0)
+        {
+            AdapterKernels.Widen(weight->Up, weight->Rank, weight->Down + ((long)token * weight->Rank), null, null, place, 0, _width);
         }
     }
 

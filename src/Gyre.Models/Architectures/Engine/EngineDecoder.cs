@@ -1,3 +1,4 @@
+using Gyre.Models.Adapters;
 using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
 using Gyre.Tensors.Quantization;
@@ -9,22 +10,26 @@ namespace Gyre.Models.Architectures.Engine;
 internal sealed unsafe class EngineDecoder : IDecoder
 {
     private readonly DecoderConfiguration _configuration;
+    private readonly IArchitecture _architecture;
     private readonly EngineWeights _weights;
     private readonly EnginePlan _plan;
     private readonly RunRows _rows;
     private readonly PrefixCache? _prefixes;
+    private readonly EngineAdapters _adapters;
     private readonly Lock _turn = new();
     private bool _disposed;
 
     public EngineDecoder(DecoderConfiguration configuration, IArchitecture architecture, EngineWeights weights, DecoderOptions options)
     {
         _configuration = configuration;
+        _architecture = architecture;
         _weights = weights;
         var layout = new KeyValueBlock(options.CacheFormat, configuration.HeadWidth);
         Pool = new KeyValuePool(layout, configuration.Layers * configuration.KeyValueHeads, options.CacheBytes ?? DefaultCacheBytes());
         _plan = PlanBuilder.Record(architecture, weights, options.Team, Math.Min(options.ChunkTokens, configuration.ContextLength), layout);
         _rows = new RunRows(_plan.MaxRows);
         _prefixes = options.SharesPrefixes && configuration.Rotary.Scaling is not (RotaryScaling.Dynamic or RotaryScaling.LongRope) ? new PrefixCache(Pool) : null;
+        _adapters = new EngineAdapters(options.MaxAdapters, options.AdapterBytes ?? DefaultAdapterBytes(), id => _prefixes?.Forget(id));
     }
 
     public int VocabularySize => _configuration.VocabularySize;
@@ -42,9 +47,13 @@ internal sealed unsafe class EngineDecoder : IDecoder
 
     internal KeyValuePool Pool { get; }
 
+    public IReadOnlyList<string> Adapters => _adapters.Names;
+
     internal PrefixCache? Prefixes => _prefixes;
 
-    public IDecoderSession CreateSession(int maxTokens)
+    public IDecoderSession CreateSession(int maxTokens) => CreateSession(maxTokens, null);
+
+    public IDecoderSession CreateSession(int maxTokens, string? adapter)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         if (maxTokens > ContextLength)
@@ -55,8 +64,44 @@ internal sealed unsafe class EngineDecoder : IDecoder
         }
 
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new EngineSession(this, maxTokens, _prefixes);
+        return new EngineSession(this, maxTokens, _prefixes, adapter is null ? null : _adapters.Take(adapter));
     }
+
+    public void LoadAdapter(string name, string folder)
+    {
+        using var adapter = PeftAdapter.Open(folder);
+        LoadAdapter(name, adapter);
+    }
+
+    /// <summary>Loads an adapter that was read; it stays the caller's.</summary>
+    internal void LoadAdapter(string name, PeftAdapter adapter)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _adapters.RequireRoom(name);
+        var changes = AdapterBinding.Resolve(adapter, _architecture);
+        var loaded = new EngineAdapter(_adapters.NextId(), name, _weights.Count, _adapters.FreeBytes);
+        try
+        {
+            EngineAdapterBuilder.Fill(loaded, changes, _weights, _plan.SharedInputs, adapter.Place);
+            lock (_turn)
+            {
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                _plan.Adapters.Grow(loaded.MostRank);
+                _adapters.Add(loaded);
+            }
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    public bool UnloadAdapter(string name) => _adapters.Remove(name);
+
+    /// <summary>Ends a session's use of an adapter.</summary>
+    internal void Release(EngineAdapter adapter) => _adapters.Release(adapter);
 
     [HotPath]
     public void Forward(DecoderBatch batch)
@@ -106,6 +151,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
             _disposed = true;
             _plan.Dispose();
             _rows.Dispose();
+            _adapters.Dispose();
             _weights.Dispose();
             Pool.Dispose();
         }
@@ -149,8 +195,16 @@ internal sealed unsafe class EngineDecoder : IDecoder
     /// <summary>A quarter of the memory that this process may use.</summary>
     private static long DefaultCacheBytes() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
 
-    private static SequenceRun SequenceOf(EngineSession session, int length) =>
-        new() { Position = session.Position, Length = length, Pages = session.Pages };
+    /// <summary>An eighth of the memory that this process may use.</summary>
+    private static long DefaultAdapterBytes() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8;
+
+    private static SequenceRun SequenceOf(EngineSession session, int length) => new()
+    {
+        Position = session.Position,
+        Length = length,
+        Pages = session.Pages,
+        Adapter = session.Adapter is { } adapter ? adapter.Weights : null,
+    };
 
     private EngineSession Own(IDecoderSession session)
     {

@@ -29,7 +29,9 @@ internal sealed unsafe class EnginePlan : IDisposable
         _steps = [.. recording.Steps];
         _rotaries = [.. recording.Rotaries];
         _attention = [.. recording.Attention];
-        _owned = [.. recording.Rotaries, .. recording.Spaces, .. recording.Attention, .. recording.RowScratches, .. recording.Constants];
+        _owned = [.. recording.Rotaries, .. recording.Spaces, .. recording.Attention, .. recording.RowScratches, .. recording.Constants, recording.Adapters];
+        Adapters = recording.Adapters;
+        SharedInputs = [.. recording.SharedInputs];
         MaxRows = recording.Limits.MaxRows;
         var places = BufferPlaces.Of(recording);
         _memory = NativeBuffer.OfFloats(places.Length);
@@ -52,6 +54,12 @@ internal sealed unsafe class EnginePlan : IDisposable
 
     /// <summary>The most rows of one run.</summary>
     public int MaxRows { get; }
+
+    /// <summary>Room for adapters; grown between runs.</summary>
+    public AdapterSpace Adapters { get; }
+
+    /// <summary>The indexes of the weights that are multiplied with one input.</summary>
+    public IReadOnlyList<int[]> SharedInputs { get; }
 
     /// <summary>Sees every layer of an observed run.</summary>
     public LayerObserver? Observer { get; set; }

@@ -20,8 +20,10 @@ internal sealed unsafe class EngineSession : IDecoderSession
     /// <param name="decoder">The model.</param>
     /// <param name="capacity">The most tokens.</param>
     /// <param name="prefixes">Where beginnings are found and kept; null when they cannot be shared.</param>
-    public EngineSession(EngineDecoder decoder, int capacity, PrefixCache? prefixes)
+    /// <param name="adapter">What changes the model; taken for this session, null for none.</param>
+    public EngineSession(EngineDecoder decoder, int capacity, PrefixCache? prefixes, EngineAdapter? adapter = null)
     {
+        Adapter = adapter;
         _decoder = decoder;
         _pool = decoder.Pool;
         _prefixes = prefixes;
@@ -77,6 +79,11 @@ internal sealed unsafe class EngineSession : IDecoderSession
             throw new ArgumentException("Copy a session: expected one of the same model.", nameof(other));
         }
 
+        if (source.Adapter != Adapter)
+        {
+            throw new ArgumentException("Copy a session: expected one with the same adapter.", nameof(other));
+        }
+
         ObjectDisposedException.ThrowIf(source._disposed, source);
         if (source.Position > Capacity)
         {
@@ -128,7 +135,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
 
         // The last token is read in any case: its logits are wanted.
         var pages = new List<KeyValuePage>();
-        var alike = _prefixes.Find(Adapter, tokens[..^1], pages, out var partial);
+        var alike = _prefixes.Find(AdapterId, tokens[..^1], pages, out var partial);
         foreach (var page in pages)
         {
             Append(page);
@@ -153,7 +160,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
     public void KeepPrefix(ReadOnlySpan<int> tokens)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens.Length, Position, nameof(tokens));
-        _prefixes?.Keep(Adapter, tokens, _pages);
+        _prefixes?.Keep(AdapterId, tokens, _pages);
     }
 
     public void Dispose()
@@ -162,10 +169,17 @@ internal sealed unsafe class EngineSession : IDecoderSession
         {
             Truncate(0);
             _disposed = true;
+            if (Adapter is not null)
+            {
+                _decoder.Release(Adapter);
+            }
         }
     }
 
-    internal int Adapter { get; init; }
+    /// <summary>What changes the model for this sequence; null for none.</summary>
+    internal EngineAdapter? Adapter { get; }
+
+    private int AdapterId => Adapter?.Id ?? 0;
 
     internal void Advance(int tokens) => Position += tokens;
 

@@ -19,6 +19,9 @@ internal sealed unsafe class EngineWeights : IDisposable
         _vectors = new NativeBuffer?[count];
     }
 
+    /// <summary>How many there are.</summary>
+    public int Count => _matrices.Length;
+
     public static EngineWeights Load(IReadOnlyList<WeightBinding> bindings, ElementFormat? format, ThreadTeam team)
     {
         var weights = new EngineWeights(bindings.Count);

@@ -29,8 +29,8 @@ internal sealed unsafe class GatedStep(
     {
         var count = input.Count(run);
         var rows = input.Rows(run, member, isFirst);
-        var (firstRow, endRow) = MatrixInput.Multiply(gate, rows, count, _gate, begin, end);
-        MatrixInput.Multiply(up, rows, count, _up, begin, end);
+        var (firstRow, endRow) = input.Multiply(run, 0, rows, _gate, begin, end, member);
+        input.Multiply(run, 1, rows, _up, begin, end, member);
         for (var row = 0; row < count; row++)
         {
             var offset = ((long)row * gate.Weight.Rows) + firstRow;

@@ -20,7 +20,7 @@ internal sealed unsafe class LogitsStep(MatrixInput input, ProjectionTarget head
     {
         var count = input.Count(run);
         var rows = input.Rows(run, member, isFirst);
-        var (firstRow, endRow) = MatrixInput.Multiply(head, rows, count, run->Results, begin, end);
+        var (firstRow, endRow) = input.Multiply(run, 0, rows, run->Results, begin, end, member);
         if (logits.Scale == 1f && logits.SoftCap == 0f)
         {
             return;

@@ -20,13 +20,18 @@ internal sealed unsafe class MatrixInput
 
     private readonly RowInput _input;
     private readonly ActivationSpace _space;
+    private readonly AdapterInput _adapters;
     private readonly int _width;
     private float* _source;
 
-    public MatrixInput(RowInput input, ActivationSpace space)
+    /// <param name="input">The rows.</param>
+    /// <param name="space">Room for their encoded form.</param>
+    /// <param name="adapters">What adapters make of them.</param>
+    public MatrixInput(RowInput input, ActivationSpace space, AdapterInput adapters)
     {
         _input = input;
         _space = space;
+        _adapters = adapters;
         _width = space.Width;
     }
 
@@ -43,7 +48,7 @@ internal sealed unsafe class MatrixInput
         var rows = _input.Count(run);
         for (var row = begin; row < end; row++)
         {
-            LoadRow(_space.Rows, _source + ((long)_input.SourceRow(run, row) * _width), row, rows, member);
+            LoadRow(run, _space.Rows, row, rows, member);
         }
     }
 
@@ -58,34 +63,58 @@ internal sealed unsafe class MatrixInput
         var single = _space.Single[member];
         if (isFirst)
         {
-            LoadRow(single, _source + ((long)_input.SourceRow(run, 0) * _width), 0, 1, member);
+            LoadRow(run, single, 0, 1, member);
         }
 
         return single;
     }
 
-    /// <summary>Multiplies some groups of 16 rows of a matrix and adds its bias; returns the rows they cover.</summary>
-    public static (int First, int End) Multiply(
-        ProjectionTarget target, PackedActivations input, int rows, float* output, int beginGroup, int endGroup)
+    /// <summary>Multiplies some groups of 16 rows of a matrix, adds its bias and what adapters change; returns the rows they cover.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="target">Which of the input's products.</param>
+    /// <param name="input">What <see cref="Rows"/> gave.</param>
+    /// <param name="output">Receives the product of all rows.</param>
+    /// <param name="beginGroup">The first group.</param>
+    /// <param name="endGroup">The group after the last.</param>
+    /// <param name="member">Who multiplies.</param>
+    public (int First, int End) Multiply(
+        PlanRun* run, int target, PackedActivations input, float* output, int beginGroup, int endGroup, int member)
     {
-        var weight = target.Weight;
+        var layer = _adapters.Targets[target];
+        var weight = layer.Weight;
+        var rows = _input.Count(run);
         weight.MultiplyGroups(beginGroup, endGroup - beginGroup, input, output, weight.Rows);
         var first = Math.Min(beginGroup * GroupRows, weight.Rows);
         var end = Math.Min(endGroup * GroupRows, weight.Rows);
-        if (target.Bias is { } bias)
+        if (layer.Bias is { } bias)
         {
             RowKernels.AddToColumns(output, rows, weight.Rows, bias.Floats, first, end);
+        }
+
+        for (var row = 0; run->HasAdapters && row < rows; row++)
+        {
+            var adapter = run->AdapterOf(_input.RunRow(run, row));
+            if (adapter is not null)
+            {
+                _adapters.Change(adapter, target, output + ((long)row * weight.Rows), first, end, rows > 1 ? row : -1, member);
+            }
         }
 
         return (first, end);
     }
 
-    private void LoadRow(PackedActivations destination, float* source, int row, int rows, int member)
+    private void LoadRow(PlanRun* run, PackedActivations destination, int row, int rows, int member)
     {
+        var source = _source + ((long)_input.SourceRow(run, row) * _width);
         if (_input.Norm is { } norm)
         {
-            norm.Apply(source, _width, _space.Normed[member].Floats);
+            norm.Apply(run, _input.RunRow(run, row), source, _width, _space.Normed[member].Floats);
             source = _space.Normed[member].Floats;
+        }
+
+        if (run->HasAdapters && run->AdapterOf(_input.RunRow(run, row)) is var adapter && adapter is not null)
+        {
+            source = _adapters.Read(adapter, source, _space.Normed[member].Floats, rows > 1 ? row : -1, member);
         }
 
         // A stride of 0 puts every row index at the one row given.

@@ -29,7 +29,7 @@ internal sealed unsafe class NormStep(RowInput input, Value output, int width) :
             var to = _output + ((long)row * width);
             if (input.Norm is { } norm)
             {
-                norm.Apply(from, width, to);
+                norm.Apply(run, input.RunRow(run, row), from, width, to);
             }
             else
             {

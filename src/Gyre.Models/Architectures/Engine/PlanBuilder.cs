@@ -46,7 +46,8 @@ internal sealed class PlanBuilder : IForward
         var tokens = embedding.Tokens is null ? null : _weights.Matrix(embedding.Tokens);
         var positions = embedding.Positions is null ? null : _weights.Matrix(embedding.Positions);
         var types = embedding.Types is null ? null : _weights.Matrix(embedding.Types);
-        _recording.Steps.Add(new EmbedStep(output, embedding, tokens, positions, types, RowScratch(embedding.Width)));
+        var place = embedding.Tokens is null ? 0 : _weights.Count + embedding.Tokens.Index;
+        _recording.Steps.Add(new EmbedStep(output, embedding, tokens, positions, types, RowScratch(embedding.Width)) { AdapterPlace = place });
         return output;
     }
 
@@ -163,7 +164,8 @@ internal sealed class PlanBuilder : IForward
             _recording.Spaces.Add(space = new ActivationSpace(width, forms, _recording.Limits));
         }
 
-        var input = new MatrixInput(rows, space);
+        var input = new MatrixInput(rows, space, new AdapterInput([.. targets], _recording.Adapters));
+        _recording.SharedInputs.Add([.. targets.ToArray().Select(target => target.Index)]);
         _recording.Steps.Add(new EncodeStep(input));
         return input;
     }
@@ -283,5 +285,5 @@ internal sealed class PlanBuilder : IForward
     }
 
     private ProjectionTarget Target(Projection projection, Value output) =>
-        new(_weights.Matrix(projection.Weight), projection.Bias is null ? null : _weights.Vector(projection.Bias), output);
+        new(projection.Weight.Index, _weights.Matrix(projection.Weight), projection.Bias is null ? null : _weights.Vector(projection.Bias), output);
 }

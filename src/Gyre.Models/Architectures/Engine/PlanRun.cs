@@ -26,6 +26,9 @@ internal unsafe struct PlanRun
     public SequenceRun* Sequences;
     public int SequenceCount;
 
+    /// <summary>True when a sequence has an adapter.</summary>
+    public bool HasAdapters;
+
     /// <summary>The rows whose results are wanted, ascending, and where these go: [wanted, width].</summary>
     public int* WantedRows;
     public int Wanted;
@@ -33,4 +36,7 @@ internal unsafe struct PlanRun
 
     /// <summary>Calls the plan's observer after each layer.</summary>
     public bool IsObserved;
+
+    /// <summary>The adapter of a row's sequence; null for none.</summary>
+    public readonly AdapterWeight* AdapterOf(int row) => Sequences[RowSequences[row]].Adapter;
 }

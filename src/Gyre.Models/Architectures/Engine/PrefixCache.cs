@@ -117,6 +117,30 @@ internal sealed class PrefixCache(KeyValuePool pool)
         }
     }
 
+    /// <summary>Gives back every page that an adapter computed.</summary>
+    public void Forget(int adapter)
+    {
+        lock (_gate)
+        {
+            if (_roots.Remove(adapter, out var root))
+            {
+                var gone = new HashSet<Node>();
+                var open = new Stack<Node>(root.Children);
+                while (open.TryPop(out var node))
+                {
+                    gone.Add(node);
+                    pool.Release(node.Page);
+                    foreach (var child in node.Children)
+                    {
+                        open.Push(child);
+                    }
+                }
+
+                _nodes.RemoveAll(gone.Contains);
+            }
+        }
+    }
+
     /// <summary>Gives pages back that only this cache holds.</summary>
     /// <returns>How many were given back, at most <paramref name="wanted"/>.</returns>
     public int Shrink(int wanted)

@@ -37,7 +37,7 @@ internal sealed unsafe class ProjectStep(MatrixInput input, ProjectionTarget[] t
             var to = Math.Min(end - first, groups);
             if (from < to)
             {
-                var (firstRow, endRow) = MatrixInput.Multiply(targets[i], rows, count, _outputs[i], from, to);
+                var (firstRow, endRow) = input.Multiply(run, i, rows, _outputs[i], from, to, member);
                 Activate(_outputs[i], targets[i].Weight.Rows, count, firstRow, endRow);
             }
 

@@ -22,5 +22,11 @@ internal sealed class Recording
     /// <summary>The embedding and what each layer gives, which observers see.</summary>
     public List<Value> LayerOutputs { get; } = [];
 
+    /// <summary>The indexes of the weights that are multiplied with one input, for each step with products.</summary>
+    public List<int[]> SharedInputs { get; } = [];
+
+    /// <summary>Room that the adapters of all steps use.</summary>
+    public AdapterSpace Adapters => field ??= new AdapterSpace(Limits);
+
     public PlanLimits Limits { get; init; }
 }

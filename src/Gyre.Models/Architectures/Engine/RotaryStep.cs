@@ -39,7 +39,7 @@ internal sealed unsafe class RotaryStep(
             var (row, head) = Math.DivRem(item, perToken);
             if (head < attention.Heads)
             {
-                Turn(row, _queries + ((long)row * attention.QueryWidth) + (head * _width), queryNorm);
+                Turn(run, row, _queries + ((long)row * attention.QueryWidth) + (head * _width), queryNorm);
             }
             else
             {
@@ -51,15 +51,15 @@ internal sealed unsafe class RotaryStep(
     private void Store(PlanRun* run, int row, int head)
     {
         var offset = ((long)row * attention.KeyWidth) + (head * _width);
-        Turn(row, _keys + offset, keyNorm);
+        Turn(run, row, _keys + offset, keyNorm);
         var (page, token) = Math.DivRem(run->Positions[row], KeyValueBlock.Tokens);
         var block = (byte*)run->Sequences[run->RowSequences[row]].Pages[page] + ((((long)attention.Layer * attention.KeyValueHeads) + head) * layout.LengthBytes);
         layout.Store(block, token, _keys + offset, _values + offset);
     }
 
-    private void Turn(int row, float* head, RowNorm? norm)
+    private void Turn(PlanRun* run, int row, float* head, RowNorm? norm)
     {
-        norm?.Apply(head, _width, head);
+        norm?.Apply(run, row, head, _width, head);
 
         if (rotary is not null)
         {

@@ -20,6 +20,9 @@ internal readonly record struct RowInput(Value Source, RowNorm? Norm)
     /// <summary>How many rows a run has.</summary>
     public unsafe int Count(PlanRun* run) => IsWantedOnly ? run->Wanted : run->Rows;
 
+    /// <summary>The run's row that is read as row <paramref name="row"/>.</summary>
+    public unsafe int RunRow(PlanRun* run, int row) => IsWantedOnly ? run->WantedRows[row] : row;
+
     /// <summary>The source's row that is read as row <paramref name="row"/>.</summary>
     public unsafe int SourceRow(PlanRun* run, int row) => Gathers ? run->WantedRows[row] : row;
 }

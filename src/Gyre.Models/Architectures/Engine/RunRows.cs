@@ -11,6 +11,7 @@ internal sealed unsafe class RunRows : IDisposable
     private int _sequenceCount;
     private int _wanted;
     private bool _hasTypes;
+    private bool _hasAdapters;
 
     public RunRows(int maxRows)
     {
@@ -37,7 +38,7 @@ internal sealed unsafe class RunRows : IDisposable
 
     public int Sequences => _sequenceCount;
 
-    public void Clear() => (_rows, _sequenceCount, _wanted, _hasTypes) = (0, 0, 0, false);
+    public void Clear() => (_rows, _sequenceCount, _wanted, _hasTypes, _hasAdapters) = (0, 0, 0, false, false);
 
     /// <summary>Adds a sequence's next tokens; there is room for them.</summary>
     /// <param name="sequence">Position, length and pages of the sequence; its rows are set here.</param>
@@ -83,6 +84,7 @@ internal sealed unsafe class RunRows : IDisposable
     {
         (sequence.FirstRow, sequence.Rows) = (_rows, tokens.Length);
         ((SequenceRun*)_sequences.Bytes)[_sequenceCount] = sequence;
+        _hasAdapters |= sequence.Adapter is not null;
         for (var i = 0; i < tokens.Length; i++)
         {
             Tokens[_rows] = tokens[i];
@@ -105,6 +107,7 @@ internal sealed unsafe class RunRows : IDisposable
         RowSequences = RowSequences,
         Sequences = (SequenceRun*)_sequences.Bytes,
         SequenceCount = _sequenceCount,
+        HasAdapters = _hasAdapters,
         WantedRows = WantedRows,
         Wanted = results is null ? 0 : _wanted,
         Results = results,

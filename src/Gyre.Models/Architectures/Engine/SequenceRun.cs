@@ -19,6 +19,9 @@ internal unsafe struct SequenceRun
     /// <summary>The addresses of its pages of keys and values.</summary>
     public nint* Pages;
 
+    /// <summary>What its adapter changes, by weight (see <see cref="EngineAdapter.Weights"/>); null for no adapter.</summary>
+    public AdapterWeight* Adapter;
+
     /// <summary>The pages of the sequence that it also looks at, for cross-attention, and their tokens.</summary>
     public nint* CrossPages;
     public int CrossKeys;

@@ -1,0 +1,40 @@
+namespace Gyre.Models.Adapters;
+
+/// <summary>The failures of reading, fitting and finding adapters.</summary>
+internal static class AdapterErrors
+{
+    private const int ListedFaults = 8;
+    private const int ListedNames = 5;
+    private const int MostLetters = 60;
+
+    /// <summary>The configuration has faults; all are named.</summary>
+    public static ModelException Faulty(IReadOnlyList<string> faults, string place, Exception? cause = null) => new(
+        "RUN0420",
+        $"Read an adapter: found {faults.Count} fault(s) in '{place}': {Listed(faults)} Correct the file, or save the adapter again.",
+        cause);
+
+    /// <summary>It asks for what would change results and is not computed here.</summary>
+    public static ModelException Unsupported(IReadOnlyList<string> settings, string place) => new(
+        "RUN0421",
+        $"Read an adapter: found {Listed(settings)} in '{place}'; these change results and are not computed. "
+        + "Supported are LoRA (with rank stabilisation, DoRA, biases, saved modules), AdaLoRA and IA3: merge this adapter into its base, or train one of these kinds.");
+
+    /// <summary>Its tensors are not those that its configuration means for this base.</summary>
+    public static ModelException Unfitting(IReadOnlyList<string> faults, string place, string madeFor) => new(
+        "RUN0422",
+        $"Load an adapter: found {faults.Count} fault(s) in '{place}'{(madeFor.Length > 0 ? $", made for '{Short(madeFor)}'" : "")}: {Listed(faults)} "
+        + "Check that the adapter belongs to this model and is complete.");
+
+    /// <summary>No adapter has the name.</summary>
+    public static ModelException Unknown(string name, IEnumerable<string> known)
+    {
+        var names = known.OrderBy(candidate => Architectures.Architecture.Distance(name, candidate)).ThenBy(candidate => candidate, StringComparer.Ordinal).Take(ListedNames).ToList();
+        var expected = names.Count == 0 ? "no adapter is loaded" : $"the nearest that are loaded: {string.Join(", ", names)}";
+        return new ModelException("RUN0423", $"Choose an adapter: found '{Short(name)}'; expected the name of a loaded one ({expected}). Load it, or correct the name.");
+    }
+
+    public static string Short(string text) => text.Length <= MostLetters ? text : text[..MostLetters] + "…";
+
+    private static string Listed(IReadOnlyList<string> items) =>
+        string.Join(" ", items.Take(ListedFaults)) + (items.Count > ListedFaults ? $" and {items.Count - ListedFaults} more." : "");
+}

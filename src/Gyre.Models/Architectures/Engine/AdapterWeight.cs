@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Gyre.Models.Architectures.Engine;
+
+/// <summary>What an adapter changes at one weight: y = W·(x · input gain) · gain + offset + up · narrow, with narrow = scale · down · x.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal unsafe struct AdapterWeight
+{
+    /// <summary>[columns] or null: multiplies the input.</summary>
+    public float* InputGain;
+
+    /// <summary>[rank, columns], of an embedding [ids, rank]; null when the input itself is read (a replaced matrix).</summary>
+    public float* Down;
+
+    /// <summary>Groups of 16 outputs: [rows / 16, rank, 16].</summary>
+    public float* Up;
+
+    /// <summary>Numbers between the two products; 0 for no products.</summary>
+    public int Rank;
+
+    /// <summary>Multiplies what <see cref="Down"/> gives.</summary>
+    public float Scale;
+
+    /// <summary>[rows] or null: multiplies the base's outputs, their bias included.</summary>
+    public float* Gain;
+
+    /// <summary>[rows] or null: added.</summary>
+    public float* Offset;
+
+    /// <summary>[ids, columns] or null: an embedding's rows instead of the base's.</summary>
+    public float* Rows;
+
+    /// <summary>True when outputs change.</summary>
+    public readonly bool ChangesOutput => Rank > 0 || Gain != null || Offset != null;
+}
