@@ -24,7 +24,7 @@ internal sealed unsafe class ResultStep(RowInput input, int width) : PlanStep
             var to = run->Results + ((long)row * width);
             if (input.Norm is { } norm)
             {
-                norm.Apply(from, width, to);
+                norm.Apply(run, input.RunRow(run, row), from, width, to);
             }
             else
             {
