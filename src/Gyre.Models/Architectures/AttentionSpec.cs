@@ -1,6 +1,6 @@
 namespace Gyre.Models.Architectures;
 
-/// <summary>One layer's self-attention: everything between the projections in and the projection out.</summary>
+/// <summary>One layer's attention: everything between the projections in and the projection out.</summary>
 internal sealed record AttentionSpec
 {
     public required int Layer { get; init; }
@@ -27,6 +27,9 @@ internal sealed record AttentionSpec
     /// For each query head what a scaled score grows by from one key to the next (ALiBi); empty for none.
     /// </summary>
     public IReadOnlyList<float> AlibiSlopes { get; init; } = [];
+
+    /// <summary>What a scaled score grows by with the distance between key and query; null for none.</summary>
+    public RelativePositions? Relative { get; init; }
 
     /// <summary>Rotary positions of queries and keys, of the leading 2·<see cref="RotaryFrequencies.Pairs"/> numbers of a head; null for none.</summary>
     public RotaryFrequencies? Rotary { get; init; }

@@ -27,8 +27,7 @@ public static class DecoderLoader
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ChunkTokens, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ChunkTokens, MaxChunkTokens, nameof(options));
+        Check(options);
         var place = PlaceOf(weights);
         var architecture = Architecture.Create(configuration, place);
         var bindings = WeightBinding.Resolve(architecture, weights, place);
@@ -42,6 +41,12 @@ public static class DecoderLoader
             packed.Dispose();
             throw;
         }
+    }
+
+    internal static void Check(DecoderOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ChunkTokens, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ChunkTokens, MaxChunkTokens, nameof(options));
     }
 
     internal static string PlaceOf(IWeightSource weights) => weights switch

@@ -18,5 +18,8 @@ internal sealed record EmbeddingSpec
     /// <summary>Rows by the token's type; null for none.</summary>
     public WeightSpec? Types { get; init; }
 
+    /// <summary>Positions that are computed and added; null for none.</summary>
+    public SinusoidalPositions? Sinusoids { get; init; }
+
     public int Width => (Tokens ?? Positions)?.Columns ?? 0;
 }

@@ -32,6 +32,12 @@ internal interface IForward
     /// <summary>Norms and rotates queries and keys, then attends within each sequence.</summary>
     Value Attend(Value queries, Value keys, Value values, AttentionSpec attention);
 
+    /// <summary>Keeps a source's keys and values for <see cref="AttendSource"/> in the decoder's layer <see cref="AttentionSpec.Layer"/>.</summary>
+    void Keep(Value keys, Value values, AttentionSpec attention);
+
+    /// <summary>Attends to the keys and values that were kept of each sequence's source.</summary>
+    Value AttendSource(Value queries, AttentionSpec attention);
+
     /// <summary><paramref name="residual"/> + W·x (+ bias).</summary>
     Value AddProjected(Value residual, Value input, Projection projection);
 

@@ -139,6 +139,7 @@ internal sealed unsafe record WeightBinding(WeightSpec Spec, WeightTensor Tensor
         var rows = place.TensorRows(spec.Rows);
         return (spec.IsVector, place.IsTransposed) switch
         {
+            (true, _) when place.IsRow => tensor.Shape.Count == 2 && tensor.Shape[0] == 1 && tensor.Shape[1] == rows,
             (true, _) => tensor.Shape.Count == 1 && tensor.Shape[0] == rows,
             (_, true) => tensor.Shape.Count == 2 && tensor.Shape[0] == spec.Columns && tensor.Shape[1] == rows,
             _ => tensor.Shape.Count == 2 && tensor.Shape[0] == rows && tensor.Shape[1] == spec.Columns,
@@ -149,7 +150,7 @@ internal sealed unsafe record WeightBinding(WeightSpec Spec, WeightTensor Tensor
     private static string ShapeOf(WeightSpec spec, WeightPlace place)
     {
         var rows = place.TensorRows(spec.Rows);
-        return spec.IsVector ? $"[{rows}]" : place.IsTransposed ? $"[{spec.Columns}, {rows}]" : $"[{rows}, {spec.Columns}]";
+        return spec.IsVector ? place.IsRow ? $"[1, {rows}]" : $"[{rows}]" : place.IsTransposed ? $"[{spec.Columns}, {rows}]" : $"[{rows}, {spec.Columns}]";
     }
 
     /// <summary>True for tensors that only repeat what the configuration says, or an output layer that is shared anyway.</summary>

@@ -20,7 +20,7 @@ internal sealed unsafe class WeightExport : IDisposable
         {
             var first = parts.First();
             var rows = first.Place.TensorRows(first.Rows);
-            long[] shape = first.IsVector ? [rows] : first.Place.IsTransposed ? [first.Columns, rows] : [rows, first.Columns];
+            long[] shape = first.IsVector ? first.Place.IsRow ? [1, rows] : [rows] : first.Place.IsTransposed ? [first.Columns, rows] : [rows, first.Columns];
             var data = first.Place.IsPlain ? weights[first.Index].UncheckedData : Assemble(parts, weights, (long)rows * first.Columns);
             _writer.Add(new WeightTensor(parts.Key, ElementFormat.F32, shape, (byte*)data, rows * (long)first.Columns * sizeof(float)));
         }

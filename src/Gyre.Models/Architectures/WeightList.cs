@@ -19,6 +19,15 @@ internal sealed class WeightList
     /// <summary>A bias that stands apart from its layer's weights.</summary>
     public WeightSpec Bias(string module, string gguf, int width) => Add(module, gguf, width, 1, WeightRole.Bias, 0);
 
+    /// <summary>A bias of outputs that is never trained and that a Hugging Face file keeps as a matrix of one row.</summary>
+    public WeightSpec FixedBias(string tensor, string gguf, int width) => Keep(
+        new WeightSpec(_specs.Count, tensor, width, 1, WeightRole.Bias)
+        {
+            IsFixed = true,
+            Place = new WeightPlace(tensor) { IsRow = true },
+            GgufPlace = new WeightPlace(gguf),
+        });
+
     /// <param name="module">Its name.</param>
     /// <param name="gguf">Its GGUF name.</param>
     /// <param name="width">Numbers.</param>

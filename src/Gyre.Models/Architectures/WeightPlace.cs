@@ -15,6 +15,9 @@ internal sealed record WeightPlace(string Tensor)
     /// </summary>
     public int PairedWidth { get; init; }
 
+    /// <summary>A vector that is stored as a matrix of one row.</summary>
+    public bool IsRow { get; init; }
+
     /// <summary>Added to what is stored: 1 for gains that a file keeps as differences from 1.</summary>
     public float Added { get; init; }
 

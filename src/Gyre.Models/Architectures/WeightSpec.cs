@@ -13,6 +13,9 @@ internal sealed record WeightSpec(int Index, string Name, int Rows, int Columns,
     /// <summary>Standard deviation of the initial normal distribution; 0 means a constant (1 for norms, 0 for biases).</summary>
     public float InitialDeviation { get; init; }
 
+    /// <summary>Part of the model and never trained.</summary>
+    public bool IsFixed { get; init; }
+
     /// <summary>Where a safetensors file in Hugging Face's form has it.</summary>
     public required WeightPlace Place { get; init; }
 

@@ -8,9 +8,11 @@ namespace Gyre.Models.Architectures.Engine;
 /// <param name="output">What receives the results.</param>
 /// <param name="attention">What is computed.</param>
 /// <param name="work">How it is divided.</param>
-/// <param name="slopes">What the scores of each query head grow by from one key to the next, or null.</param>
+/// <param name="biases">What is added to the scores, or null.</param>
+/// <param name="readsSource">The keys and values are those of the sequences' sources.</param>
 [HotPath]
-internal sealed unsafe class AttendStep(Value queries, Value output, AttentionSpec attention, AttentionWork work, NativeBuffer? slopes) : PlanStep
+internal sealed unsafe class AttendStep(
+    Value queries, Value output, AttentionSpec attention, AttentionWork work, ScoreBiases biases, bool readsSource = false) : PlanStep
 {
     private float* _queries;
     private float* _output;
@@ -42,16 +44,18 @@ internal sealed unsafe class AttendStep(Value queries, Value output, AttentionSp
                 Output = _output + place,
                 OutputStride = attention.QueryWidth,
                 SharedHeads = work.SharedHeads,
-                Pages = sequence->Pages,
+                Pages = readsSource ? sequence->CrossPages : sequence->Pages,
                 PlaceBytes = (nint)((((long)attention.Layer * attention.KeyValueHeads) + task.Head) * layout.LengthBytes),
                 Layout = layout,
-                Keys = sequence->Position + sequence->Rows,
+                Keys = readsSource ? sequence->CrossKeys : sequence->Position + sequence->Rows,
                 Position = sequence->Position,
                 IsCausal = attention.IsCausal,
                 Window = attention.Window,
                 Scale = attention.Scale,
                 SoftCap = attention.SoftCap,
-                Slopes = slopes is null ? null : slopes.Floats + (task.Head * work.SharedHeads),
+                Slopes = biases.Slopes is null ? null : biases.Slopes.Floats + (task.Head * work.SharedHeads),
+                DistanceBias = biases.Distances is null ? null : biases.Distances.Floats + (task.Head * work.SharedHeads * ((2L * biases.MaxDistance) + 1)),
+                MaxDistance = biases.MaxDistance,
             };
             PagedAttention.Run(in call, task.First, task.Queries, work.Scratch(member));
         }

@@ -10,10 +10,17 @@ namespace Gyre.Models.Architectures.Engine;
 /// <param name="tokens">Rows by token id, or null.</param>
 /// <param name="positions">Rows by position, or null.</param>
 /// <param name="types">Rows by the token's type, or null.</param>
+/// <param name="sinusoids">Computed rows by position, or null.</param>
 /// <param name="scratch">A row for each member.</param>
 [HotPath]
 internal sealed unsafe class EmbedStep(
-    Value output, EmbeddingSpec embedding, PackedMatrix? tokens, PackedMatrix? positions, PackedMatrix? types, RowScratch scratch) : PlanStep
+    Value output,
+    EmbeddingSpec embedding,
+    PackedMatrix? tokens,
+    PackedMatrix? positions,
+    PackedMatrix? types,
+    NativeBuffer? sinusoids,
+    RowScratch scratch) : PlanStep
 {
     private readonly int _width = embedding.Width;
     private float* _output;
@@ -56,6 +63,11 @@ internal sealed unsafe class EmbedStep(
             if (types is not null)
             {
                 AddRow(types, run->TokenTypes == null ? 0 : run->TokenTypes[row], place, member);
+            }
+
+            if (sinusoids is not null)
+            {
+                RowKernels.Add(place, sinusoids.Floats + ((long)run->Positions[row] * _width), _width);
             }
         }
     }

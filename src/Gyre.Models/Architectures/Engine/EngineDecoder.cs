@@ -53,7 +53,13 @@ internal sealed unsafe class EngineDecoder : IDecoder
 
     public IDecoderSession CreateSession(int maxTokens) => CreateSession(maxTokens, null);
 
-    public IDecoderSession CreateSession(int maxTokens, string? adapter)
+    public IDecoderSession CreateSession(int maxTokens, string? adapter) => CreateSession(maxTokens, adapter, null);
+
+    /// <summary>Opens a session.</summary>
+    /// <param name="maxTokens">The most tokens.</param>
+    /// <param name="adapter">What changes the model; null for nothing.</param>
+    /// <param name="source">What its cross-attention looks at; null for a model without.</param>
+    internal EngineSession CreateSession(int maxTokens, string? adapter, EngineSource? source)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         if (maxTokens > ContextLength)
@@ -64,7 +70,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
         }
 
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new EngineSession(this, maxTokens, _prefixes, adapter is null ? null : _adapters.Take(adapter));
+        return new EngineSession(this, maxTokens, _prefixes, adapter is null ? null : _adapters.Take(adapter), source);
     }
 
     public void LoadAdapter(string name, string folder)
@@ -203,6 +209,8 @@ internal sealed unsafe class EngineDecoder : IDecoder
         Position = session.Position,
         Length = length,
         Pages = session.Pages,
+        CrossPages = session.SourcePages,
+        CrossKeys = session.SourceLength,
         Adapter = session.Adapter is { } adapter ? adapter.Weights : null,
     };
 

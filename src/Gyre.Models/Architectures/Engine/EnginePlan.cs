@@ -29,7 +29,11 @@ internal sealed unsafe class EnginePlan : IDisposable
         _steps = [.. recording.Steps];
         _rotaries = [.. recording.Rotaries];
         _attention = [.. recording.Attention];
-        _owned = [.. recording.Rotaries, .. recording.Spaces, .. recording.Attention, .. recording.RowScratches, .. recording.Constants, recording.Adapters];
+        _owned =
+        [
+            .. recording.Rotaries, .. recording.Spaces, .. recording.Attention, .. recording.RowScratches, .. recording.Constants, .. recording.Biases,
+            recording.Adapters,
+        ];
         Adapters = recording.Adapters;
         SharedInputs = [.. recording.SharedInputs];
         MaxRows = recording.Limits.MaxRows;

@@ -13,6 +13,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
     private readonly PrefixCache? _prefixes;
     private readonly KeyValuePage?[] _pages;
     private readonly nint[] _addresses;
+    private EngineSource? _source;
     private int _pageCount;
     private float[] _logits = [];
     private bool _disposed;
@@ -21,9 +22,12 @@ internal sealed unsafe class EngineSession : IDecoderSession
     /// <param name="capacity">The most tokens.</param>
     /// <param name="prefixes">Where beginnings are found and kept; null when they cannot be shared.</param>
     /// <param name="adapter">What changes the model; taken for this session, null for none.</param>
-    public EngineSession(EngineDecoder decoder, int capacity, PrefixCache? prefixes, EngineAdapter? adapter = null)
+    /// <param name="source">What its cross-attention looks at; null for a model without.</param>
+    public EngineSession(EngineDecoder decoder, int capacity, PrefixCache? prefixes, EngineAdapter? adapter = null, EngineSource? source = null)
     {
         Adapter = adapter;
+        source?.Hold();
+        _source = source;
         _decoder = decoder;
         _pool = decoder.Pool;
         _prefixes = prefixes;
@@ -38,6 +42,10 @@ internal sealed unsafe class EngineSession : IDecoderSession
 
     /// <summary>The addresses of the pages; they stay where they are.</summary>
     internal nint* Pages => (nint*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_addresses, 0);
+
+    internal nint* SourcePages => _source is null ? null : _source.Pages;
+
+    internal int SourceLength => _source?.Length ?? 0;
 
     internal EngineDecoder Decoder => _decoder;
 
@@ -98,6 +106,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
         }
 
         Truncate(0);
+        TakeSource(source._source);
         for (var i = 0; i < KeyValuePool.PagesFor(source.Position); i++)
         {
             var page = source._pages[i]!; // A session has a page for every token it holds.
@@ -168,6 +177,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
         if (!_disposed)
         {
             Truncate(0);
+            TakeSource(null);
             _disposed = true;
             if (Adapter is not null)
             {
@@ -182,6 +192,16 @@ internal sealed unsafe class EngineSession : IDecoderSession
     private int AdapterId => Adapter?.Id ?? 0;
 
     internal void Advance(int tokens) => Position += tokens;
+
+    private void TakeSource(EngineSource? source)
+    {
+        if (source != _source)
+        {
+            source?.Hold();
+            _source?.Release();
+            _source = source;
+        }
+    }
 
     /// <summary>Makes the page that the next token goes to this session's own.</summary>
     private bool TryOwnLast()

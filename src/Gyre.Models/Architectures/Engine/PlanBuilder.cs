@@ -15,6 +15,7 @@ internal sealed class PlanBuilder : IForward
     private readonly EngineWeights _weights;
     private readonly Recording _recording;
     private readonly KeyValueBlock _layout;
+    private KeyValueBlock _keptLayout;
 
     /// <summary>Values that are more, or less, than what is stored under their own index.</summary>
     private readonly Dictionary<int, RowInput> _described = [];
@@ -40,6 +41,21 @@ internal sealed class PlanBuilder : IForward
         return new EnginePlan(team, builder._recording);
     }
 
+    /// <summary>Records the pass of a source.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="team">Who runs it.</param>
+    /// <param name="maxRows">The most tokens of a run.</param>
+    /// <param name="layout">Keys and values within the source.</param>
+    /// <param name="keptLayout">Keys and values that are kept for the decoder.</param>
+    public static EnginePlan RecordSource(
+        IEncoderDecoderArchitecture architecture, EngineWeights weights, ThreadTeam team, int maxRows, KeyValueBlock layout, KeyValueBlock keptLayout)
+    {
+        var builder = new PlanBuilder(weights, new PlanLimits(maxRows, team.Size), layout) { _keptLayout = keptLayout };
+        architecture.Encode(builder);
+        return new EnginePlan(team, builder._recording);
+    }
+
     public Value Embed(EmbeddingSpec embedding)
     {
         var output = NewValue(embedding.Width);
@@ -47,7 +63,8 @@ internal sealed class PlanBuilder : IForward
         var positions = embedding.Positions is null ? null : _weights.Matrix(embedding.Positions);
         var types = embedding.Types is null ? null : _weights.Matrix(embedding.Types);
         var place = embedding.Tokens is null ? 0 : _weights.Count + embedding.Tokens.Index;
-        _recording.Steps.Add(new EmbedStep(output, embedding, tokens, positions, types, RowScratch(embedding.Width)) { AdapterPlace = place });
+        _recording.Steps.Add(
+            new EmbedStep(output, embedding, tokens, positions, types, Sinusoids(embedding), RowScratch(embedding.Width)) { AdapterPlace = place });
         return output;
     }
 
@@ -98,7 +115,17 @@ internal sealed class PlanBuilder : IForward
         var keyNorm = attention.KeyNorm is null ? null : Loaded(attention.KeyNorm);
         _recording.Steps.Add(new RotaryStep(queries, keys, values, attention, _layout, Rotary(attention.Rotary), queryNorm, keyNorm));
         var output = NewValue(attention.QueryWidth);
-        _recording.Steps.Add(new AttendStep(queries, output, attention, Work(attention), Slopes(attention)));
+        _recording.Steps.Add(new AttendStep(queries, output, attention, Work(attention), Biases(attention)));
+        return output;
+    }
+
+    public void Keep(Value keys, Value values, AttentionSpec attention) =>
+        _recording.Steps.Add(new KeepStep(keys, values, attention, _keptLayout));
+
+    public Value AttendSource(Value queries, AttentionSpec attention)
+    {
+        var output = NewValue(attention.QueryWidth);
+        _recording.Steps.Add(new AttendStep(queries, output, attention, Work(attention), Biases(attention), readsSource: true));
         return output;
     }
 
@@ -237,21 +264,33 @@ internal sealed class PlanBuilder : IForward
         return work;
     }
 
-    private unsafe NativeBuffer? Slopes(AttentionSpec attention)
+    private ScoreBiases Biases(AttentionSpec attention)
     {
-        if (attention.AlibiSlopes.Count == 0)
+        if (attention.AlibiSlopes.Count == 0 && attention.Relative is null)
+        {
+            return ScoreBiases.None;
+        }
+
+        var biases = _recording.Biases.Find(known => known.IsOf(attention));
+        if (biases is null)
+        {
+            _recording.Biases.Add(biases = ScoreBiases.Of(attention, _weights));
+        }
+
+        return biases;
+    }
+
+    private unsafe NativeBuffer? Sinusoids(EmbeddingSpec embedding)
+    {
+        if (embedding.Sinusoids is not { } positions)
         {
             return null;
         }
 
-        var slopes = NativeBuffer.OfFloats(attention.AlibiSlopes.Count);
-        for (var head = 0; head < attention.AlibiSlopes.Count; head++)
-        {
-            slopes.Floats[head] = attention.AlibiSlopes[head];
-        }
-
-        _recording.Constants.Add(slopes);
-        return slopes;
+        var rows = NativeBuffer.OfFloats((long)positions.Count * positions.Width);
+        positions.Fill(new Span<float>(rows.Floats, positions.Count * positions.Width));
+        _recording.Constants.Add(rows);
+        return rows;
     }
 
     private RowScratch RowScratch(int width)

@@ -16,6 +16,8 @@ internal sealed class Recording
 
     public List<RowScratch> RowScratches { get; } = [];
 
+    public List<ScoreBiases> Biases { get; } = [];
+
     /// <summary>Numbers that steps read and that no file has.</summary>
     public List<NativeBuffer> Constants { get; } = [];
 

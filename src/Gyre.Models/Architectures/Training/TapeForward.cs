@@ -5,16 +5,17 @@ using Gyre.Tensors.Kernels;
 namespace Gyre.Models.Architectures.Training;
 
 /// <summary>The training executor: runs the forward pass of an architecture on a tape, over all tokens of a batch at once.</summary>
-internal sealed class TapeForward : IForward, IDisposable
+internal sealed partial class TapeForward : IForward, IDisposable
 {
     private readonly IArchitecture _architecture;
     private readonly Tensor[] _weights;
     private readonly TensorPool _pool;
-    private readonly TrainingBatch _batch = new();
+    private readonly TrainingBatch _tokens = new();
     private readonly List<Tensor> _values = [];
     private readonly Dictionary<RotaryFrequencies, RotaryTensors> _rotaries = [];
     private readonly Dictionary<IReadOnlyList<float>, AlibiTensors> _slopes = new(ReferenceEqualityComparer.Instance);
     private readonly List<CheckpointBody?> _layers = [];
+    private TrainingBatch _batch;
     private Tape? _tape;
 
     public TapeForward(IArchitecture architecture, Tensor[] weights, TensorPool pool)
@@ -22,6 +23,7 @@ internal sealed class TapeForward : IForward, IDisposable
         _architecture = architecture;
         _weights = weights;
         _pool = pool;
+        _batch = _tokens;
     }
 
     /// <summary>Whether the backward pass computes a layer again instead of keeping its results.</summary>
@@ -32,6 +34,7 @@ internal sealed class TapeForward : IForward, IDisposable
     public Tensor Loss(
         Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int batch, int length, float scale)
     {
+        _batch = _tokens;
         _batch.Set(inputs, targets, documentStart, batch, length, scale);
         _values.Clear();
         _tape = tape;
@@ -51,7 +54,8 @@ internal sealed class TapeForward : IForward, IDisposable
         var tokens = Tape.Embedding(Weight(embedding.Tokens), _batch.Inputs);
         tokens = embedding.Scale == 1f ? tokens : Tape.Scale(tokens, embedding.Scale);
         tokens = positions is null ? tokens : Tape.Add(tokens, positions);
-        return Add(embedding.Types is null ? tokens : Tape.Add(tokens, Tape.Embedding(Weight(embedding.Types), _batch.Types)));
+        tokens = embedding.Types is null ? tokens : Tape.Add(tokens, Tape.Embedding(Weight(embedding.Types), _batch.Types));
+        return Add(embedding.Sinusoids is null ? tokens : Tape.Add(tokens, Tape.Embedding(Sinusoids(embedding.Sinusoids), _batch.Positions)));
     }
 
     public Value Layer(int layer, Value input, Func<IForward, Value, Value> body)
@@ -59,6 +63,11 @@ internal sealed class TapeForward : IForward, IDisposable
         if (!RecomputesLayers)
         {
             return body(this, input);
+        }
+
+        if (_architecture is IEncoderDecoderArchitecture)
+        {
+            return PairLayer(layer, input, body);
         }
 
         while (_layers.Count <= layer)
@@ -83,6 +92,11 @@ internal sealed class TapeForward : IForward, IDisposable
         var q = Heads(queries, attention.Heads, attention, attention.QueryNorm);
         var k = Heads(keys, attention.KeyValueHeads, attention, attention.KeyNorm);
         var v = Tape.Reshape(Of(values), _batch.Rows, _batch.Length, attention.KeyValueHeads, attention.HeadWidth);
+        if (attention.Relative is not null)
+        {
+            return Add(AttendRelative(q, k, v, attention));
+        }
+
         var options = new AttentionOptions { IsCausal = attention.IsCausal, Scale = attention.Scale, SoftCap = attention.SoftCap };
         var output = Tape.Attention(q, k, v, in options, _batch.FirstKeys(attention.Window), Alibi(attention.AlibiSlopes));
         return Add(Tape.Reshape(output, _batch.Rows * _batch.Length, attention.QueryWidth));
@@ -114,9 +128,10 @@ internal sealed class TapeForward : IForward, IDisposable
     {
         var divisor = 1.0 / _batch.Scale;
         var head = logits.Head;
-        if (head.Bias is null && logits.Scale == 1f && logits.SoftCap == 0f)
+        if (head.Bias is null && logits.SoftCap == 0f && LabelSmoothing == 0f)
         {
-            return Add(Tape.LinearCrossEntropy(Of(input), Weight(head.Weight), _batch.Targets, default, divisor));
+            var rows = logits.Scale == 1f ? Of(input) : Tape.Scale(Of(input), logits.Scale);
+            return Add(Tape.LinearCrossEntropy(rows, Weight(head.Weight), _batch.Targets, default, divisor));
         }
 
         var values = Of(Linear(input, head));
@@ -129,7 +144,8 @@ internal sealed class TapeForward : IForward, IDisposable
             values = Tape.Scale(values, logits.Scale);
         }
 
-        return Add(Tape.CrossEntropy(values, _batch.Targets, default, divisor));
+        var loss = Tape.CrossEntropy(values, _batch.Targets, default, divisor);
+        return Add(LabelSmoothing == 0f ? loss : Smoothed(loss, values));
     }
 
     public void Dispose()
@@ -143,6 +159,8 @@ internal sealed class TapeForward : IForward, IDisposable
         {
             slopes.Dispose();
         }
+
+        DisposeConstants();
     }
 
     private Tensor Heads(Value value, int heads, AttentionSpec attention, NormSpec? norm)

@@ -60,6 +60,39 @@ internal sealed class TrainingBatch
         }
     }
 
+    /// <summary>Takes sources, whose rows end with their last tokens here: what fills them up stands in front, where first keys hide it.</summary>
+    /// <param name="sources">[rows × length], filled up behind.</param>
+    /// <param name="lengths">Tokens of each row.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="length">Tokens of the longest row.</param>
+    public void SetSources(ReadOnlySpan<int> sources, ReadOnlySpan<int> lengths, int rows, int length)
+    {
+        var inputs = new int[rows * length];
+        var starts = new int[rows * length];
+        var targets = new int[rows * length];
+        for (var row = 0; row < rows; row++)
+        {
+            var filled = length - lengths[row];
+            sources.Slice(row * length, lengths[row]).CopyTo(inputs.AsSpan((row * length) + filled));
+            starts.AsSpan((row * length) + filled, lengths[row]).Fill(filled);
+        }
+
+        Set(inputs, targets, starts, rows, length, 1);
+    }
+
+    /// <summary>The first key that each token of answers sees of its row's source, when this batch is the sources'.</summary>
+    /// <param name="answerLength">Tokens of a row of answers.</param>
+    public int[] FirstSourceKeys(int answerLength)
+    {
+        var first = new int[Rows * answerLength];
+        for (var row = 0; row < Rows; row++)
+        {
+            first.AsSpan(row * answerLength, answerLength).Fill(_starts[(row * Length) + Length - 1]);
+        }
+
+        return first;
+    }
+
     /// <summary>The positions, counted from <paramref name="first"/>; valid until the next call.</summary>
     public ReadOnlySpan<int> PositionsFrom(int first)
     {
