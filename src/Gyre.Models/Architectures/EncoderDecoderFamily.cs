@@ -24,6 +24,9 @@ internal sealed record EncoderDecoderFamily
     public static IReadOnlyList<EncoderDecoderFamily> All { get; } =
     [
         T5Network.Family,
+        BartNetwork.Family,
+        MarianNetwork.Family,
+        OriginalTransformer.Family,
     ];
 
     /// <summary>The family with a name of config.json's; null when there is none.</summary>

@@ -97,6 +97,53 @@ public abstract class EncoderDecoderTests
         }
     }
 
+    /// <summary>Sources and answers of several lengths in one batch, which the tape fills up and the engine runs one by one.</summary>
+    [Fact]
+    public void The_loss_of_the_tape_is_the_cross_entropy_of_the_engine_s_logits()
+    {
+        foreach (var name in Folders)
+        {
+            using var loaded = LoadedPairModel.Open(name);
+            using var trained = new TrainedPairModel(loaded.Folder);
+            int[][] answers = [.. loaded.Answers.Select((row, i) => row[..^i])];
+            loaded.Sources.Select(row => row.Length).Distinct().Count().ShouldBeGreaterThan(1);
+            var expected = -loaded.Sources.Zip(answers)
+                .SelectMany(pair => Logprobs.OfFollowing(loaded.LogitsOf(pair.First, pair.Second), pair.Second, loaded.Model.VocabularySize))
+                .Average(value => (double)value);
+            trained.Loss(loaded.Sources, answers).ShouldBe(expected, 1e-4, name);
+            trained.Loss(loaded.Sources, loaded.Answers).ShouldBe(-loaded.Arrays.Numbers("decoder_token_logprobs").Average(), 1e-4, name);
+        }
+    }
+
+    [Fact]
+    public void The_loss_rises_along_its_gradient_as_steeply_as_the_gradient_is_long()
+    {
+        foreach (var name in Folders)
+        {
+            using var loaded = LoadedPairModel.Open(name);
+            using var trained = new TrainedPairModel(loaded.Folder);
+            var (norm, slope) = trained.SlopeAlongGradient(loaded.Sources[..2], loaded.Answers[..2]);
+            slope.ShouldBe(norm, 0.01 * norm, name);
+        }
+    }
+
+    [Fact]
+    public void Recomputing_layers_changes_no_bit_of_the_gradients()
+    {
+        foreach (var name in Folders)
+        {
+            using var loaded = LoadedPairModel.Open(name);
+            using var trained = new TrainedPairModel(loaded.Folder);
+            var plain = trained.Gradients(loaded.Sources[..2], loaded.Answers[..2]);
+            trained.Model.ActivationCheckpointing = true;
+            var again = trained.Gradients(loaded.Sources[..2], loaded.Answers[..2]);
+            for (var p = 0; p < plain.Length; p++)
+            {
+                again[p].ShouldBe(plain[p], $"{name}, {trained.Model.Parameters[p].Name}");
+            }
+        }
+    }
+
     internal static int[] Ids(JsonNode node) => [.. node.AsArray().Select(item => (int)item!)];
 
     internal static void Close(ReadOnlySpan<float> actual, ReadOnlySpan<double> expected, double tolerance, string what)

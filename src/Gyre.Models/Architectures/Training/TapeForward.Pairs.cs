@@ -9,7 +9,6 @@ internal sealed partial class TapeForward
     private readonly TrainingBatch _sources = new();
     private readonly List<CheckpointBody?> _sourceLayers = [];
     private readonly List<(Tensor Keys, Tensor Values)> _kept = [];
-    private readonly Dictionary<RelativePositions, Tensor> _relative = [];
     private readonly Dictionary<SinusoidalPositions, Tensor> _sinusoids = [];
     private Tensor? _flags;
 
@@ -23,7 +22,6 @@ internal sealed partial class TapeForward
         _tokens.Set(pairs.Inputs, pairs.Targets, default, pairs.Rows, pairs.Length, scale);
         _values.Clear();
         _kept.Clear();
-        _relative.Clear();
         _tape = tape;
         _batch = _sources;
         ((IEncoderDecoderArchitecture)_architecture).Encode(this);
@@ -98,15 +96,10 @@ internal sealed partial class TapeForward
 
     private Tensor ByHead(Tensor x) => Tape.Permute(x, 0, 2, 1, 3);
 
-    /// <summary>[B, H, T, T]: the table's numbers, and −∞ where nothing is seen. Made once a pass, or once a layer that is computed again.</summary>
+    /// <summary>[B, H, T, T]: the table's numbers, and −∞ where nothing is seen. Made for each layer, so that gradients add up alike when layers are computed again.</summary>
     private Tensor ScoreBias(AttentionSpec attention)
     {
         var relative = attention.Relative!; // The caller checked.
-        if (!RecomputesLayers && _relative.TryGetValue(relative, out var known))
-        {
-            return known;
-        }
-
         var length = _batch.Length;
         var buckets = new int[length * length];
         for (var i = 0; i < buckets.Length; i++)
@@ -115,9 +108,7 @@ internal sealed partial class TapeForward
         }
 
         var table = Tape.Reshape(Tape.Embedding(Weight(relative.Table), buckets), length, length, relative.Heads);
-        var bias = Tape.Add(Tape.Permute(table, 2, 0, 1), Hidden(attention));
-        _relative[relative] = bias;
-        return bias;
+        return Tape.Add(Tape.Permute(table, 2, 0, 1), Hidden(attention));
     }
 
     /// <summary>[B, 1, T, T]: 0 where a token sees a key, −∞ elsewhere.</summary>
