@@ -19,7 +19,7 @@ public interface IEncoderDecoder : IDecoder
     /// <remarks>
     /// A source's keys and values have the bits that it would have alone.
     /// <para>Owns: the caller disposes the results.</para>
-    /// <para>Errors: <see cref="ModelException"/> <c>RUN0421</c> a source without tokens or with too many, <c>RUN0310</c>
+    /// <para>Errors: <see cref="ModelException"/> <c>RUN0431</c> a source without tokens or with too many, <c>RUN0310</c>
     /// the cache has no room; argument exceptions for tokens outside the vocabulary. Nothing is kept then.</para>
     /// <para>Cost: one pass of the encoder; each decoder layer's keys and values of the source are computed here, once.</para>
     /// </remarks>
@@ -28,6 +28,6 @@ public interface IEncoderDecoder : IDecoder
     /// <summary>Opens a session that answers to a source.</summary>
     /// <param name="source">One of this model's.</param>
     /// <param name="maxTokens">How many tokens the answer can have, its start token included.</param>
-    /// <remarks>Owns: the caller disposes the session. Errors: as <see cref="IDecoder.CreateSession"/>.</remarks>
+    /// <remarks>Owns: the caller disposes the session. Errors: as <see cref="IDecoder.CreateSession(int)"/>.</remarks>
     IDecoderSession CreateSession(IDecoderSource source, int maxTokens);
 }

@@ -39,7 +39,7 @@ internal sealed class EngineEncoderDecoder : IEncoderDecoder
     public int SourceLength => (int)Math.Min(_configuration.ContextLength, MaxCachedTokens);
 
     public IDecoderSession CreateSession(int maxTokens) => throw new ModelException(
-        "RUN0420",
+        "RUN0430",
         "Open a session: this model writes answers to a source, and none was given; expected one that it has read. Use the form with a source.");
 
     public IDecoderSession CreateSession(IDecoderSource source, int maxTokens)
@@ -49,7 +49,7 @@ internal sealed class EngineEncoderDecoder : IEncoderDecoder
             throw new ArgumentException("Open a session: expected a source that this model has read.", nameof(source));
         }
 
-        return _decoder.CreateSession(maxTokens, own);
+        return _decoder.CreateSession(maxTokens, adapter: null, own);
     }
 
     public IReadOnlyList<IDecoderSource> Read(IReadOnlyList<IReadOnlyList<int>> sources)
@@ -135,7 +135,7 @@ internal sealed class EngineEncoderDecoder : IEncoderDecoder
         if (source.Count == 0 || source.Count > SourceLength)
         {
             throw new ModelException(
-                "RUN0421",
+                "RUN0431",
                 $"Read a source: it has {source.Count} token(s); expected 1 to {SourceLength}, which this model's encoder and cache hold. Shorten the text, or split it.");
         }
 
