@@ -12,6 +12,7 @@ return args.FirstOrDefault() switch
     "packed" => PackedProducts.Run(args),
     "server-start" => ServerStart.Run(args),
     "tokenizer" => TokenizerThroughput.Run(args),
+    "tokenizer-peer" => TokenizerPeer.Run(args),
     "train-step" => TrainStepComparison.Run(args),
     _ => RunMicroBenchmarks(args),
 };

@@ -2,8 +2,8 @@ using System.CommandLine;
 
 namespace Gyre.Cli.Verbs;
 
-/// <summary><c>gyre tokenize</c>: the ids of a text.</summary>
-internal sealed class TokenizeVerb() : Verb("tokenize", "Turn text into a model's token ids.")
+/// <summary><c>gyre tokenize</c>: the ids of a text, or a new tokenizer trained on it.</summary>
+internal sealed class TokenizeVerb() : Verb("tokenize", "Turn text into a model's token ids, or train a tokenizer.")
 {
     private readonly Option<string> _model = new("--model") { Description = "An alias, an installed model, a model or tokenizer folder, or a .gguf file.", HelpName = "MODEL", DefaultValueFactory = _ => "default" };
 
@@ -15,15 +15,18 @@ internal sealed class TokenizeVerb() : Verb("tokenize", "Turn text into a model'
 
     private readonly Option<string?> _data = NewDataOption();
 
+    private readonly TokenizerTraining _training = new();
+
     protected override IReadOnlyList<string> Examples =>
     [
         "gyre tokenize --text \"Hello, world\"",
         "gyre tokenize --model ./models/my-model --file prompt.txt --json",
+        "gyre tokenize --train unigram --file corpus.txt --size 8000 --out ./my-tokenizer",
     ];
 
     protected override void Configure(Command command)
     {
-        foreach (var option in new Option[] { _model, _text, _file, _special, _data })
+        foreach (var option in (IEnumerable<Option>)[_model, _text, _file, _special, _data, .. _training.Options])
         {
             command.Options.Add(option);
         }
@@ -37,6 +40,11 @@ internal sealed class TokenizeVerb() : Verb("tokenize", "Turn text into a model'
         }
 
         var text = parse.GetValue(_text) ?? await ReadFileAsync(parse.GetValue(_file)!, cancellationToken);
+        if (_training.IsAsked(parse))
+        {
+            return _training.Run(parse, text, parse.GetValue(Json), terminal, cancellationToken);
+        }
+
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
         var tokenizer = models.LoadTokenizer(parse.GetValue(_model)!); // The option has a default.
         var isSpecial = parse.GetValue(_special);

@@ -86,6 +86,9 @@ internal static class TokenizerErrors
 
     public static ModelException InvalidTraining(string faults) => new("RUN0120", $"Training a tokenizer: {faults}. Correct the options.");
 
+    public static ModelException CorpusTooVaried(long limit) => new(
+        "RUN0123", $"Training a tokenizer: the different words of the text have more than {limit:N0} characters together; expected less. Train on a sample of the text.");
+
     public static ModelException Unwritable(string path, Exception cause) => new(
         "RUN0121", $"Writing a tokenizer: '{path}' cannot be written ({cause.Message}). Check the path, its permissions and the free space.", cause);
 }

@@ -1,3 +1,5 @@
+using Gyre.Models.Tokenizers.Normalization;
+
 namespace Gyre.Models.Tokenizers.Training;
 
 /// <summary>Trains a byte-level BPE vocabulary: the most frequent pair of neighbouring tokens becomes a token, again and again.</summary>
@@ -39,7 +41,7 @@ public sealed class BpeTrainer
     {
         ArgumentNullException.ThrowIfNull(documents);
         var wanted = _options.VocabularySize - 256 - _options.SpecialTokens.Count;
-        var counter = new WordCounter(_options);
+        var counter = new WordCounter(_options.SpecialTokens, new NormalizerChain([]), new NormalizerChain([]), ByteLevelParts.Stages(_options.PreTokenizer));
         var reported = 0L;
         foreach (var document in documents)
         {
@@ -52,12 +54,13 @@ public sealed class BpeTrainer
             }
         }
 
-        var merging = new PairMerging(counter.Counts);
+        var table = new ByteSymbols();
+        var merging = new PairMerging(counter.Counts, table);
         var merges = new List<(string Left, string Right)>(wanted);
-        while (merging.Bytes.Count - 256 < wanted && merging.TryMerge(_options.MinPairCount, out var left, out var right))
+        while (table.Count - 256 < wanted && merging.TryMerge(_options.MinPairCount, out var left, out var right))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            merges.Add((ByteAlphabet.Spell(merging.Bytes[left]), ByteAlphabet.Spell(merging.Bytes[right])));
+            merges.Add((table.Spell(left), table.Spell(right)));
             if (merges.Count % 128 == 0)
             {
                 progress?.Report(new BpeTrainingProgress(counter.Characters, counter.Counts.Count, merges.Count, wanted));

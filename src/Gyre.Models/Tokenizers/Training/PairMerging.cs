@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Gyre.Models.Tokenizers.Training;
 
@@ -14,21 +13,15 @@ internal sealed class PairMerging
     private readonly int[] _lengths;
     private readonly long[] _counts;
     private readonly int[] _touchedAt;
-    private readonly List<byte[]> _bytes = new(4096);
-    private readonly Dictionary<string, int> _symbolOf = new(StringComparer.Ordinal);
+    private readonly SymbolTable _table;
     private readonly Dictionary<ulong, Pair> _pairs = [];
     private readonly PriorityQueue<Pair, Rank> _queue;
     private int _merges;
 
-    /// <summary>Begins with every word as its bytes.</summary>
-    public PairMerging(IReadOnlyDictionary<string, long> words)
+    /// <summary>Begins with every word as the table spells it.</summary>
+    public PairMerging(IReadOnlyDictionary<string, long> words, SymbolTable table)
     {
-        for (var value = 0; value < 256; value++)
-        {
-            _bytes.Add([(byte)value]);
-            _symbolOf.Add(ByteAlphabet.Spell([(byte)value]), value);
-        }
-
+        _table = table;
         _queue = new PriorityQueue<Pair, Rank>(Comparer<Rank>.Create(Compare));
         _starts = new int[words.Count];
         _lengths = new int[words.Count];
@@ -39,11 +32,7 @@ internal sealed class PairMerging
         foreach (var (text, count) in words)
         {
             _starts[word] = symbols.Count;
-            foreach (var value in Encoding.UTF8.GetBytes(text))
-            {
-                symbols.Add(value);
-            }
-
+            table.Begin(text, symbols);
             _lengths[word] = symbols.Count - _starts[word];
             _counts[word] = count;
             _touchedAt[word] = -1;
@@ -66,10 +55,7 @@ internal sealed class PairMerging
         }
     }
 
-    /// <summary>The bytes of every symbol: 256 single bytes, then those that merges made (two merges can make the same).</summary>
-    public IReadOnlyList<byte[]> Bytes => _bytes;
-
-    /// <summary>Merges the most frequent pair, the greater one by bytes among equals; false when none occurs often enough.</summary>
+    /// <summary>Merges the most frequent pair, the one that the table prefers among equals; false when none occurs often enough.</summary>
     public bool TryMerge(long minCount, out int left, out int right)
     {
         while (_queue.TryDequeue(out var pair, out var rank))
@@ -88,8 +74,13 @@ internal sealed class PairMerging
                 }
 
                 (left, right) = (pair.Left, pair.Right);
-                Merge(pair);
-                return true;
+                if (_table.CanJoin(left, right))
+                {
+                    Merge(pair);
+                    return true;
+                }
+
+                pair.QueuedCount = long.MaxValue; // Never queued again.
             }
         }
 
@@ -99,15 +90,7 @@ internal sealed class PairMerging
 
     private void Merge(Pair pair)
     {
-        byte[] bytes = [.. _bytes[pair.Left], .. _bytes[pair.Right]];
-        var spelled = ByteAlphabet.Spell(bytes);
-        if (!_symbolOf.TryGetValue(spelled, out var merged))
-        {
-            merged = _bytes.Count;
-            _bytes.Add(bytes);
-            _symbolOf.Add(spelled, merged);
-        }
-
+        var merged = _table.Join(pair.Left, pair.Right);
         var grown = new List<Pair>();
         foreach (var word in pair.Words)
         {
@@ -184,16 +167,11 @@ internal sealed class PairMerging
         }
     }
 
-    // The first in order is the one with the highest count; among equals, the greater by the bytes of left, then of right.
+    // The first in order is the one with the highest count; among equals the table decides.
     private int Compare(Rank first, Rank second)
     {
         var order = second.Count.CompareTo(first.Count);
-        if (order == 0)
-        {
-            order = _bytes[second.Left].AsSpan().SequenceCompareTo(_bytes[first.Left]);
-        }
-
-        return order != 0 ? order : _bytes[second.Right].AsSpan().SequenceCompareTo(_bytes[first.Right]);
+        return order != 0 ? order : _table.Prefer(first.Left, first.Right, second.Left, second.Right);
     }
 
     private Span<int> Row(int word) => _symbols.AsSpan(_starts[word], _lengths[word]);
