@@ -18,11 +18,12 @@ internal static class TokenizerPeer
 
     public static int Run(string[] args)
     {
-        var options = VerbOptions.Parse(args, "peer", "data", "text", "pairs", "version", "out");
+        var options = VerbOptions.Parse(args, "peer", "data", "text", "pairs", "version", "vocabularies", "out");
         var peer = options.Text("peer", "tokenize-llama");
         var pairs = options.Numbers("pairs", "5")[0];
         var root = options.Text("data", Environment.GetEnvironmentVariable("GYRE_TEST_DATA") ?? "../shared");
         var texts = options.Text("text", Path.Combine(root, "data/tinyshakespeare/input.txt")).Split(',');
+        var wanted = options.Text("vocabularies", string.Join(',', [.. Families, "llama-bpe", "unigram"])).Split(',');
         var table = new StringBuilder();
         table.AppendLine($"MB of UTF-8 text per second of processor time, one thread; {pairs} pairs in alternation (Gyre, llama.cpp, Gyre, …), medians. Machine: {Alternation.Machine()}; peer: llama.cpp {options.Text("version", "of unnamed version")}.");
         var folder = Directory.CreateTempSubdirectory("gyre-bench-").FullName;
@@ -34,13 +35,20 @@ internal static class TokenizerPeer
                 table.AppendLine().AppendLine($"Text: `{Path.GetFileName(path)}`, {Encoding.UTF8.GetByteCount(text) / 1e6:0.00} MB.").AppendLine();
                 table.AppendLine("| vocabulary | llama.cpp | Gyre, empty cache | ratio | Gyre, warm | ratio | ids |");
                 table.AppendLine("|---|---|---|---|---|---|---|");
-                foreach (var name in Families)
+                foreach (var name in wanted.Where(name => Families.Contains(name, StringComparer.Ordinal)))
                 {
                     table.AppendLine(Compare(name, Path.Combine(root, $"tokenizers/llama.cpp-vocab/ggml-vocab-{name}.gguf"), path, text, peer, pairs));
                 }
 
-                table.AppendLine(Compare("llama-bpe", Llama3(root, folder), path, text, peer, pairs));
-                table.AppendLine(Compare("unigram (8,000 trained on the text)", Unigram(text, folder), path, text, peer, pairs));
+                if (wanted.Contains("llama-bpe"))
+                {
+                    table.AppendLine(Compare("llama-bpe", Llama3(root, folder), path, text, peer, pairs));
+                }
+
+                if (wanted.Contains("unigram"))
+                {
+                    table.AppendLine(Compare("unigram (8,000 trained on the text)", Unigram(text, folder), path, text, peer, pairs));
+                }
             }
         }
         finally

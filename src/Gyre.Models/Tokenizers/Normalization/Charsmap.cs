@@ -89,5 +89,31 @@ internal sealed class Charsmap
         return true;
     }
 
+    /// <summary>True when no rule covers this ASCII character alone or together with an ASCII character behind it.</summary>
+    public bool LeavesAlone(byte character)
+    {
+        if (TryMatch([character], out _, out _))
+        {
+            return false;
+        }
+
+        var node = Offset(_units[0]) ^ character;
+        if (node >= _units.Length || (_units[node] & 0x800000FFu) != character)
+        {
+            return true;
+        }
+
+        node ^= Offset(_units[node]);
+        for (var next = 1u; next < 128; next++)
+        {
+            if ((node ^ next) < _units.Length && (_units[node ^ next] & 0x800000FFu) == next)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static uint Offset(uint unit) => (unit >> 10) << (int)((unit & 0x200) >> 6);
 }

@@ -14,6 +14,12 @@ internal sealed class ClassRunScanner(CharacterClass wanted, bool withLeadingSpa
             body++;
         }
 
+        if (maxLength == int.MaxValue)
+        {
+            var end = CharacterClasses.RunEnd(text, body, wanted);
+            return end > body ? end : start;
+        }
+
         var at = body;
         for (var count = 0; count < maxLength && at < text.Length; count++)
         {
@@ -26,5 +32,18 @@ internal sealed class ClassRunScanner(CharacterClass wanted, bool withLeadingSpa
         }
 
         return at > body ? at : start;
+    }
+
+    [HotPath]
+    public override int FindMatch(ReadOnlySpan<char> text, int start, out int end)
+    {
+        if (withLeadingSpace)
+        {
+            return base.FindMatch(text, start, out end);
+        }
+
+        var found = CharacterClasses.RunEndOutside(text, start, wanted);
+        end = found < text.Length ? MatchEnd(text, found) : found;
+        return found;
     }
 }
