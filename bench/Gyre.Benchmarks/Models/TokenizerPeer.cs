@@ -47,7 +47,10 @@ internal static class TokenizerPeer
 
                 if (wanted.Contains("unigram"))
                 {
-                    table.AppendLine(Compare("unigram (8,000 trained on the text)", Unigram(text, folder), path, text, peer, pairs));
+                    var line = string.Join(' ', text.Split((char[])[' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries));
+                    var linePath = Path.Combine(folder, "line.txt");
+                    File.WriteAllText(linePath, line);
+                    table.AppendLine(Compare("unigram (8,000, trained on the text; white space as one space)", Unigram(text, folder), linePath, line, peer, pairs));
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Gyre.Tensors;
 
@@ -98,21 +99,19 @@ internal sealed class UnigramEncoder : WordEncoder
     {
         var lattice = scratch.Lattice;
         lattice.Prepare(word.Length);
-        var scores = lattice.Scores;
-        var starts = lattice.Starts;
-        var tokens = lattice.Tokens;
+        var places = lattice.Places;
         for (var start = 0; start < word.Length;)
         {
             var width = char.IsHighSurrogate(word[start]) && start + 1 < word.Length && char.IsLowSurrogate(word[start + 1]) ? 2 : 1;
-            var before = scores[start];
+            var before = places[start].Score;
             var hasOne = false;
-            var node = _trie.First(word[start]);
+            var node = _trie.First(word[start], out var token);
             for (var end = start + 1; node != 0; end++)
             {
-                if (_trie.TokenAt(node) is var token && token >= 0)
+                if (token >= 0)
                 {
                     hasOne |= end == start + width;
-                    Offer(start, end, before + _scores[token], token, scores, starts, tokens);
+                    Offer(start, before + _scores[token], token, ref places[end]);
                 }
 
                 if (end == word.Length)
@@ -120,13 +119,13 @@ internal sealed class UnigramEncoder : WordEncoder
                     break;
                 }
 
-                node = _trie.Next(node, word[end]);
+                node = _trie.Next(node, word[end], out token);
             }
 
             if (!hasOne)
             {
                 var unknown = before + _unknownScore;
-                Offer(start, start + width, _sumsInSingle ? (float)unknown : unknown, -1, scores, starts, tokens);
+                Offer(start, _sumsInSingle ? (float)unknown : unknown, -1, ref places[start + width]);
             }
 
             start += width;
@@ -135,14 +134,15 @@ internal sealed class UnigramEncoder : WordEncoder
         return lattice;
     }
 
-    private void Offer(int start, int end, double score, int token, Span<double> scores, Span<int> starts, Span<int> tokens)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Offer(int start, double score, int token, ref Lattice.Place place)
     {
         // SentencePiece compares the sum before it rounds it.
-        if (starts[end] < 0 || score > scores[end])
+        if (place.Start < 0 || score > place.Score)
         {
-            scores[end] = _sumsInSingle ? (float)score : score;
-            starts[end] = start;
-            tokens[end] = token;
+            place.Score = _sumsInSingle ? (float)score : score;
+            place.Start = start;
+            place.Token = token;
         }
     }
 
@@ -171,8 +171,8 @@ internal sealed class UnigramEncoder : WordEncoder
         var afterUnknown = false;
         for (var end = word.Length; end > 0;)
         {
-            var start = lattice.Starts[end];
-            var token = lattice.Tokens[end];
+            var start = lattice.Places[end].Start;
+            var token = lattice.Places[end].Token;
             if (token >= 0)
             {
                 ids[--at] = token;
@@ -197,7 +197,7 @@ internal sealed class UnigramEncoder : WordEncoder
     private void SpellWithSpans(ReadOnlySpan<char> word, int offset, Lattice lattice, List<int> destination, List<TextSpan> spans)
     {
         var ends = new Stack<int>();
-        for (var end = word.Length; end > 0; end = lattice.Starts[end])
+        for (var end = word.Length; end > 0; end = lattice.Places[end].Start)
         {
             ends.Push(end);
         }
@@ -206,8 +206,8 @@ internal sealed class UnigramEncoder : WordEncoder
         var afterUnknown = false;
         foreach (var end in ends)
         {
-            var start = lattice.Starts[end];
-            var token = lattice.Tokens[end];
+            var start = lattice.Places[end].Start;
+            var token = lattice.Places[end].Token;
             var span = new TextSpan(offset + start, offset + end);
             if (token < 0 && _byteIds is not null)
             {

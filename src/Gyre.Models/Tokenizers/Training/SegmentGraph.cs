@@ -90,10 +90,10 @@ internal sealed class SegmentGraph
         _edges.Clear();
         for (var start = 0; start < word.Length; start += Scanning.CharacterClasses.Width(word, start))
         {
-            var node = _trie.First(word[start]);
+            var node = _trie.First(word[start], out var id);
             for (var end = start + 1; node != 0; end++)
             {
-                if (_trie.TokenAt(node) is var id && id >= 0 && id != without)
+                if (id >= 0 && id != without)
                 {
                     _edges.Add((start, end, id));
                 }
@@ -103,7 +103,7 @@ internal sealed class SegmentGraph
                     break;
                 }
 
-                node = _trie.Next(node, word[end]);
+                node = _trie.Next(node, word[end], out id);
             }
         }
     }

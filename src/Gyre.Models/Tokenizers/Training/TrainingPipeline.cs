@@ -18,7 +18,13 @@ internal sealed class TrainingPipeline
         var isWordPiece = options.Kind == VocabularyKind.WordPiece;
         Normalizer = isWordPiece
             ? new JsonObject { ["type"] = "BertNormalizer", ["clean_text"] = true, ["handle_chinese_chars"] = true, ["strip_accents"] = null, ["lowercase"] = options.LowersCase }
-            : new JsonObject { ["type"] = "NFKC" };
+            : new JsonObject
+            {
+                ["type"] = "Sequence",
+                ["normalizers"] = new JsonArray(
+                    new JsonObject { ["type"] = "NFKC" },
+                    new JsonObject { ["type"] = "Replace", ["pattern"] = new JsonObject { ["Regex"] = @"\s+" }, ["content"] = " " }),
+            };
         PreTokenizer = isWordPiece
             ? new JsonObject { ["type"] = "BertPreTokenizer" }
             : new JsonObject { ["type"] = "Metaspace", ["replacement"] = Space, ["prepend_scheme"] = "always", ["split"] = true };

@@ -6,7 +6,7 @@ namespace Gyre.Models.Tokenizers.Training;
 /// <summary>Trains a vocabulary of any kind from text and gives a whole tokenizer.</summary>
 /// <remarks>
 /// The result depends on the texts and options only. Text is normalised and cut as the trained tokenizer will do it: WordPiece as BERT
-/// does, the SentencePiece kinds by NFKC and white space.
+/// does, the SentencePiece kinds by NFKC, every run of white space as one space (as SentencePiece's standard rules do), cut before spaces.
 /// <para>Source: Sennrich, Haddow and Birch, 2016 (BPE); Kudo, "Subword Regularization", 2018 (Unigram); WordPiece is trained by BPE
 /// merges over characters that carry <c>##</c> inside a word, as the Hugging Face trainer does, not by the likelihood gain of the
 /// original, whose trainer was never published.</para>
