@@ -1,3 +1,4 @@
+using System.Numerics;
 using Gyre.Tensors;
 
 namespace Gyre.Models.Generation;
@@ -33,6 +34,29 @@ internal sealed class CandidateSet(int vocabularySize)
         }
 
         Count = logits.Length;
+    }
+
+    /// <summary>Starts again from the tokens whose bits are set; at least one of them below the number of logits.</summary>
+    [HotPath]
+    public void Load(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask)
+    {
+        var count = 0;
+        for (var word = 0; word < mask.Length; word++)
+        {
+            for (var bits = mask[word]; bits != 0; bits &= bits - 1)
+            {
+                var id = (word << 6) + BitOperations.TrailingZeroCount(bits);
+                if (id >= logits.Length)
+                {
+                    break;
+                }
+
+                _ids[count] = id;
+                _logits[count++] = logits[id];
+            }
+        }
+
+        Count = count;
     }
 
     [HotPath]

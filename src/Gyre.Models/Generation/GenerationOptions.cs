@@ -1,3 +1,5 @@
+using Gyre.Models.Constraints;
+
 namespace Gyre.Models.Generation;
 
 /// <summary>How to continue a prompt. Immutable; checked once by <see cref="Validate"/>, all faults reported together.</summary>
@@ -48,6 +50,9 @@ public sealed record GenerationOptions
     /// <summary>Continues past end-of-sequence tokens until <see cref="MaxTokens"/>.</summary>
     public bool IgnoreEnd { get; init; }
 
+    /// <summary>What the answer must look like; null lets the model write freely. Its tokens are masked before penalties and temperature.</summary>
+    public Constraint? Constraint { get; init; }
+
     /// <summary>Every fault of these options, in words that name the option, the value and the range; empty when valid.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -65,6 +70,7 @@ public sealed record GenerationOptions
         Check(Stop.All(text => text.Length > 0), "stop holds an empty text; expected texts of one character or more.");
         Check(Logprobs is null or (>= 0 and <= 20), $"logprobs is {Logprobs}; expected 0 to 20.");
         Check(LogitBias.Values.All(float.IsFinite), "logit_bias holds a value that is not a finite number.");
+        Check(Constraint is null || !IgnoreEnd, "a constraint is given and ignore_end is set; expected one of them, because a constrained answer ends where it is complete.");
         return faults;
 
         void Check(bool isValid, string fault)

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
+using Gyre.Models.Constraints;
 using Gyre.Models.Tokenizers;
 using Gyre.Tensors;
 using Gyre.Tensors.Quantization;
@@ -31,6 +32,7 @@ internal sealed class GenerationSequence : IDisposable
     private readonly Utf8StreamDecoder _utf8 = new();
     private readonly List<TokenLogprob?> _promptLogprobs = [];
     private readonly int _promptLength;
+    private readonly ConstraintState? _constraint;
     private readonly int _maxTokens;
     private readonly long _submitted;
     private readonly PromptLookup? _lookup;
@@ -57,6 +59,7 @@ internal sealed class GenerationSequence : IDisposable
         IReadOnlyList<int> endIds,
         ITokenizer tokenizer,
         TokenTexts texts,
+        ConstraintVocabulary? vocabulary,
         IDecoder decoder,
         SeededRandom random,
         TimeProvider clock,
@@ -84,6 +87,7 @@ internal sealed class GenerationSequence : IDisposable
         _stops = new StopMatcher(options.Stop);
         _submitted = clock.GetTimestamp();
         _isFirstText = prompt.All(id => id < tokenizer.VocabularySize && tokenizer.IsSpecial(id));
+        _constraint = vocabulary is null ? null : options.Constraint?.Start(vocabulary, _isFirstText);
         CancellationToken = cancellationToken;
     }
 
@@ -122,7 +126,7 @@ internal sealed class GenerationSequence : IDisposable
         if (_sampler is null)
         {
             _started = _clock.GetTimestamp();
-            _sampler = new Sampler(_choices, _options, _random);
+            _sampler = new Sampler(_choices, _options, _random, _constraint);
             _sampler.ObservePrompt(_tokens.AsSpan(0, _promptLength));
             if (_options.PromptLogprobs)
             {
@@ -413,9 +417,10 @@ internal sealed class GenerationSequence : IDisposable
         }
 
         Updates.Writer.TryWrite(new GenerationUpdate { Text = text, TokenId = step.Id, IsEnd = isEnd, Logprob = step.Logprob });
-        if (isEnd || isStopped)
+        var isWhole = _constraint?.MustEnd ?? false;
+        if (isEnd || isStopped || isWhole)
         {
-            Finish(FinishReason.Stop, flushes: isEnd);
+            Finish(FinishReason.Stop, flushes: !isStopped);
         }
         else if (_count + 1 - _promptLength >= _maxTokens)
         {

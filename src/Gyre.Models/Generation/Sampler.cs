@@ -1,11 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
 using Gyre.Contracts;
+using Gyre.Models.Constraints;
 using Gyre.Tensors;
 
 namespace Gyre.Models.Generation;
 
 /// <summary>Chooses the next token of one sequence from the model's logits.</summary>
 /// <remarks>
-/// The order of the steps is the reference's: penalties and bias, temperature, top-k, top-p, min-p, typical, then one
+/// The order of the steps is the reference's, behind the constraint's mask: penalties and bias, temperature, top-k, top-p, min-p, typical, then one
 /// uniform draw. With temperature 0, or so little that nothing else could be drawn, the most likely token is chosen.
 /// <para>Owns: work space of a few vectors of the vocabulary's size; one sequence at a time.</para>
 /// </remarks>
@@ -20,15 +22,25 @@ internal sealed class Sampler
     private readonly int[] _answerCounts;
     private readonly bool[] _seen;
     private readonly bool _adjusts;
+    private readonly KeyValuePair<int, float>[] _bias;
+    private readonly ConstraintState? _constraint;
+    private readonly ulong[] _mask;
 
-    public Sampler(int vocabularySize, GenerationOptions options, SeededRandom random)
+    /// <param name="vocabularySize">The number of logits per step.</param>
+    /// <param name="options">How to choose.</param>
+    /// <param name="random">The source of draws.</param>
+    /// <param name="constraint">What the text must look like; tokens that it forbids are never candidates.</param>
+    public Sampler(int vocabularySize, GenerationOptions options, SeededRandom random, ConstraintState? constraint = null)
     {
+        _constraint = constraint;
+        _mask = constraint is null ? [] : new ulong[constraint.MaskWords];
         VocabularySize = vocabularySize;
         _options = options;
         _random = random;
         _candidates = new CandidateSet(vocabularySize);
         _adjusts = options.RepetitionPenalty != 1f || options.FrequencyPenalty != 0f || options.PresencePenalty != 0f
             || options.LogitBias.Count > 0;
+        _bias = [.. options.LogitBias];
         _adjusted = _adjusts ? new float[vocabularySize] : [];
         _answerCounts = _adjusts ? new int[vocabularySize] : [];
         _seen = _adjusts ? new bool[vocabularySize] : [];
@@ -53,10 +65,13 @@ internal sealed class Sampler
     }
 
     /// <summary>The next token for logits <c>[V]</c>; notes it for the penalties.</summary>
+    /// <remarks>Errors: <see cref="ModelException"/> RUN0706 when the constraint allows none of the tokens.</remarks>
     [HotPath]
     public int Next(ReadOnlySpan<float> logits)
     {
+        _constraint?.FillMask(_mask);
         var chosen = Choose(_adjusts ? Adjust(logits) : logits);
+        _constraint?.Accept(chosen);
         if (_adjusts)
         {
             _answerCounts[chosen]++;
@@ -69,7 +84,7 @@ internal sealed class Sampler
     /// <summary>Applies the filters to logits and leaves the surviving candidates; for tests and views.</summary>
     internal CandidateSet Filter(ReadOnlySpan<float> logits)
     {
-        _candidates.Load(logits);
+        Load(logits);
         if (_options.Temperature is not (0f or 1f))
         {
             _candidates.Scale(1f / _options.Temperature);
@@ -119,7 +134,7 @@ internal sealed class Sampler
             }
         }
 
-        foreach (var (id, bias) in _options.LogitBias)
+        foreach (var (id, bias) in _bias)
         {
             if ((uint)id < (uint)_adjusted.Length)
             {
@@ -130,6 +145,38 @@ internal sealed class Sampler
         return _adjusted;
     }
 
-    private int Choose(ReadOnlySpan<float> logits) =>
-        _options.Temperature < LeastTemperature ? LogitScan.IndexOfMax(logits) : Filter(logits).Draw(_random.NextDouble());
+    private int Choose(ReadOnlySpan<float> logits)
+    {
+        if (_options.Temperature >= LeastTemperature)
+        {
+            return Filter(logits).Draw(_random.NextDouble());
+        }
+
+        if (_constraint is null)
+        {
+            return LogitScan.IndexOfMax(logits);
+        }
+
+        Load(logits);
+        return _candidates.Ids[LogitScan.IndexOfMax(_candidates.Logits)];
+    }
+
+    private void Load(ReadOnlySpan<float> logits)
+    {
+        if (_constraint is null)
+        {
+            _candidates.Load(logits);
+            return;
+        }
+
+        _candidates.Load(logits, _mask);
+        if (_candidates.Count == 0)
+        {
+            ThrowNoneLeft();
+        }
+    }
+
+    [DoesNotReturn]
+    private static void ThrowNoneLeft() => throw ConstraintErrors.Stuck(
+        "every token that the constraint allows is outside the network's logits", "Use the tokenizer that belongs to the weights.");
 }

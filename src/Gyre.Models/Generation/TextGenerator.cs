@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
+using Gyre.Models.Constraints;
 using Gyre.Models.Tokenizers;
 
 namespace Gyre.Models.Generation;
@@ -21,6 +22,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
     private readonly IDecoder _decoder;
     private readonly ITokenizer _tokenizer;
     private readonly TokenTexts _texts;
+    private readonly Lazy<ConstraintVocabulary> _vocabulary;
     private readonly TextGeneratorOptions _options;
     private readonly TimeProvider _clock;
     private readonly SeededRandom _seeds;
@@ -52,6 +54,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         _decoder = decoder;
         _tokenizer = tokenizer;
         _texts = new TokenTexts(tokenizer, decoder.VocabularySize);
+        _vocabulary = new Lazy<ConstraintVocabulary>(() => new ConstraintVocabulary(_tokenizer, EndIds));
         _options = options;
         _clock = clock;
         _seeds = new SeededRandom(options.Seed);
@@ -134,7 +137,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
                 seed = options.Seed ?? _seeds.NextUInt64();
             }
 
-            var sequence = new GenerationSequence(prompt, options, EndIds, _tokenizer, _texts, _decoder, new SeededRandom(seed), _clock, _options.MaxDraftTokens, cancellationToken);
+            var sequence = new GenerationSequence(prompt, options, EndIds, _tokenizer, _texts, options.Constraint is null ? null : _vocabulary.Value, _decoder, new SeededRandom(seed), _clock, _options.MaxDraftTokens, cancellationToken);
             return _waiting.Writer.TryWrite(sequence)
                 ? sequence
                 : throw new ModelException("RUN0305", "Generation refused: the model is being unloaded. Try again in a moment.");

@@ -107,6 +107,9 @@ internal sealed partial class BpeTokenizer : ITokenizer
         return _isSpecial[id];
     }
 
+    /// <inheritdoc />
+    public bool IsText(int id) => !IsSpecial(id) && _vocabulary.KindOf(id) is (TokenKind.Normal or TokenKind.UserDefined or TokenKind.Byte);
+
     private void EncodeRaw(ReadOnlySpan<char> text, bool parseSpecialTokens, EncodingScratch scratch, List<int> destination)
     {
         var matcher = parseSpecialTokens ? _rawAll : _rawPlain;

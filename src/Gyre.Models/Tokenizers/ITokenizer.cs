@@ -59,4 +59,7 @@ public interface ITokenizer
     /// <param name="second">The second of a pair: a passage, a document; null for one text alone.</param>
     /// <param name="options">Special tokens and truncation; null for the defaults.</param>
     EncodedPair EncodePair(string first, string? second, PairEncodingOptions? options = null) => throw TokenizerErrors.NoSpans(GetType().Name);
+
+    /// <summary>True for a token that stands for exactly its bytes: not a special, unknown or unused one.</summary>
+    bool IsText(int id) => !IsSpecial(id);
 }
