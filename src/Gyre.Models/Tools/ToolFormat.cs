@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gyre.Models.Constraints;
 using Gyre.Models.Templates;
+using Gyre.Models.Tokenizers;
 
 namespace Gyre.Models.Tools;
 
@@ -66,6 +68,29 @@ public sealed class ToolFormat
 
     /// <summary>The marks of this format that may be special tokens, which an answer's text leaves out.</summary>
     public IReadOnlyList<string> Marks => [.. new[] { Syntax.Open, Syntax.Close }.OfType<string>(), .. Syntax.Prefixes];
+
+    /// <summary>
+    /// The mark before the calls where the vocabulary has it as a special token, which no constrained text can hold: a
+    /// prompt may end with it instead, and the answer then begins behind it. Null where the mark is plain text, or there is none.
+    /// </summary>
+    public int? FindOpeningToken(ITokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return Syntax.Open is { } open && tokenizer.FindToken(open) is { } id && !tokenizer.IsText(id) ? id : null;
+    }
+
+    /// <summary>What an answer must look like that is calls and nothing else.</summary>
+    /// <param name="calls">The functions with what their arguments must look like.</param>
+    /// <param name="isParallel">Several calls may follow one another, where the family can.</param>
+    /// <param name="isOpened">The prompt ends with the opening mark.</param>
+    public Constraint ConstrainCalls(IReadOnlyList<(string Name, Constraint Arguments)> calls, bool isParallel, bool isOpened) =>
+        ToolConstraint.Calls(Syntax, calls, isParallel, isOpened);
+
+    /// <summary>What an answer must look like that is text in which calls keep their form.</summary>
+    /// <param name="calls">The functions with what their arguments must look like.</param>
+    /// <param name="isParallel">Several calls may follow one another, where the family can.</param>
+    public Constraint ConstrainTextOrCalls(IReadOnlyList<(string Name, Constraint Arguments)> calls, bool isParallel) =>
+        ToolConstraint.TextOrCalls(Syntax, calls, isParallel);
 
     /// <summary>The conversation and the tools as the template takes them.</summary>
     /// <param name="turns">The conversation; calls and results in <see cref="ChatTurn.ToolCalls"/> and <see cref="ChatTurn.ToolCallId"/>.</param>

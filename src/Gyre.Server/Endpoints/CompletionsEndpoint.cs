@@ -32,7 +32,7 @@ internal sealed class CompletionsEndpoint(
 
         scope.Trace?.SetInput(request.Prompts.Select(prompt => ("user", prompt.Text)));
         scope.Trace?.Tag(GenAiAttribute.UserId, request.User);
-        var call = new GenerationCall(alias, model, [.. request.Prompts.Select(prompt => prompt.Ids)], request.ChoicesPerPrompt, request.Options) { EndsAfterPrompt = request.IsScoring };
+        var call = new GenerationCall(alias, model, [.. request.Prompts.Select(prompt => prompt.Ids)], request.ChoicesPerPrompt, request.Options with { Constraint = generation.Constrain(model, ToolUse.None, request.Format) }) { EndsAfterPrompt = request.IsScoring };
         var head = new AnswerHead(ids.NewId("cmpl"), clock.GetUtcNow().ToUnixTimeSeconds(), alias.Name, call.Fingerprint);
         scope.Trace?.Tag(GenAiAttribute.ResponseId, head.Id);
         scope.Trace?.Submit(call, request.IsStreamed);

@@ -1,4 +1,3 @@
-using System.Text;
 using Gyre.Contracts;
 using Gyre.Models.Generation;
 using Gyre.Models.Tools;
@@ -27,6 +26,10 @@ internal sealed class AnswerReader
         _reader = call.Tools.IsOffered
             ? call.Model.ToolFormat.CreateReader(call.Tools.Callable.Select(tool => tool.Name).ToHashSet(StringComparer.Ordinal))
             : null;
+        if (call.Opening.Length > 0)
+        {
+            _reader?.Read(call.Opening, _pieces);
+        }
     }
 
     /// <summary>Takes in an update and adds what it brings.</summary>
@@ -57,8 +60,9 @@ internal sealed class AnswerReader
 
         if (update.FinishReason is { } finish)
         {
-            var end = finish == FinishReason.Length ? AnswerEnd.Length : _whole > 0 ? AnswerEnd.ToolCalls : _hasEnded || _call.Options.Stop.Count == 0 ? AnswerEnd.Stop : AnswerEnd.StopText;
-            destination.Add(new AnswerPart(AnswerPartKind.Finish, "") { End = end, StopText = end == AnswerEnd.StopText ? FoundStop() : null, Usage = update.Usage });
+            var stop = finish == FinishReason.Length || _hasEnded || _whole > 0 ? null : FoundStop();
+            var end = finish == FinishReason.Length ? AnswerEnd.Length : _whole > 0 ? AnswerEnd.ToolCalls : stop is null ? AnswerEnd.Stop : AnswerEnd.StopText;
+            destination.Add(new AnswerPart(AnswerPartKind.Finish, "") { End = end, StopText = stop, Usage = update.Usage });
         }
     }
 
@@ -126,7 +130,12 @@ internal sealed class AnswerReader
     /// <summary>The stop text that ended the answer: the one that stands first in all that was generated.</summary>
     private string? FoundStop()
     {
-        var text = new StringBuilder(_call.Model.Tokenizer.Decode([.. _tokens])).ToString();
+        if (_call.Options.Stop.Count == 0)
+        {
+            return null;
+        }
+
+        var text = _call.Model.Tokenizer.Decode([.. _tokens]);
         return _call.Options.Stop
             .Select(stop => (Stop: stop, At: text.IndexOf(stop, StringComparison.Ordinal)))
             .Where(found => found.At >= 0)

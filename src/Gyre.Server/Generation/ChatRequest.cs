@@ -14,6 +14,9 @@ internal sealed record ChatRequest
 
     public required ToolUse Tools { get; init; }
 
+    /// <summary>The form of the answer's text; null for free text.</summary>
+    public AnswerFormat? Format { get; init; }
+
     public required GenerationOptions Options { get; init; }
 
     public required int ChoiceCount { get; init; }
@@ -35,6 +38,7 @@ internal sealed record ChatRequest
         {
             Turns = turns,
             Tools = ToolReader.ReadChat(reader),
+            Format = FormatReader.ReadChat(reader),
             Options = SamplingParameters.Read(reader, alias.Options, model.Decoder.VocabularySize) with
             {
                 MaxTokens = ReadMaxTokens(reader) ?? alias.MaxTokens ?? model.Decoder.ContextLength,
@@ -74,16 +78,6 @@ internal sealed record ChatRequest
     /// <summary>Checks the values of parameters that change nothing, so that none is silently misread.</summary>
     private static void CheckAccepted(RequestReader reader)
     {
-        if (reader.ReadObject("response_format", out _) is { } format && format.ReadString("type") is var type and not "text")
-        {
-            reader.Faults.Add(
-                "SRV0111",
-                "response_format",
-                type is "json_object" or "json_schema"
-                    ? $"Parameter 'response_format' of type '{type}' is not supported yet; expected 'text'. Ask for JSON in the prompt."
-                    : "'response_format.type' is missing or unknown; expected 'text'.");
-        }
-
         if (reader.ReadTexts("modalities", 8).FirstOrDefault(modality => modality != "text") is { } other)
         {
             reader.Faults.Add("SRV0111", "modalities", $"Parameter 'modalities' holds '{other}'; only 'text' is supported.");

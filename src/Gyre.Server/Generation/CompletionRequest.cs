@@ -13,6 +13,9 @@ internal sealed record CompletionRequest
 
     public required IReadOnlyList<CompletionPrompt> Prompts { get; init; }
 
+    /// <summary>The form of the continuations; null for free text.</summary>
+    public AnswerFormat? Format { get; init; }
+
     public required GenerationOptions Options { get; init; }
 
     public required int ChoicesPerPrompt { get; init; }
@@ -50,6 +53,7 @@ internal sealed record CompletionRequest
                 Logprobs = logprobs,
                 PromptLogprobs = echoes && logprobs is not null,
             },
+            Format = FormatReader.ReadStructured(reader),
             ChoicesPerPrompt = (int?)reader.ReadInteger("n", 1, 128) ?? 1,
             Echoes = echoes,
             IsScoring = maxTokens == 0,

@@ -23,6 +23,9 @@ internal sealed record GenerationCall(
     /// <summary>The functions that the answers may call.</summary>
     public ToolUse Tools { get; init; } = ToolUse.None;
 
+    /// <summary>What the prompt ends with of the answer itself: the mark that opens calls; empty for nothing.</summary>
+    public string Opening { get; init; } = "";
+
     public int ChoiceCount => Prompts.Count * ChoicesPerPrompt;
 
     public IReadOnlyList<int> PromptOf(int choice) => Prompts[choice / ChoicesPerPrompt];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gyre.Models;
+using Gyre.Models.Constraints;
 using Gyre.Models.Templates;
 using Gyre.Server.Catalog;
 using Gyre.Server.Hosting;
@@ -9,7 +10,7 @@ using Gyre.Server.Parameters;
 namespace Gyre.Server.Generation;
 
 /// <summary>The way from a request's JSON to a running generation, shared by every endpoint.</summary>
-internal sealed class GenerationService(GyreHostOptions options, AliasCatalog aliases, ModelPool models)
+internal sealed class GenerationService(GyreHostOptions options, AliasCatalog aliases, ModelPool models, AnswerConstraints constraints)
 {
     /// <summary>Longer than any alias can be.</summary>
     private const int MaxNameLength = 128;
@@ -43,13 +44,20 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
     public GenerationCall Prepare(ChatRequest request, ModelAlias alias, LanguageModel model)
     {
         CheckChoices(request.ChoiceCount);
-        if (request.Tools.IsRequired)
+        IReadOnlyList<int> prompt = Render(model, request.Turns, request.Tools);
+        var opening = "";
+        if (request.Tools.IsRequired && model.ToolFormat.FindOpeningToken(model.Tokenizer) is { } mark)
         {
-            throw ApiException.Invalid("SRV0111", "'tool_choice' asks for a call for certain, and answers cannot be forced yet; expected 'none' or 'auto'.", "tool_choice");
+            prompt = [.. prompt, mark];
+            opening = model.Tokenizer.GetToken(mark);
         }
 
-        return new GenerationCall(alias, model, [Render(model, request.Turns, request.Tools)], request.ChoiceCount, request.Options) { Tools = request.Tools };
+        var options = request.Options with { Constraint = Constrain(model, request.Tools, request.Format) };
+        return new GenerationCall(alias, model, [prompt], request.ChoiceCount, options) { Tools = request.Tools, Opening = opening };
     }
+
+    /// <summary>What the answer must look like; null when it is free.</summary>
+    public Constraint? Constrain(LanguageModel model, ToolUse tools, AnswerFormat? format) => constraints.Create(model, tools, format);
 
     public void CheckChoices(int count)
     {

@@ -39,7 +39,7 @@ internal static class ToolReader
             tool.AllowOnly("type", "name", "description", "parameters", "strict");
             return ReadFunction(tool, "parameters");
         });
-        return Choose(reader, tools, reader.ReadBoolean("parallel_tool_calls") ?? true, static choice => choice.ReadString("name") ?? Missing(choice, "name"));
+        return Choose(reader, tools, reader.ReadBoolean("parallel_tool_calls") ?? true, static choice => choice.ReadString("name") ?? Missing(choice, "name")) with { SchemaName = "parameters" };
     }
 
     /// <summary>The form of messages: <c>{"name":…,"input_schema":{…}}</c>.</summary>
@@ -53,7 +53,7 @@ internal static class ToolReader
         });
         if (reader.ReadObject("tool_choice", out _) is not { } choice)
         {
-            return new ToolUse(tools, tools, IsRequired: false, IsParallel: true);
+            return new ToolUse(tools, tools, IsRequired: false, IsParallel: true) { SchemaName = "input_schema" };
         }
 
         choice.AllowOnly("type", "name", "disable_parallel_tool_use");
@@ -65,7 +65,7 @@ internal static class ToolReader
 
         var isParallel = !(choice.ReadBoolean("disable_parallel_tool_use") ?? false);
         var name = type == "tool" ? choice.ReadString("name") ?? Missing(choice, "name") : null;
-        return Limited(reader, tools, type ?? "auto", name, "tool_choice.name", isParallel && name is null);
+        return Limited(reader, tools, type ?? "auto", name, "tool_choice.name", isParallel && name is null) with { SchemaName = "input_schema" };
     }
 
     private static List<ToolDefinition> ReadList(RequestReader reader, Func<RequestReader, ToolDefinition?> read)

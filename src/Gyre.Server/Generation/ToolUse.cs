@@ -13,4 +13,10 @@ internal sealed record ToolUse(IReadOnlyList<ToolDefinition> Tools, IReadOnlyLis
     public static ToolUse None { get; } = new([], [], IsRequired: false, IsParallel: true);
 
     public bool IsOffered => Callable.Count > 0;
+
+    /// <summary>Where the request says what a function's arguments look like; for errors.</summary>
+    public string PlaceOf(ToolDefinition tool) => $"tools[{Math.Max(0, Tools.ToList().IndexOf(tool))}].{SchemaName}";
+
+    /// <summary>The name of that place within a tool, on the request's wire.</summary>
+    public string SchemaName { get; init; } = "function.parameters";
 }

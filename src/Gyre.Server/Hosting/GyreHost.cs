@@ -180,6 +180,7 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(provider => new AliasCatalog(folder.Aliases, clock, provider.GetRequiredService<ILogger<AliasCatalog>>()));
         services.AddSingleton(provider => new ModelPool(folder, options.DefaultModel, options.OpenModel, provider.GetRequiredService<ILogger<ModelPool>>()));
         services.AddSingleton<DefaultModelLoad>();
+        services.AddSingleton<AnswerConstraints>();
         services.AddSingleton<GenerationService>();
         services.AddSingleton<RequestErrors>();
         services.AddSingleton<HostGuard>();

@@ -19,6 +19,7 @@ internal static class CompletionParameters
             new("echo", Supported, """{"type":["boolean","null"],"default":false}""", "Puts the prompt before the continuation; with logprobs, the prompt's log-probabilities too."),
             new("logprobs", Supported, """{"type":["integer","null"],"minimum":0,"maximum":20}""", "Reports log-probabilities with this many alternatives at each place."),
             .. SamplingParameters.Rows,
+            FormatParameters.Structured,
             new("user", Accepted, """{"type":["string","null"]}""", "Your name for the end user; kept in the trace."),
             new("suffix", Refused, null, "Filling in between a prompt and a suffix is not built; send the prompt only."),
         ]);

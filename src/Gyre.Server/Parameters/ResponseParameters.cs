@@ -22,6 +22,7 @@ internal static class ResponseParameters
             new("max_output_tokens", Supported, """{"type":["integer","null"],"minimum":1}""", "The most tokens to generate. Default: the alias's, else up to the end of the context."),
             new("truncation", Supported, """{"type":["string","null"],"enum":["auto","disabled",null],"default":"disabled"}""", "auto: leaves out the oldest messages where the conversation is too long for the context; disabled: refuses it."),
             new("text", Supported, """{"type":["object","null"],"additionalProperties":false,"properties":{"format":{"type":["object","null"]},"verbosity":{"type":["string","null"],"enum":["medium",null]}}}""", FormatParameters.TextDescription),
+            FormatParameters.Structured,
             .. ToolParameters.Responses,
             new("include", Supported, """{"type":["array","null"],"items":{"type":"string","enum":["message.output_text.logprobs","reasoning.encrypted_content"]}}""", "message.output_text.logprobs reports log-probabilities; reasoning.encrypted_content is accepted, as there is none."),
             new("top_logprobs", Supported, """{"type":["integer","null"],"minimum":0,"maximum":20}""", "How many alternatives to report at each place; reports log-probabilities too."),

@@ -75,12 +75,13 @@ internal sealed record ResponsesRequest
         var hasLogprobs = ReadInclude(reader) || topLogprobs is not null;
         var maxTokens = (int?)reader.ReadInteger("max_output_tokens", 1, int.MaxValue);
         var isTruncating = reader.ReadString("truncation", "auto", "disabled") == "auto";
-        var format = ReadText(reader);
+        var format = ReadFormat(reader);
         var user = reader.ReadString("user");
         var chat = new ChatRequest
         {
             Turns = GenerationService.WithSystem(turns, alias),
             Tools = ToolReader.ReadResponses(reader),
+            Format = format,
             Options = SamplingParameters.Read(reader, alias.Options, model.Decoder.VocabularySize) with
             {
                 MaxTokens = maxTokens ?? alias.MaxTokens ?? model.Decoder.ContextLength,
@@ -114,7 +115,7 @@ internal sealed record ResponsesRequest
                 PreviousResponseId = reader.ReadString("previous_response_id"),
                 Store = isStored,
                 Temperature = Shown(chat.Options.Temperature),
-                Text = format,
+                Text = new JsonObject { ["format"] = format?.Shown?.DeepClone() ?? new JsonObject { ["type"] = "text" } },
                 ToolChoice = Echo(reader, "tool_choice") ?? JsonValue.Create("auto"),
                 Tools = Echo(reader, "tools") ?? new JsonArray(),
                 TopLogprobs = topLogprobs ?? 0,
@@ -176,19 +177,12 @@ internal sealed record ResponsesRequest
         return names.Contains(LogprobsName, StringComparer.Ordinal);
     }
 
-    private static JsonObject ReadText(RequestReader reader)
+    private static AnswerFormat? ReadFormat(RequestReader reader)
     {
-        if (reader.ReadObject("text", out _) is { } text)
-        {
-            text.AllowOnly("format", "verbosity");
-            text.ReadString("verbosity", "medium");
-            if (text.ReadObject("format", out _) is { } format && format.ReadString("type") is var type and not "text")
-            {
-                reader.Faults.Add("SRV0111", "text.format", $"Parameter 'text.format' of type '{type ?? "(missing)"}' is not supported yet; expected 'text'.");
-            }
-        }
-
-        return new JsonObject { ["format"] = new JsonObject { ["type"] = "text" } };
+        var text = reader.ReadObject("text", out _);
+        text?.AllowOnly("format", "verbosity");
+        text?.ReadString("verbosity", "medium");
+        return FormatReader.ReadResponses(reader, text);
     }
 
     private static JsonNode? Echo(RequestReader reader, string name) =>

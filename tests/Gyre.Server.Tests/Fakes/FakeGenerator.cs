@@ -30,6 +30,15 @@ internal sealed class FakeGenerator : ITextGenerator
     /// <summary>Answers this instead of the prompt's last line.</summary>
     public string? Answer { get; set; }
 
+    /// <summary>Answers what this makes of the prompt; null for the usual answer.</summary>
+    public Func<string, string?>? Script { get; set; }
+
+    /// <summary>Wait before every token of some prompts.</summary>
+    public Func<string, TimeSpan>? DelayOf { get; set; }
+
+    /// <summary>Turns some prompts away as if the queue were full.</summary>
+    public Func<string, bool>? Refuses { get; set; }
+
     public int Running => Volatile.Read(ref _running);
 
     public List<GenerationOptions> Seen { get; } = [];
@@ -58,7 +67,7 @@ internal sealed class FakeGenerator : ITextGenerator
             throw new ModelException("RUN0301", $"Generation refused: the prompt has {prompt.Count} tokens.");
         }
 
-        if (Interlocked.Increment(ref _running) > MaxPending)
+        if (Interlocked.Increment(ref _running) > MaxPending || Refuses?.Invoke(Prompts[^1]) == true)
         {
             Interlocked.Decrement(ref _running);
             throw new ModelException("RUN0303", "Generation refused: the queue is full.");
@@ -90,7 +99,20 @@ internal sealed class FakeGenerator : ITextGenerator
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var text = Encoding.UTF8.GetString([.. prompt.Where(id => id < 256).Select(id => (byte)id)]);
-        var answer = Answer ?? text.Split('\n')[^1].ToUpperInvariant();
+        var answer = Answer ?? Script?.Invoke(text) ?? text.Split('\n')[^1].ToUpperInvariant();
+        if (options.Constraint is { } constraint && !constraint.IsSatisfiedBy(Encoding.UTF8.GetBytes(answer)))
+        {
+            foreach (var update in RandomText.Write(constraint, prompt.Count, options))
+            {
+                await Task.Yield();
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return update;
+            }
+
+            yield break;
+        }
+
+        var delay = DelayOf?.Invoke(text) ?? Delay;
         var found = options.Stop.Select(stop => (Stop: stop, At: answer.IndexOf(stop, StringComparison.Ordinal))).Where(one => one.At >= 0).OrderBy(one => one.At).FirstOrDefault();
         if (found.Stop is not null)
         {
@@ -110,9 +132,9 @@ internal sealed class FakeGenerator : ITextGenerator
                 throw new ModelException("RUN0304", "Generation stopped: the model produced logits that are not finite numbers.");
             }
 
-            if (Delay > TimeSpan.Zero)
+            if (delay > TimeSpan.Zero)
             {
-                await Task.Delay(Delay, cancellationToken);
+                await Task.Delay(delay, cancellationToken);
             }
 
             cancellationToken.ThrowIfCancellationRequested();
