@@ -102,6 +102,24 @@ public sealed class RealModelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_model_that_knows_nothing_of_tools_calls_validly_when_it_must()
+    {
+        using var http = new HttpClient { BaseAddress = _host!.Address };
+        for (var seed = 0; seed < 8; seed++)
+        {
+            var answer = await (await http.SendJsonAsync(
+                "v1/chat/completions",
+                $$$"""{"model":"default","messages":[{"role":"user","content":"Go"}],"seed":{{{seed}}},"max_tokens":150,"tool_choice":"required","parallel_tool_calls":false,"tools":[{"type":"function","function":{"name":"go","parameters":{"type":"object","properties":{"to":{"enum":["up","down"]},"by":{"type":"integer","minimum":1,"maximum":99}},"required":["to","by"],"additionalProperties":false}}}]}""")).JsonAsync();
+
+            answer.TryGetProperty("choices", out var choices).ShouldBeTrue(answer.ToString());
+            choices[0].GetProperty("finish_reason").GetString().ShouldBe("tool_calls", answer.ToString());
+            using var arguments = JsonDocument.Parse(choices[0].GetProperty("message").GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString()!);
+            arguments.RootElement.GetProperty("to").GetString().ShouldBeOneOf("up", "down");
+            arguments.RootElement.GetProperty("by").GetInt32().ShouldBeInRange(1, 99);
+        }
+    }
+
+    [Fact]
     public async Task A_trace_accounts_for_the_time_of_its_request()
     {
         using var http = new HttpClient { BaseAddress = _host!.Address };

@@ -19,6 +19,21 @@ public class RequestFuzzTests
     private const string Completion =
         """{"model":"gyre","prompt":["a",[104,105]],"temperature":0.5,"max_tokens":9,"n":1,"best_of":1,"seed":5,"stop":"z","logprobs":2,"echo":true,"presence_penalty":-0.5,"logit_bias":{"65":-1.5},"stream":true,"stream_options":{"include_usage":true}}""";
 
+    private const string Message =
+        """{"model":"gyre","max_tokens":9,"system":[{"type":"text","text":"s"}],"messages":[{"role":"user","content":"hé"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{"a":1}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"r"},{"type":"text","text":"x"}]}],"tools":[{"name":"f","input_schema":{"type":"object"}}],"tool_choice":{"type":"auto"},"stop_sequences":["z"],"temperature":0.5,"metadata":{"user_id":"u"},"stream":false}""";
+
+    private const string Response =
+        """{"model":"gyre","input":[{"role":"user","content":[{"type":"input_text","text":"hé"}]},{"type":"function_call","call_id":"c","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c","output":"r"}],"instructions":"i","max_output_tokens":9,"tools":[{"type":"function","name":"f","parameters":{"type":"object"}}],"tool_choice":"auto","text":{"format":{"type":"json_schema","name":"n","schema":{"enum":["a"]}}},"metadata":{"a":"b"},"include":["message.output_text.logprobs"],"top_logprobs":1,"truncation":"auto","store":true}""";
+
+    private const string Tooled =
+        """{"model":"gyre","messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},{"role":"tool","tool_call_id":"c","content":"r"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"enum":[1,2]}}}}}],"tool_choice":{"type":"function","function":{"name":"f"}},"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"enum":["a"]}}},"max_tokens":50}""";
+
+    private const string Vectors = """{"model":"gyre","input":["a","b"],"encoding_format":"base64","dimensions":2}""";
+
+    private const string Ranking = """{"model":"gyre","query":"q","documents":["a",{"text":"b"}],"top_n":1}""";
+
+    private const string Tokens = """{"prompt":"hé","add_special_tokens":true,"return_token_strs":true}""";
+
     private const string Socket =
         """{"type":"chat","model":"gyre","messages":[{"role":"user","content":"hé"}],"temperature":0.5,"max_tokens":9,"seed":5,"stop":["a"],"top_k":3,"min_p":0.1}""";
 
@@ -32,9 +47,15 @@ public class RequestFuzzTests
     [Theory]
     [InlineData("/v1/chat/completions", Chat, 61)]
     [InlineData("/v1/completions", Completion, 62)]
+    [InlineData("/v1/chat/completions", Tooled, 64)]
+    [InlineData("/v1/messages", Message, 65)]
+    [InlineData("/v1/responses", Response, 66)]
+    [InlineData("/v1/embeddings", Vectors, 67)]
+    [InlineData("/v1/rerank", Ranking, 68)]
+    [InlineData("/tokenize", Tokens, 69)]
     public async Task Changed_requests_are_answered_or_refused(string path, string body, ulong seed)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(embeds: true);
         using var unchanged = await SendAsync(server, path, Encoding.UTF8.GetBytes(body));
         ((int)unchanged.StatusCode).ShouldBe(200);
         var random = new SeededRandom(seed);
@@ -50,7 +71,8 @@ public class RequestFuzzTests
             if ((int)response.StatusCode >= 400)
             {
                 refused++;
-                (await response.ErrorAsync()).Code.ShouldNotBeNull(Encoding.UTF8.GetString(changed));
+                var code = path == "/v1/messages" ? (await response.JsonAsync()).GetProperty("error").GetProperty("code").GetString() : (await response.ErrorAsync()).Code;
+                code.ShouldNotBeNull(Encoding.UTF8.GetString(changed));
             }
         }
 
