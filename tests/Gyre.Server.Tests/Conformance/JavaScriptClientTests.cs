@@ -75,7 +75,7 @@ public class JavaScriptClientTests
 
     private static async Task<(int Code, string Output)> RunAsync(string program, string[] arguments, string folder, Dictionary<string, string> variables, TimeSpan limit)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
@@ -88,10 +88,10 @@ public class JavaScriptClientTests
         {
             await process.WaitForExitAsync(timeout.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException error)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} took longer than {limit}: {await output}{await errors}");
+            throw new TimeoutException($"{program} took longer than {limit}: {await output}{await errors}", error);
         }
 
         return (process.ExitCode, await output + (process.ExitCode == 0 ? "" : await errors));

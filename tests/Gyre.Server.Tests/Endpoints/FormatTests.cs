@@ -228,6 +228,6 @@ public partial class FormatTests
         return await response.JsonAsync();
     }
 
-    [GeneratedRegex(@"^[A-Z]{3}-\d{4}$")]
+    [GeneratedRegex(@"^[A-Z]{3}-[0-9]{4}$", RegexOptions.NonBacktracking)]
     private static partial Regex Code();
 }

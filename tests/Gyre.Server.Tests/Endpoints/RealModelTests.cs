@@ -109,7 +109,7 @@ public sealed class RealModelTests : IAsyncLifetime
         {
             var answer = await (await http.SendJsonAsync(
                 "v1/chat/completions",
-                $$$"""{"model":"default","messages":[{"role":"user","content":"Go"}],"seed":{{{seed}}},"max_tokens":150,"tool_choice":"required","parallel_tool_calls":false,"tools":[{"type":"function","function":{"name":"go","parameters":{"type":"object","properties":{"to":{"enum":["up","down"]},"by":{"type":"integer","minimum":1,"maximum":99}},"required":["to","by"],"additionalProperties":false}}}]}""")).JsonAsync();
+                """{"model":"default","messages":[{"role":"user","content":"Go"}],"seed":SEED,"max_tokens":150,"tool_choice":"required","parallel_tool_calls":false,"tools":[{"type":"function","function":{"name":"go","parameters":{"type":"object","properties":{"to":{"enum":["up","down"]},"by":{"type":"integer","minimum":1,"maximum":99}},"required":["to","by"],"additionalProperties":false}}}]}""".Replace("SEED", seed.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal))).JsonAsync();
 
             answer.TryGetProperty("choices", out var choices).ShouldBeTrue(answer.ToString());
             choices[0].GetProperty("finish_reason").GetString().ShouldBe("tool_calls", answer.ToString());

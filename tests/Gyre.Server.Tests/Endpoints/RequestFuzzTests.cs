@@ -30,9 +30,9 @@ public class RequestFuzzTests
 
     private const string Vectors = """{"model":"gyre","input":["a","b"],"encoding_format":"base64","dimensions":2}""";
 
-    private const string Ranking = """{"model":"gyre","query":"q","documents":["a",{"text":"b"}],"top_n":1}""";
+    private const string Ranking = """{"model":"gyre","query":"q","documents":["a",{"text":"b"},"c","d","e","f"],"top_n":1,"return_documents":false,"user":"someone who ranks a lot"}""";
 
-    private const string Tokens = """{"prompt":"hé","add_special_tokens":true,"return_token_strs":true}""";
+    private const string Tokens = """{"messages":[{"role":"user","content":"hé"},{"role":"assistant","content":"b"}],"add_generation_prompt":true,"return_token_strs":true}""";
 
     private const string Socket =
         """{"type":"chat","model":"gyre","messages":[{"role":"user","content":"hé"}],"temperature":0.5,"max_tokens":9,"seed":5,"stop":["a"],"top_k":3,"min_p":0.1}""";
