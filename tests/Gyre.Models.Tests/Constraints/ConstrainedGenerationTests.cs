@@ -27,12 +27,17 @@ public class ConstrainedGenerationTests
             new() { MinP = 0.05f, Temperature = 1.5f },
             new() { TypicalP = 0.9f, RepetitionPenalty = 1.3f, FrequencyPenalty = 0.5f, LogitBias = new Dictionary<int, float> { [100] = 100f } },
         ];
+
+        // Closing characters are made likelier, so that texts end.
+        var random = new SeededRandom(99);
+        var noise = Enumerable.Range(0, 16_411).Select(_ => (float)(random.NextGaussian() * 2)).ToArray();
+        var bias = Enumerable.Range(0, tokenizer.VocabularySize).Select(id => tokenizer.GetToken(id) is "\"" or "]" or "}" or "</s>" ? 4f : 0f).ToArray();
         var ended = 0;
         var invalid = new List<string>();
         for (var round = 0; round < 10_000; round++)
         {
             var (schema, constraint) = constraints[round % constraints.Length];
-            var text = Write(constraint, vocabulary, tokenizer, choices[round % choices.Length], round);
+            var text = Write(constraint, vocabulary, tokenizer, choices[round % choices.Length], round, noise, bias);
             if (text is not null)
             {
                 ended++;
@@ -54,7 +59,7 @@ public class ConstrainedGenerationTests
     };
 
     /// <summary>The text, or null when 400 tokens were not enough.</summary>
-    private static byte[]? Write(Constraint constraint, ConstraintVocabulary vocabulary, ITokenizer tokenizer, GenerationOptions options, int seed)
+    private static byte[]? Write(Constraint constraint, ConstraintVocabulary vocabulary, ITokenizer tokenizer, GenerationOptions options, int seed, float[] noise, float[] bias)
     {
         var isFirst = seed % 2 == 0;
         var state = constraint.Start(vocabulary, isFirst);
@@ -64,10 +69,10 @@ public class ConstrainedGenerationTests
         var text = new ArrayBufferWriter<byte>();
         for (var step = 0; step < 400; step++)
         {
+            var start = (int)(random.NextDouble() * (noise.Length - logits.Length));
             for (var id = 0; id < logits.Length; id++)
             {
-                // Closing characters are made likelier, so that texts end.
-                logits[id] = (float)(random.NextGaussian() * 2) + (tokenizer.GetToken(id) is "\"" or "]" or "}" or "</s>" ? 4 : 0);
+                logits[id] = noise[start + id] + bias[id];
             }
 
             var token = sampler.Next(logits);

@@ -10,7 +10,7 @@ namespace Gyre.Models.Tests.Constraints;
 /// <summary>Schemas made at random, sensible and not: each is compiled and obeyed, or refused with a code.</summary>
 public class SchemaFuzzTests
 {
-    private static readonly string[] Patterns = ["^a+$", "b", "^[a-z]{1,3}$", "(x|y)*z", "^\\d{2}-\\d$", "[", "(?=a)", "^(a|b)*a(a|b){30}$", ""];
+    private static readonly string[] Patterns = ["^a+$", "b", "^[a-z]{1,3}$", "(x|y)*z", "^\\d{2}-\\d$", "[", "(?=a)", "^(a|b)*a(a|b){8}$", ""];
 
     private static readonly string[] Names = ["a", "b", "id", "a/b~c", "é", "", "longer name"];
 

@@ -39,7 +39,7 @@ internal static class StringFormats
         "ipv4" => CodePointAutomaton.OfPattern($"{Octet}(?:\\.{Octet}){{3}}", budget),
         "ipv6" => CodePointAutomaton.OfPattern(Ipv6(), budget),
         "uri" => CodePointAutomaton.OfPattern(
-            $"[A-Za-z][A-Za-z0-9+.-]{{0,30}}:(?://{Host}(?::[0-9]{{1,4}})?(?:/{UriCharacter}*)*|{UriCharacter}+(?:/{UriCharacter}*)*){UriTail}", budget),
+            $"[A-Za-z][A-Za-z0-9+.-]{{1,30}}:(?://{Host}(?::[0-9]{{1,4}})?(?:/{UriCharacter}*)*|{UriCharacter}+(?:/{UriCharacter}*)*){UriTail}", budget),
         "uuid" => CodePointAutomaton.OfPattern($"{Hex}{{8}}-{Hex}{{4}}-{Hex}{{4}}-{Hex}{{4}}-{Hex}{{12}}", budget),
         _ => null,
     };
