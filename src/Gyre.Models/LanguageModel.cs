@@ -3,6 +3,7 @@ using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Embeddings;
 using Gyre.Models.Generation;
+using Gyre.Models.SequenceToSequence;
 using Gyre.Models.Templates;
 using Gyre.Models.Tokenizers;
 using Gyre.Models.Tools;
@@ -62,6 +63,13 @@ public sealed class LanguageModel : IAsyncDisposable
     /// <summary>The template, or for a base model without one the plain joining of the messages' texts.</summary>
     public ChatTemplate EffectiveTemplate => Template ?? PlainTemplate;
 
+    /// <summary>The model as one that writes answers to sources; null for one that continues text. A prompt is its source.</summary>
+    /// <remarks>Owns: it belongs to the model and ends with it.</remarks>
+    public SequenceToSequenceModel? SequenceToSequence { get; init; }
+
+    /// <summary>An answer's limit where a request names none: the model's own, or all that its context holds.</summary>
+    public int DefaultMaxTokens => SequenceToSequence?.Settings.Search.MaxTokens ?? Decoder.ContextLength;
+
     /// <summary>The model as a maker of vectors; null when it makes none.</summary>
     /// <remarks>Owns: it belongs to the model and ends with it.</remarks>
     public ITextEmbedder? Embedder { get; init; }
@@ -80,10 +88,17 @@ public sealed class LanguageModel : IAsyncDisposable
     /// Special tokens are read in the template's own text and in system messages; in all other messages, in calls, results
     /// and the descriptions of tools they are plain text, so that nobody forges a role. The begin token is added unless
     /// the template wrote it.
+    /// <para>For a model that answers sources the last user message is the source, with the special tokens that it expects.
+    /// Errors there: <see cref="ModelException"/> <c>RUN0432</c> for tools, system messages, or no user message.</para>
     /// </remarks>
     public IReadOnlyList<int> RenderPrompt(IReadOnlyList<ChatTurn> turns, IReadOnlyList<ToolDefinition>? tools = null, bool addGenerationPrompt = true)
     {
         ArgumentNullException.ThrowIfNull(turns);
+        if (SequenceToSequence is { } model)
+        {
+            return model.TokenizeSource(SourceTurn.Of(turns, tools));
+        }
+
         var (shown, offered) = ToolFormat.Prepare(turns, tools ?? []);
         if (Template is not null)
         {
@@ -94,9 +109,14 @@ public sealed class LanguageModel : IAsyncDisposable
         return TokenizePrompt(text, parseSpecialTokens: Template is not null);
     }
 
-    /// <summary>Tokenizes a text as a prompt: with the vocabulary's own begin token, once, and without an end token.</summary>
+    /// <summary>Tokenizes a text as a prompt: with the vocabulary's own begin token, once, and without an end token; or as a source, with one.</summary>
     public IReadOnlyList<int> TokenizePrompt(string text, bool parseSpecialTokens = false)
     {
+        if (SequenceToSequence is { } model)
+        {
+            return model.TokenizeSource(text);
+        }
+
         var ids = new List<int>();
         Tokenizer.Encode(text, addSpecialTokens: true, parseSpecialTokens, ids);
 

@@ -84,6 +84,12 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
         await using var model = await models.LoadAsync(parse.GetValue(_model)!, cancellationToken); // The option has a default.
         var prompt = parse.GetValue(_prompt) is { } text ? model.TokenizePrompt(text) : await TokenIdFile.ReadAsync(parse.GetValue(_promptIds)!, cancellationToken);
         var result = new GenerateResult(model);
+        if (parse.GetValue(_beams) is null && model.SequenceToSequence is not null && parse.GetValue(_temperature) is null && models.FindAlias(parse.GetValue(_model)!) is null)
+        {
+            // Nothing was asked for: the model's own search or its most likely tokens.
+            options = options with { Temperature = 0, MaxTokens = parse.GetValue(_maxTokens) ?? model.DefaultMaxTokens };
+        }
+
         var updates = parse.GetValue(_beams) is { } beams ? Search(model, prompt, beams, parse, options, cancellationToken) : model.Generator.GenerateAsync(prompt, options, cancellationToken);
         await foreach (var update in updates)
         {
@@ -123,11 +129,9 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
             throw new CliException("CLI0002", $"Generate cannot obey the stop texts of the alias '{parse.GetValue(_model)}' with --beams, which scores whole answers; name its model instead of the alias.");
         }
 
-        var ends = model.Generator is TextGenerator generator ? generator.EndIds : model.Tokenizer.EndIds;
-        var search = new BeamSearch(model.Decoder, model.Tokenizer.VocabularySize, ends);
+        var ends = model.SequenceToSequence?.Settings.EndIds ?? (model.Generator is TextGenerator generator ? generator.EndIds : model.Tokenizer.EndIds);
         var start = TimeProvider.System.GetTimestamp();
-        var wanted = new BeamSearchOptions { Beams = beams, MaxTokens = options.MaxTokens, LengthPenalty = parse.GetValue(_lengthPenalty) };
-        var best = (await Task.Run(() => search.Run(prompt, wanted, cancellationToken), cancellationToken))[0];
+        var best = (await Task.Run(() => Run(model, prompt, beams, parse, options, ends, cancellationToken), cancellationToken))[0];
         int[] shown = [.. best.Ids.Where(id => !ends.Contains(id))];
         yield return new GenerationUpdate { Text = model.Tokenizer.Decode(shown) };
         foreach (var id in best.Ids)
@@ -140,6 +144,28 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
             FinishReason = best.FinishReason,
             Usage = new GenerationUsage(prompt.Count, best.Ids.Count, 0, TimeSpan.Zero, TimeSpan.Zero, TimeProvider.System.GetElapsedTime(start)),
         };
+    }
+
+    private IReadOnlyList<BeamAnswer> Run(
+        LanguageModel model, IReadOnlyList<int> prompt, int beams, ParseResult parse, GenerationOptions options, IReadOnlyList<int> ends, CancellationToken cancellationToken)
+    {
+        var wanted = new BeamSearchOptions { Beams = beams, MaxTokens = options.MaxTokens, LengthPenalty = parse.GetValue(_lengthPenalty) };
+        if (model.SequenceToSequence is not { } pairs)
+        {
+            return new BeamSearch(model.Decoder, model.Tokenizer.VocabularySize, ends).Run(prompt, wanted, cancellationToken);
+        }
+
+        var own = pairs.Settings.Search;
+        return pairs.Search(
+            prompt,
+            own with
+            {
+                Beams = beams,
+                Answers = 1,
+                MaxTokens = parse.GetValue(_maxTokens) ?? own.MaxTokens,
+                LengthPenalty = parse.GetResult(_lengthPenalty) is { Implicit: false } ? wanted.LengthPenalty : own.LengthPenalty,
+            },
+            cancellationToken);
     }
 
     /// <summary>What the command line names; where it names nothing, the alias's parameters, as the server would take them.</summary>

@@ -1,5 +1,6 @@
 using Gyre.Models.Architectures;
 using Gyre.Models.Generation;
+using Gyre.Models.SequenceToSequence;
 using Gyre.Models.Templates;
 using Gyre.Models.Tokenizers;
 using Gyre.Models.Weights;
@@ -70,6 +71,11 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
     private LanguageModel Load(ModelFolder folder, string name, string digest)
     {
         using var weights = folder.OpenWeights();
+        if (SequenceToSequenceModel.IsIn(folder))
+        {
+            return LoadSequenceToSequence(folder, weights, name, digest);
+        }
+
         var configuration = ConfigurationOf(folder, weights);
         var tokenizer = TokenizerOf(folder, weights, configuration);
         var template = folder.ReadChatTemplate() is { } source ? ChatTemplate.Parse(source) : null;
@@ -84,6 +90,21 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
         catch
         {
             decoder.Dispose();
+            throw;
+        }
+    }
+
+    private LanguageModel LoadSequenceToSequence(ModelFolder folder, IWeightSource weights, string name, string digest)
+    {
+        var model = SequenceToSequenceModel.Load(folder, weights, new DecoderOptions { Team = team });
+        try
+        {
+            var generator = new SequenceToSequenceGenerator(model, _engine, clock);
+            return new LanguageModel(name, digest, model.Tokenizer, null, model.Network, generator) { SequenceToSequence = model };
+        }
+        catch
+        {
+            model.Dispose();
             throw;
         }
     }

@@ -61,7 +61,7 @@ internal sealed class BatchScheduler(IDecoder decoder, TextGeneratorOptions opti
             sequence.Fail(new OperationCanceledException(sequence.CancellationToken));
         }
 
-        if (sequence.IsDone || sequence.IsRunning || (active[0] != sequence && decoder.FreeCachedTokens <= sequence.Count))
+        if (sequence.IsDone || sequence.IsRunning || (active[0] != sequence && decoder.FreeCachedTokens <= sequence.RoomToStart))
         {
             return;
         }

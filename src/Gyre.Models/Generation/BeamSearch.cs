@@ -8,8 +8,9 @@ namespace Gyre.Models.Generation;
 /// when they are among the first beams, and the best others are kept. The search ends when no kept sequence can become
 /// better than the worst of as many finished answers as beams, or at the limit, where what is kept is finished as it is.
 /// <para>Equal scores: the earlier sequence first, then the lower id. The same bits for any number of threads.</para>
-/// <para>Source: the rules of Hugging Face Transformers' beam search (early_stopping false or true). The tests hold it
-/// against an exhaustive search; the reference's own goldens are of encoder–decoder models, which are not built yet.</para>
+/// <para>The kept sequences run as one batch; they share the pages of what they have in common.</para>
+/// <para>Source: the rules of Hugging Face Transformers' beam search (early_stopping false, true or "never"). The tests
+/// hold it against an exhaustive search and against the reference's answers and scores.</para>
 /// <para>Memory: a session for each beam, and beams × vocabulary numbers. Not for several threads.</para>
 /// </remarks>
 /// <param name="decoder">The network.</param>
@@ -18,6 +19,7 @@ namespace Gyre.Models.Generation;
 public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyList<int> endIds)
 {
     private readonly int _vocabulary = Math.Min(vocabularySize, decoder.VocabularySize);
+    private readonly DecoderBatch _batch = new();
 
     /// <summary>Searches; the best answer comes first.</summary>
     /// <remarks>
@@ -57,8 +59,8 @@ public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyLi
     {
         var vocabulary = _vocabulary;
         var logProbabilities = new double[options.Beams * vocabulary];
-        LogSoftmax(sessions[0].Forward([.. prompt]), logProbabilities.AsSpan(0, vocabulary));
         List<Beam> beams = [new([], 0, sessions[0])];
+        Weigh(sessions[0].Forward([.. prompt]), prompt, beams[0], options, maxTokens, logProbabilities.AsSpan(0, vocabulary));
         var finished = new List<BeamAnswer>();
         for (var length = 1; length <= maxTokens; length++)
         {
@@ -79,15 +81,15 @@ public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyLi
                 }
             }
 
-            if (IsDone(finished, candidates[0].LogProbability, length, options) || kept.Count == 0)
+            if (IsDone(finished, candidates[0].LogProbability, length, maxTokens, options) || kept.Count == 0)
             {
                 return Top(finished, options);
             }
 
             beams = Continue(kept, sessions);
-            for (var i = 0; length < maxTokens && i < beams.Count; i++)
+            if (length < maxTokens)
             {
-                LogSoftmax(beams[i].Session.Forward([beams[i].Ids[^1]]), logProbabilities.AsSpan(i * vocabulary, vocabulary));
+                Step(prompt, beams, options, maxTokens, logProbabilities);
             }
         }
 
@@ -97,6 +99,55 @@ public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyLi
         }
 
         return Top(finished, options);
+    }
+
+    /// <summary>Runs the beams' last tokens, as many beams together as a batch takes.</summary>
+    private void Step(IReadOnlyList<int> prompt, List<Beam> beams, BeamSearchOptions options, int maxTokens, double[] logProbabilities)
+    {
+        for (var first = 0; first < beams.Count;)
+        {
+            _batch.Clear();
+            var end = Math.Min(beams.Count, first + decoder.MaxBatchTokens);
+            for (var i = first; i < end; i++)
+            {
+                _batch.Add(beams[i].Session, [beams[i].Ids[^1]], LogitRows.Last);
+            }
+
+            decoder.Forward(_batch);
+            for (var i = first; i < end; i++)
+            {
+                if (!_batch.IsFinite(i - first))
+                {
+                    ThrowNotFinite(beams[i]);
+                }
+
+                Weigh(_batch.Logits(i - first, 0), prompt, beams[i], options, maxTokens, logProbabilities.AsSpan(i * _vocabulary, _vocabulary));
+            }
+
+            first = end;
+        }
+    }
+
+    /// <summary>Runs the token alone, so that the network tells where it went wrong.</summary>
+    private static void ThrowNotFinite(Beam beam)
+    {
+        beam.Session.Truncate(beam.Session.Position - 1);
+        beam.Session.Forward([beam.Ids[^1]]);
+        throw new ModelException(
+            "RUN0304",
+            $"Search stopped: the model produced logits that are not finite numbers at position {beam.Session.Position}; expected finite values. "
+            + "The weights may be damaged: check them with 'gyre doctor' or fetch the model again.");
+    }
+
+    /// <summary>What each id adds to a beam's log-probability, where the rules allow it.</summary>
+    private void Weigh(
+        ReadOnlySpan<float> logits, IReadOnlyList<int> prompt, Beam beam, BeamSearchOptions options, int maxTokens, Span<double> destination)
+    {
+        LogSoftmax(logits, destination);
+        if (options.Rules is { IsEmpty: false } rules)
+        {
+            rules.Apply([.. prompt, .. beam.Ids], prompt.Count, maxTokens, endIds, destination);
+        }
     }
 
     /// <summary>The best continuations of all beams, best first.</summary>
@@ -163,9 +214,16 @@ public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyLi
         }
     }
 
-    private static bool IsDone(List<BeamAnswer> finished, double bestLogProbability, int length, BeamSearchOptions options) =>
-        finished.Count >= options.Beams
-        && (options.StopsEarly || finished.Min(answer => answer.Score) >= Score(bestLogProbability, length, options));
+    private static bool IsDone(List<BeamAnswer> finished, double bestLogProbability, int length, int maxTokens, BeamSearchOptions options)
+    {
+        if (finished.Count < options.Beams || options.StopsEarly)
+        {
+            return finished.Count >= options.Beams;
+        }
+
+        var judged = options.IsPatient && options.LengthPenalty > 0 ? maxTokens : length;
+        return finished.Min(answer => answer.Score) >= Score(bestLogProbability, judged, options);
+    }
 
     private static double Score(double logProbability, int length, BeamSearchOptions options) => logProbability / Math.Pow(length, options.LengthPenalty);
 

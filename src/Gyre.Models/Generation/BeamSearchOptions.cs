@@ -18,6 +18,15 @@ public sealed record BeamSearchOptions
     /// <summary>Ends as soon as there are as many finished answers as beams, even if a running one could become better. Default off.</summary>
     public bool StopsEarly { get; init; }
 
+    /// <summary>
+    /// Judges what a running answer can still reach by the length limit instead of its present length, when long answers
+    /// are favoured: none that could win is given up. Default off.
+    /// </summary>
+    public bool IsPatient { get; init; }
+
+    /// <summary>What the model's settings forbid or force; null for nothing.</summary>
+    public AnswerRules? Rules { get; init; }
+
     /// <summary>Every fault of these options; empty when valid.</summary>
     public IReadOnlyList<string> Validate()
     {

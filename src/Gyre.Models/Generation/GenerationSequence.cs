@@ -38,6 +38,7 @@ internal sealed class GenerationSequence : IDisposable
     private readonly PromptLookup? _lookup;
     private readonly int _maxDraftTokens;
     private Sampler? _sampler;
+    private float[] _ruled = [];
     private int[] _tokens;
     private int _count;
     private IDecoderSession? _session;
@@ -93,6 +94,15 @@ internal sealed class GenerationSequence : IDisposable
 
     public CancellationToken CancellationToken { get; }
 
+    /// <summary>What the answer belongs to, for a network that reads sources; null otherwise.</summary>
+    public IReadOnlyList<int>? Source { get; init; }
+
+    /// <summary>What the model's settings forbid or force; null for nothing.</summary>
+    public AnswerRules? Rules { get; init; }
+
+    /// <summary>Tokens that it needs room for when it starts; a source has pages of its own.</summary>
+    public int RoomToStart => _count + (Source is null ? 0 : (Source.Count + KeyValueBlock.Tokens - 1) / KeyValueBlock.Tokens * KeyValueBlock.Tokens);
+
     /// <summary>The caller's end; unbounded, because at most <see cref="GenerationOptions.MaxTokens"/> updates are written.</summary>
     public Channel<GenerationUpdate> Updates { get; } =
         Channel.CreateUnbounded<GenerationUpdate>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -127,6 +137,7 @@ internal sealed class GenerationSequence : IDisposable
         {
             _started = _clock.GetTimestamp();
             _sampler = new Sampler(_choices, _options, _random, _constraint);
+            _ruled = Rules is null ? [] : new float[_choices];
             _sampler.ObservePrompt(_tokens.AsSpan(0, _promptLength));
             if (_options.PromptLogprobs)
             {
@@ -134,12 +145,24 @@ internal sealed class GenerationSequence : IDisposable
             }
         }
 
-        _session = decoder.CreateSession(_promptLength + _maxTokens);
+        _session = Open(decoder, _promptLength + _maxTokens);
         TakePrefix();
         if (!_options.PromptLogprobs)
         {
             Follow(others);
         }
+    }
+
+    /// <summary>A session; it keeps what was read of the source, and reading it again after it made room gives the same bits.</summary>
+    private IDecoderSession Open(IDecoder decoder, int tokens)
+    {
+        if (Source is null || decoder is not IEncoderDecoder model)
+        {
+            return decoder.CreateSession(tokens);
+        }
+
+        using var source = model.Read([Source])[0];
+        return model.CreateSession(source, tokens);
     }
 
     /// <summary>Whether it waits for another sequence that is reading what it begins with.</summary>
@@ -323,7 +346,15 @@ internal sealed class GenerationSequence : IDisposable
     [HotPath]
     private (int Id, TokenLogprob? Logprob) SelectNext(ReadOnlySpan<float> logits)
     {
-        var id = _sampler!.Next(logits[.._choices]); // Made by the start.
+        var choices = logits[.._choices];
+        if (Rules is not null)
+        {
+            choices.CopyTo(_ruled);
+            Rules.Apply<float>(Tokens, _promptLength, _maxTokens, _endIds, _ruled);
+            choices = _ruled;
+        }
+
+        var id = _sampler!.Next(choices); // Made by the start.
         return (id, _options.Logprobs is { } top ? LogprobReader.Read(logits, id, top, _choices) : null);
     }
 
@@ -441,7 +472,7 @@ internal sealed class GenerationSequence : IDisposable
         KeepPrefix(0);
         var now = _clock.GetTimestamp();
         var usage = new GenerationUsage(
-            _promptLength,
+            Source?.Count ?? _promptLength,
             _count + 1 - _promptLength,
             _cachedTokens,
             _clock.GetElapsedTime(_submitted, _started),

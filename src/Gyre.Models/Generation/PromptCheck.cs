@@ -22,13 +22,47 @@ internal static class PromptCheck
                 + "prompt and answer together. Shorten the prompt or choose a model with a longer context.");
         }
 
+        RequireBelow(prompt, decoder.VocabularySize);
+    }
+
+    /// <summary>Requires a source that a network can read, and options that make sense for it.</summary>
+    /// <remarks>
+    /// Errors: <see cref="ModelException"/> RUN0302 for no token or one outside the vocabulary, RUN0301 for a source that is
+    /// too long, RUN0432 for log-probabilities of a source, which it has none of.
+    /// </remarks>
+    public static void RequireSource(IReadOnlyList<int> source, GenerationOptions options, IEncoderDecoder model)
+    {
+        if (options.PromptLogprobs)
+        {
+            throw new ModelException(
+                "RUN0432",
+                "Generation refused: log-probabilities of the prompt were asked for; this model reads a prompt as its source and predicts none of its tokens. Leave that option out.");
+        }
+
+        if (source.Count == 0)
+        {
+            throw new ModelException("RUN0302", "Generation refused: the prompt has no tokens; expected at least one (an end token for an empty text).");
+        }
+
+        if (source.Count > model.SourceLength)
+        {
+            throw new ModelException(
+                "RUN0301",
+                $"Generation refused: the prompt has {source.Count} tokens; this model reads sources of at most {model.SourceLength}. Shorten the prompt, or split it.");
+        }
+
+        RequireBelow(source, model.SourceVocabularySize);
+    }
+
+    private static void RequireBelow(IReadOnlyList<int> prompt, int vocabulary)
+    {
         for (var i = 0; i < prompt.Count; i++)
         {
-            if ((uint)prompt[i] >= (uint)decoder.VocabularySize)
+            if ((uint)prompt[i] >= (uint)vocabulary)
             {
                 throw new ModelException(
                     "RUN0302",
-                    $"Generation refused: prompt token {i} is {prompt[i]}; expected 0 to {decoder.VocabularySize - 1}. Tokenize with this model's own tokenizer.");
+                    $"Generation refused: prompt token {i} is {prompt[i]}; expected 0 to {vocabulary - 1}. Tokenize with this model's own tokenizer.");
             }
         }
     }

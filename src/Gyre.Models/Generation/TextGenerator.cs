@@ -116,7 +116,14 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
             throw new ModelException("RUN0302", "Generation refused: " + string.Join(" ", faults));
         }
 
-        PromptCheck.Require(prompt, _decoder);
+        if (_decoder is IEncoderDecoder model)
+        {
+            PromptCheck.RequireSource(prompt, options, model);
+        }
+        else
+        {
+            PromptCheck.Require(prompt, _decoder);
+        }
     }
 
     private GenerationSequence Enqueue(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
@@ -137,7 +144,13 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
                 seed = options.Seed ?? _seeds.NextUInt64();
             }
 
-            var sequence = new GenerationSequence(prompt, options, EndIds, _tokenizer, _texts, options.Constraint is null ? null : _vocabulary.Value, _decoder, new SeededRandom(seed), _clock, _options.MaxDraftTokens, cancellationToken);
+            var source = _decoder is IEncoderDecoder ? prompt : null;
+            prompt = source is null ? prompt : [_options.StartId];
+            var sequence = new GenerationSequence(prompt, options, EndIds, _tokenizer, _texts, options.Constraint is null ? null : _vocabulary.Value, _decoder, new SeededRandom(seed), _clock, _options.MaxDraftTokens, cancellationToken)
+            {
+                Source = source,
+                Rules = _options.Rules is { IsEmpty: false } rules ? rules : null,
+            };
             return _waiting.Writer.TryWrite(sequence)
                 ? sequence
                 : throw new ModelException("RUN0305", "Generation refused: the model is being unloaded. Try again in a moment.");

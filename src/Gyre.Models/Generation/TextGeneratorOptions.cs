@@ -26,6 +26,12 @@ public sealed record TextGeneratorOptions
     /// <summary>The tokens that end an answer; null takes the tokenizer's own.</summary>
     public IReadOnlyList<int>? EndIds { get; init; }
 
+    /// <summary>What the decoder of a model that reads sources begins with; prompts are sources there. Default 0.</summary>
+    public int StartId { get; init; }
+
+    /// <summary>What the model's settings forbid or force; null for nothing.</summary>
+    public AnswerRules? Rules { get; init; }
+
     /// <summary>Seeds requests that bring no seed of their own.</summary>
     public ulong Seed { get; init; } = 20_260_101;
 }

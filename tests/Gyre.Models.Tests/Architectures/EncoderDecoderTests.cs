@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Gyre.Models.Architectures;
 using Gyre.Models.Architectures.Engine;
+using Gyre.Models.Generation;
+using Gyre.Models.Weights;
+using Gyre.Tensors.Threading;
 
 namespace Gyre.Models.Tests.Architectures;
 
@@ -93,6 +96,154 @@ public abstract class EncoderDecoderTests
             {
                 var expected = Ids(greedy["new_ids"]![row]!);
                 loaded.Greedy(loaded.Sources[row], expected.Length, forbidden).ShouldBe(expected, name);
+            }
+        }
+    }
+
+    [Fact]
+    public void Beam_answers_and_scores_equal_the_reference()
+    {
+        foreach (var name in Folders)
+        {
+            using var loaded = LoadedPairModel.Open(name);
+            var golden = loaded.Golden["beam4"]!;
+            var ends = (int)golden["eos_token_id"]!;
+            var options = new BeamSearchOptions
+            {
+                Beams = (int)golden["num_beams"]!,
+                Answers = (int)golden["num_return_sequences"]!,
+                MaxTokens = (int)golden["max_new_tokens"]!,
+                LengthPenalty = (float)golden["length_penalty"]!,
+                StopsEarly = (bool)golden["early_stopping"]!,
+                Rules = new AnswerRules
+                {
+                    BadWords = [.. (golden["bad_words_ids"]?.AsArray() ?? []).Select(word => Ids(word!))],
+                    ForcedEndIds = golden["forced_eos_token_id"] is { } end ? [(int)end] : [],
+                },
+            };
+            for (var row = 0; row < loaded.Sources.Length; row++)
+            {
+                using var read = loaded.Model.Read([loaded.Sources[row]])[0];
+                using var decoder = new SourceDecoder(loaded.Model, read);
+                var answers = new BeamSearch(decoder, loaded.Model.VocabularySize, [ends]).Run([loaded.Configuration.StartTokenId], options);
+                answers.Count.ShouldBe(options.Answers);
+                for (var rank = 0; rank < answers.Count; rank++)
+                {
+                    // The reference fills rows up with the padding token behind an end, and begins them with the start token.
+                    var expected = Ids(golden["sequences"]![row]![rank]!)[1..];
+                    expected[..answers[rank].Ids.Count].ShouldBe(answers[rank].Ids, $"{name}, source {row}, answer {rank}");
+                    expected[answers[rank].Ids.Count..].ShouldAllBe(id => id == (int)golden["pad_token_id"]!);
+                    answers[rank].Score.ShouldBe((double)golden["scores"]![row]![rank]!, 1e-4, $"{name}, source {row}, answer {rank}");
+                }
+            }
+        }
+    }
+
+    /// <summary>Every answer is run token by token, in one piece, and in chunks; in every order the cache holds the same.</summary>
+    [Fact]
+    public void Answers_read_token_by_token_have_the_bits_of_answers_read_at_once()
+    {
+        foreach (var name in Folders)
+        {
+            using var loaded = LoadedPairModel.Open(name);
+            using var chunked = LoadedPairModel.Open(name, chunk: 4);
+            var (source, answer) = (loaded.Sources[0], loaded.Answers[0]);
+            var expected = loaded.LogitsOf(source, answer);
+            chunked.LogitsOf(source, answer).ShouldBe(expected, name);
+            using var read = loaded.Model.Read([source])[0];
+            using var session = loaded.Model.CreateSession(read, answer.Length);
+            for (var i = 0; i < answer.Length; i++)
+            {
+                session.Forward([answer[i]]).ToArray().ShouldBe(expected[(i * loaded.Model.VocabularySize)..((i + 1) * loaded.Model.VocabularySize)], name);
+            }
+        }
+    }
+
+    [Fact]
+    public void Sources_read_together_and_answers_run_together_have_the_bits_that_they_have_alone()
+    {
+        foreach (var name in Folders)
+        {
+            using var loaded = LoadedPairModel.Open(name);
+            using var threads = LoadedPairModel.Open(name, threads: 3);
+            int[][] expected = [.. loaded.Sources.Select((_, i) => loaded.Answers[i][..(3 + i)])];
+            var alone = loaded.Sources.Zip(expected).Select(pair => threads.LogitsOf(pair.First, pair.Second)[^loaded.Model.VocabularySize..]).ToList();
+            var sources = loaded.Model.Read([.. loaded.Sources, .. loaded.Sources]);
+            var sessions = sources.Select(source => loaded.Model.CreateSession(source, 20)).ToList();
+            var batch = new DecoderBatch();
+            for (var i = 0; i < sessions.Count; i++)
+            {
+                sources[i].Dispose(); // The session holds what it needs of it.
+                batch.Add(sessions[i], expected[i % expected.Length], LogitRows.Last);
+            }
+
+            loaded.Model.Forward(batch);
+            for (var i = 0; i < sessions.Count; i++)
+            {
+                batch.Logits(i, 0).ToArray().ShouldBe(alone[i % alone.Count], $"{name}, session {i}");
+            }
+
+            sessions.ForEach(session => session.Dispose());
+            loaded.Model.FreeCachedTokens.ShouldBe(loaded.Model.MaxCachedTokens, name);
+        }
+    }
+
+    [Fact]
+    public void A_token_of_an_answer_allocates_nothing()
+    {
+        foreach (var name in Folders)
+        {
+            using var loaded = LoadedPairModel.Open(name);
+            using var read = loaded.Model.Read([loaded.Sources[0]])[0];
+            using var session = loaded.Model.CreateSession(read, 60);
+            var tokens = new int[1];
+            for (var i = 0; i < 30; i++)
+            {
+                session.Forward(tokens);
+            }
+
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 20; i++)
+            {
+                session.Forward(tokens);
+            }
+
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0, name);
+        }
+    }
+
+    /// <summary>Weights widened and written are those of the file, and so are the configuration's values.</summary>
+    [Fact]
+    public void A_saved_model_answers_as_the_one_it_came_from()
+    {
+        foreach (var name in Folders)
+        {
+            var target = Directory.CreateTempSubdirectory("gyre-pairs-").FullName;
+            try
+            {
+                using var loaded = LoadedPairModel.Open(name);
+                using (var trained = new TrainedPairModel(loaded.Folder))
+                {
+                    trained.Model.Save(target);
+                }
+
+                var path = Path.Combine(target, "config.json");
+                var again = EncoderDecoderConfiguration.FromHuggingFace(File.ReadAllText(path), path);
+                again.ToHuggingFace().ShouldBe(loaded.Configuration.ToHuggingFace(), name);
+                using var before = SafetensorsFolder.Open(loaded.Folder);
+                using var after = SafetensorsFolder.Open(target);
+                after.Names.Order().ShouldBe(before.Names.Order(), name);
+                using var team = new ThreadTeam(2);
+                using var model = EncoderDecoderLoader.Load(after, again, new DecoderOptions { Team = team });
+                using var read = model.Read([loaded.Sources[1]])[0];
+                using var session = model.CreateSession(read, 8);
+                var logits = session.Forward(loaded.Answers[1][..4]).ToArray();
+                var expected = loaded.LogitsOf(loaded.Sources[1], loaded.Answers[1][..4])[^logits.Length..];
+                Close(logits, [.. expected.Select(value => (double)value)], loaded.Tolerance, name);
+            }
+            finally
+            {
+                Directory.Delete(target, recursive: true);
             }
         }
     }

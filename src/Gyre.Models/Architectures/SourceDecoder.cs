@@ -1,0 +1,37 @@
+namespace Gyre.Models.Architectures;
+
+/// <summary>A model's decoder as one source's: every session that is opened answers to it.</summary>
+/// <remarks>Owns: nothing; the model and the source outlive it.</remarks>
+/// <param name="model">The model.</param>
+/// <param name="source">One that it has read.</param>
+public sealed class SourceDecoder(IEncoderDecoder model, IDecoderSource source) : IDecoder
+{
+    /// <inheritdoc />
+    public int VocabularySize => model.VocabularySize;
+
+    /// <inheritdoc />
+    public int ContextLength => model.ContextLength;
+
+    /// <inheritdoc />
+    public int MaxBatchTokens => model.MaxBatchTokens;
+
+    /// <inheritdoc />
+    public long MaxCachedTokens => model.MaxCachedTokens;
+
+    /// <inheritdoc />
+    public long FreeCachedTokens => model.FreeCachedTokens;
+
+    /// <inheritdoc />
+    public long CacheBytesPerToken => model.CacheBytesPerToken;
+
+    /// <inheritdoc />
+    public IDecoderSession CreateSession(int maxTokens) => model.CreateSession(source, maxTokens);
+
+    /// <inheritdoc />
+    public void Forward(DecoderBatch batch) => model.Forward(batch);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+    }
+}
