@@ -1,3 +1,4 @@
+using Gyre.Models;
 using Gyre.Models.Generation;
 
 namespace Gyre.Server.Catalog;
@@ -17,6 +18,18 @@ internal sealed record ModelAlias(
     int? MaxTokens,
     string Description)
 {
+    /// <summary>
+    /// The alias as a model understands it: one that writes answers to sources does so by its own search and up to its
+    /// own limit, where alias and request name no temperature and no limit.
+    /// </summary>
+    public ModelAlias For(LanguageModel model) => model.SequenceToSequence is null
+        ? this
+        : this with
+        {
+            Options = Options.Temperature == new GenerationOptions().Temperature ? Options with { Temperature = 0 } : Options,
+            MaxTokens = MaxTokens ?? model.DefaultMaxTokens,
+        };
+
     /// <summary>The model's reference, with a relative path taken from the data folder.</summary>
     public string ModelIn(string dataFolder) =>
         !Path.IsPathRooted(Model) && Model.AsSpan().ContainsAny('/', '\\') ? Path.Combine(dataFolder, Model) : Model;

@@ -37,7 +37,8 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
         faults.ThrowIfAny();
         var alias = name is null && isOptional ? aliases.Current.Default : aliases.Resolve(name ?? "");
         trace?.SetModel(alias.Name);
-        return (alias, await models.GetAsync(alias, cancellationToken));
+        var model = await models.GetAsync(alias, cancellationToken);
+        return (alias.For(model), model);
     }
 
     /// <summary>A chat request as a call: rendered with the model's template.</summary>
