@@ -27,6 +27,17 @@ public sealed class SourceDecoder(IEncoderDecoder model, IDecoderSource source) 
     /// <inheritdoc />
     public IDecoderSession CreateSession(int maxTokens) => model.CreateSession(source, maxTokens);
 
+    /// <summary>Reads a source and opens a session for it, which keeps what was read.</summary>
+    /// <param name="decoder">An <see cref="IEncoderDecoder"/>.</param>
+    /// <param name="source">Token ids.</param>
+    /// <param name="maxTokens">How many tokens the session must be able to hold.</param>
+    internal static IDecoderSession Open(IDecoder decoder, IReadOnlyList<int> source, int maxTokens)
+    {
+        var model = (IEncoderDecoder)decoder;
+        using var read = model.Read([source])[0];
+        return model.CreateSession(read, maxTokens);
+    }
+
     /// <inheritdoc />
     public void Forward(DecoderBatch batch) => model.Forward(batch);
 

@@ -145,24 +145,12 @@ internal sealed class GenerationSequence : IDisposable
             }
         }
 
-        _session = Open(decoder, _promptLength + _maxTokens);
+        _session = Source is null ? decoder.CreateSession(_promptLength + _maxTokens) : SourceDecoder.Open(decoder, Source, _promptLength + _maxTokens);
         TakePrefix();
         if (!_options.PromptLogprobs)
         {
             Follow(others);
         }
-    }
-
-    /// <summary>A session; it keeps what was read of the source, and reading it again after it made room gives the same bits.</summary>
-    private IDecoderSession Open(IDecoder decoder, int tokens)
-    {
-        if (Source is null || decoder is not IEncoderDecoder model)
-        {
-            return decoder.CreateSession(tokens);
-        }
-
-        using var source = model.Read([Source])[0];
-        return model.CreateSession(source, tokens);
     }
 
     /// <summary>Whether it waits for another sequence that is reading what it begins with.</summary>
