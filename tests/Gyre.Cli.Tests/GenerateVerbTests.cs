@@ -28,6 +28,48 @@ public class GenerateVerbTests
         result.RootElement.GetProperty("usage").GetProperty("completion_tokens").GetInt32().ShouldBe(expected.Length);
     }
 
+    /// <summary>The prompt is a source there; without a temperature the most likely answer is written, with --beams the best of a search.</summary>
+    [Fact]
+    public async Task A_model_that_answers_sources_equals_the_reference_greedily_and_by_beams()
+    {
+        var model = TestData.Require("models/kit/flan-t5");
+        using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(model, "golden.json")));
+        using var folder = new TemporaryFolder();
+        var source = folder.File("ids.json", SourceOf(model));
+        var greedy = golden.RootElement.GetProperty("greedy").GetProperty("new_ids")[0].EnumerateArray().Select(id => id.GetInt32()).ToArray();
+
+        var plain = await GyreProcess.RunAsync("generate", "--model", model, "--prompt-ids", source, "--max-tokens", "16", "--json", "--data", folder.Path);
+        var search = await GyreProcess.RunAsync("generate", "--model", model, "--prompt-ids", source, "--max-tokens", "24", "--beams", "4", "--json", "--data", folder.Path);
+
+        Ids(plain).ShouldBe(greedy);
+        Ids(search).ShouldBe(golden.RootElement.GetProperty("beam4").GetProperty("sequences")[0][0].EnumerateArray().Skip(1).Select(id => id.GetInt32()));
+
+        static IEnumerable<int> Ids(GyreProcess.Outcome outcome)
+        {
+            outcome.ExitCode.ShouldBe(0, outcome.Error);
+            using var result = JsonDocument.Parse(outcome.Output);
+            return [.. result.RootElement.GetProperty("token_ids").EnumerateArray().Select(id => id.GetInt32())];
+        }
+    }
+
+    /// <summary>The first source of the golden batch, as a list of ids: a safetensors file is a length, a header and the arrays.</summary>
+    private static string SourceOf(string model)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(model, "golden.safetensors"));
+        var header = (int)BitConverter.ToInt64(bytes);
+        using var json = JsonDocument.Parse(bytes.AsMemory(8, header));
+        var (ids, mask) = (Row("input_ids"), Row("attention_mask"));
+        return "[" + string.Join(',', ids.Where((_, i) => mask[i] == 1)) + "]";
+
+        long[] Row(string name)
+        {
+            var entry = json.RootElement.GetProperty(name);
+            var length = entry.GetProperty("shape")[1].GetInt32();
+            var begin = 8 + header + entry.GetProperty("data_offsets")[0].GetInt32();
+            return [.. Enumerable.Range(0, length).Select(i => BitConverter.ToInt64(bytes, begin + (8 * i)))];
+        }
+    }
+
     [Fact]
     public async Task Log_probabilities_of_a_prompt_given_as_ids_equal_the_reference()
     {
