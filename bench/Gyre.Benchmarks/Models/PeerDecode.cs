@@ -35,7 +35,7 @@ internal static class PeerDecode
                 foreach (var format in options.Text("formats", "Q8_0").Split(',').Select(Enum.Parse<ElementFormat>))
                 {
                     var path = Path.Combine(folder, $"{model}-{format}.gguf");
-                    WriteModel(path, model, format);
+                    SyntheticFile.Write(path, model, format, vocabulary: null);
                     foreach (var threads in options.Numbers("threads", "1,2"))
                     {
                         Compare(table, peer, path, model, format, threads, rounds);
@@ -122,39 +122,5 @@ internal static class PeerDecode
         _ = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return Path.GetFileName(peer) + (Environment.GetEnvironmentVariable("PEER_VERSION") is { } version ? " " + version : "");
-    }
-
-    private static void WriteModel(string path, string model, ElementFormat format)
-    {
-        var configuration = DecodeBenchmark.ConfigurationOf(model);
-        var architecture = new LlamaDecoder(configuration);
-        using var weights = new SyntheticWeights(configuration, format);
-        var writer = new GgufWriter()
-            .SetString("general.architecture", "llama")
-            .SetString("general.name", $"synthetic {model}")
-            .SetUInt32("llama.context_length", (uint)configuration.ContextLength)
-            .SetUInt32("llama.embedding_length", (uint)configuration.HiddenSize)
-            .SetUInt32("llama.block_count", (uint)configuration.Layers)
-            .SetUInt32("llama.feed_forward_length", (uint)configuration.IntermediateSize)
-            .SetUInt32("llama.attention.head_count", (uint)configuration.Heads)
-            .SetUInt32("llama.attention.head_count_kv", (uint)configuration.KeyValueHeads)
-            .SetFloat("llama.attention.layer_norm_rms_epsilon", configuration.NormEpsilon)
-            .SetFloat("llama.rope.freq_base", 10_000)
-            .SetUInt32("llama.rope.dimension_count", (uint)configuration.HeadWidth)
-            .SetUInt32("llama.vocab_size", (uint)configuration.VocabularySize)
-            .SetString("tokenizer.ggml.model", "no_vocab");
-        foreach (var spec in architecture.Weights)
-        {
-            if (weights.TryGet(spec.Name, out var tensor))
-            {
-                // The rows are random, so the order in which GGUF stores rotary pairs does not matter here.
-                unsafe
-                {
-                    writer.Add(new WeightTensor(spec.GgufPlace.Tensor, tensor.Format, tensor.Shape, tensor.Bytes, tensor.LengthBytes));
-                }
-            }
-        }
-
-        writer.Write(path);
     }
 }

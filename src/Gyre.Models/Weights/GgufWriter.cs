@@ -23,10 +23,12 @@ public sealed class GgufWriter
     private readonly HashSet<string> _tensorNames = new(StringComparer.Ordinal);
     private long _alignmentBytes = GgufHeader.DefaultAlignmentBytes;
 
-    /// <summary>Copies every key of another file, types and order included.</summary>
-    public GgufWriter CopyMetadata(GgufMetadata metadata)
+    /// <summary>Copies keys of another file, types and order included.</summary>
+    /// <param name="metadata">The other file's keys.</param>
+    /// <param name="isWanted">Which of them; null for all.</param>
+    public GgufWriter CopyMetadata(GgufMetadata metadata, Func<string, bool>? isWanted = null)
     {
-        foreach (var key in metadata.Keys)
+        foreach (var key in metadata.Keys.Where(key => isWanted?.Invoke(key) ?? true))
         {
             // The keys are those of the metadata itself, so each has a type.
             Set(key, metadata.TypeOf(key)!.Value, metadata.RawValue(key).ToArray());
