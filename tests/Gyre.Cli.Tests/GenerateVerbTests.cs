@@ -93,6 +93,38 @@ public class GenerateVerbTests
     }
 
     [Theory]
+    [InlineData("--json-schema", """{"type":"object","properties":{"size":{"enum":["S","M"]},"count":{"type":"integer","minimum":1,"maximum":9}},"required":["size","count"],"additionalProperties":false}""", """^\{\s*"size":\s*"[SM]",\s*"count":\s*[1-9]\s*\}$""")]
+    [InlineData("--regex", "(red|blue) shirt, [0-9]{2} EUR", "^(red|blue) shirt, [0-9]{2} EUR$")]
+    public async Task A_forced_form_holds_on_a_model_that_knows_nothing_of_it(string option, string form, string expected)
+    {
+        using var folder = new TemporaryFolder();
+
+        var outcome = await GyreProcess.RunAsync(
+            "generate", "--model", TestData.Require("models/stories260K/derived-hf"), "--prompt", "Once upon a time", "--seed", "5",
+            option, form, "--max-tokens", "200", "--json", "--data", folder.Path);
+
+        outcome.ExitCode.ShouldBe(0, outcome.Error);
+        using var result = JsonDocument.Parse(outcome.Output);
+        result.RootElement.GetProperty("text").GetString()!.ShouldMatch(expected);
+    }
+
+    [Theory]
+    [InlineData("CLI0002", "--json-schema", "{}", "--regex", "a")]
+    [InlineData("CLI0002", "--json-schema", "{}", "--beams", "2")]
+    [InlineData("CLI0003", "--grammar", "/nowhere.gbnf")]
+    [InlineData("CLI0004", "--json-schema", "{not json")]
+    [InlineData("RUN07", "--json-schema", """{"not":{"type":"string"}}""")]
+    public async Task A_form_that_cannot_be_had_is_refused(string code, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+
+        var outcome = await GyreProcess.RunAsync(["generate", "--model", TestData.Require("models/stories260K/derived-hf"), "--prompt", "a", .. arguments, "--data", folder.Path]);
+
+        outcome.ExitCode.ShouldBeGreaterThan(1);
+        outcome.Error.ShouldContain(code);
+    }
+
+    [Theory]
     [InlineData("models/stories260K/derived-hf", "")]
     [InlineData("models/stories260K/derived-gguf/stories260K-F32.gguf", "stories260K-F32")]
     [InlineData("models/stories260K/derived-gguf/stories260K-F16.gguf", "stories260K-F16")]

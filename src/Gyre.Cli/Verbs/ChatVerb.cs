@@ -20,6 +20,8 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
 
     private readonly Option<long?> _seed = new("--seed") { Description = "Fixes the sampled answers.", HelpName = "S" };
 
+    private readonly Option<string?> _schema = FormOptions.NewSchemaOption();
+
     private readonly Option<string?> _data = NewDataOption();
 
     protected override IReadOnlyList<string> Examples =>
@@ -27,11 +29,12 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
         "gyre chat",
         "gyre chat --system \"You write for StyleSprint.\" --temperature 0",
         "gyre chat --once \"What is your returns policy?\" --json",
+        "gyre chat --once \"Describe a red shirt.\" --json-schema product.json",
     ];
 
     protected override void Configure(Command command)
     {
-        foreach (var option in new Option[] { _model, _system, _once, _maxTokens, _temperature, _seed, _data })
+        foreach (var option in new Option[] { _model, _system, _once, _maxTokens, _temperature, _seed, _schema, _data })
         {
             command.Options.Add(option);
         }
@@ -58,6 +61,7 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
             PresencePenalty = alias?.Options.PresencePenalty,
             StopSequences = alias is { Options.Stop.Count: > 0 } ? [.. alias.Options.Stop] : null,
             Seed = parse.GetValue(_seed),
+            ResponseFormat = parse.GetValue(_schema) is { } schema ? ChatResponseFormat.ForJsonSchema(FormOptions.ReadSchema(schema)) : null,
         };
         if (alias is not null)
         {

@@ -48,6 +48,8 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
 
     private readonly Option<bool> _ignoreEnd = new("--ignore-end") { Description = "Go on past end tokens until --max-tokens." };
 
+    private readonly FormOptions _form = new();
+
     private readonly Option<string?> _data = NewDataOption();
 
     protected override IReadOnlyList<string> Examples =>
@@ -55,12 +57,19 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
         "gyre generate --prompt \"Once upon a time\" --max-tokens 60 --temperature 0",
         "gyre generate --model ./models/my-model --prompt \"Dear customer,\" --seed 7 --json",
         "gyre generate --prompt \"Dear customer,\" --beams 4 --max-tokens 40",
+        "gyre generate --prompt \"A shirt as JSON:\" --json-schema '{\"type\":\"object\",\"properties\":{\"price\":{\"type\":\"integer\"}},\"required\":[\"price\"]}'",
+        "gyre generate --prompt \"Size:\" --regex \"(XS|S|M|L|XL)\" --max-tokens 4",
         "gyre generate --model tiny.gguf --prompt-ids ids.json --max-tokens 16 --temperature 0 --logprobs 5 --json",
     ];
 
     protected override void Configure(Command command)
     {
         foreach (var option in new Option[] { _model, _prompt, _promptIds, _maxTokens, _temperature, _topP, _topK, _minP, _repetitionPenalty, _seed, _stop, _logprobs, _beams, _lengthPenalty, _ignoreEnd, _data })
+        {
+            command.Options.Add(option);
+        }
+
+        foreach (var option in _form.All)
         {
             command.Options.Add(option);
         }
@@ -118,7 +127,7 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
     private async IAsyncEnumerable<GenerationUpdate> Search(
         LanguageModel model, IReadOnlyList<int> prompt, int beams, ParseResult parse, GenerationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Option[] others = [_temperature, _topP, _topK, _minP, _repetitionPenalty, _seed, _stop, _logprobs, _ignoreEnd];
+        Option[] others = [.. _form.All, _temperature, _topP, _topK, _minP, _repetitionPenalty, _seed, _stop, _logprobs, _ignoreEnd];
         if (others.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } other)
         {
             throw new CliException("CLI0002", $"Generate cannot obey {other.Name} with --beams, which takes no choice by chance and scores whole answers; leave one of them out.");
@@ -184,6 +193,7 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
             Stop = parse.GetValue(_stop) is { Length: > 0 } stop ? stop : basis.Stop,
             Logprobs = parse.GetValue(_logprobs),
             IgnoreEnd = parse.GetValue(_ignoreEnd),
+            Constraint = _form.Read(parse),
         };
     }
 }

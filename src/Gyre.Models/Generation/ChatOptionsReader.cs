@@ -14,8 +14,9 @@ internal static class ChatOptionsReader
     /// <summary>The options as the engine knows them.</summary>
     /// <param name="options">What the caller asks for; null asks for nothing.</param>
     /// <param name="modelName">The only model that may be asked for by name.</param>
-    /// <remarks>Errors: RUN0306 for options that this engine cannot obey, all named at once; RUN0302 for an additional property that is no number.</remarks>
-    public static GenerationOptions Read(ChatOptions? options, string modelName)
+    /// <param name="forms">Compiled schemas.</param>
+    /// <remarks>Errors: RUN07xx for a schema that cannot be obeyed, RUN0306 for options that this engine cannot obey, all named at once; RUN0302 for an additional property that is no number.</remarks>
+    public static GenerationOptions Read(ChatOptions? options, string modelName, CompiledForms forms)
     {
         var defaults = new GenerationOptions();
         if (options is null)
@@ -44,6 +45,7 @@ internal static class ChatOptionsReader
             MinP = Additional(options, MinP) ?? defaults.MinP,
             TypicalP = Additional(options, TypicalP) ?? defaults.TypicalP,
             RepetitionPenalty = Additional(options, RepetitionPenalty) ?? defaults.RepetitionPenalty,
+            Constraint = options.ResponseFormat is ChatResponseFormatJson json ? forms.Of(json.Schema) : null,
         };
     }
 
@@ -65,7 +67,7 @@ internal static class ChatOptionsReader
             yield return "ToolMode " + options.ToolMode.GetType().Name;
         }
 
-        if (options.ResponseFormat is not (null or ChatResponseFormatText))
+        if (options.ResponseFormat is not (null or ChatResponseFormatText or ChatResponseFormatJson))
         {
             yield return "ResponseFormat " + options.ResponseFormat.GetType().Name;
         }

@@ -10,15 +10,17 @@ namespace Gyre.Models.Generation;
 /// <remarks>
 /// Temperature, top-p, top-k, penalties, seed, stop texts and token limit are read from <see cref="ChatOptions"/>;
 /// <c>min_p</c>, <c>typical_p</c> and <c>repetition_penalty</c> from its additional properties. Its instructions become a
-/// system message before all others. Every other option (tools, response formats other than text, reasoning, stored
-/// conversations, background answers, another model, further additional properties) is refused, never ignored.
+/// system message before all others. A JSON response format, with or without a schema, is enforced token by token. Every
+/// other option (tools, reasoning, stored conversations, background answers, another model, further additional
+/// properties) is refused, never ignored.
 /// <para>Owns: nothing; disposing it leaves the model loaded. Safe for many callers at once.</para>
 /// <para>Errors: <see cref="ModelException"/> <c>RUN0306</c> an option or message that this engine cannot obey, all
-/// options named at once; <c>RUN0302</c> an additional property that is no number; and those of the template and of
+/// options named at once; <c>RUN07xx</c> a schema that cannot be enforced; <c>RUN0302</c> an additional property that is no number; and those of the template and of
 /// <see cref="ITextGenerator.GenerateAsync"/>.</para>
 /// </remarks>
 public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
 {
+    private readonly CompiledForms _forms = new();
     private readonly ChatClientMetadata _metadata = new("gyre", defaultModelId: model.Name);
 
     /// <inheritdoc />
@@ -52,7 +54,7 @@ public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var generation = ChatOptionsReader.Read(options, model.Name);
+        var generation = ChatOptionsReader.Read(options, model.Name, _forms);
         var turns = messages.Select(ToTurn);
         if (options?.Instructions is { Length: > 0 } instructions)
         {

@@ -109,6 +109,22 @@ public class LanguageModelChatClientTests
     }
 
     [Fact]
+    public async Task A_JSON_format_becomes_a_constraint_that_is_compiled_once()
+    {
+        var schema = JsonDocument.Parse("""{"type":"object","properties":{"size":{"enum":["S","M"]}},"required":["size"],"additionalProperties":false}""").RootElement;
+
+        await Ask(new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) });
+        var constraint = _recorded.Options!.Constraint.ShouldNotBeNull();
+        constraint.IsSatisfiedBy("""{"size":"M"}"""u8).ShouldBeTrue();
+        constraint.IsSatisfiedBy("""{"size":"L"}"""u8).ShouldBeFalse();
+
+        await Ask(new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.Clone()) });
+        _recorded.Options.Constraint.ShouldBeSameAs(constraint);
+        await Ask(new ChatOptions { ResponseFormat = ChatResponseFormat.Json });
+        _recorded.Options.Constraint.ShouldNotBeNull().IsSatisfiedBy("""{"any":[1]}"""u8).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task What_the_engine_cannot_do_is_refused_by_name()
     {
 #pragma warning disable MEAI001 // Experimental in this version of the library.
@@ -117,7 +133,6 @@ public class LanguageModelChatClientTests
             ("ModelId 'other'", new() { ModelId = "other" }),
             ("Tools (1)", new() { Tools = [new HostedWebSearchTool()] }),
             ("ToolMode", new() { ToolMode = ChatToolMode.RequireAny }),
-            ("ResponseFormat", new() { ResponseFormat = ChatResponseFormat.Json }),
             ("AllowMultipleToolCalls", new() { AllowMultipleToolCalls = true }),
             ("Reasoning", new() { Reasoning = new ReasoningOptions() }),
             ("ConversationId", new() { ConversationId = "c1" }),
