@@ -77,6 +77,9 @@ public sealed class LanguageModel : IAsyncDisposable
     /// <summary>The model as a judge of documents; null when it is none.</summary>
     public IReranker? Reranker { get; init; }
 
+    /// <summary>The schemas that its answers were asked to obey.</summary>
+    internal CompiledForms Forms { get; } = new();
+
     /// <summary>How this model is told of tools and writes its calls.</summary>
     public ToolFormat ToolFormat => _tools.Value;
 

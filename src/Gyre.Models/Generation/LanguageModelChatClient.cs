@@ -20,7 +20,6 @@ namespace Gyre.Models.Generation;
 /// </remarks>
 public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
 {
-    private readonly CompiledForms _forms = new();
     private readonly ChatClientMetadata _metadata = new("gyre", defaultModelId: model.Name);
 
     /// <inheritdoc />
@@ -54,7 +53,7 @@ public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var generation = ChatOptionsReader.Read(options, model.Name, _forms);
+        var generation = ChatOptionsReader.Read(options, model.Name, model.Forms);
         var turns = messages.Select(ToTurn);
         if (options?.Instructions is { Length: > 0 } instructions)
         {
