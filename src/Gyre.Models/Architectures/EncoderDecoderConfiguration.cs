@@ -9,6 +9,12 @@ public sealed record EncoderDecoderConfiguration
     private const int MaxLayers = 4096;
     private const int MaxBuckets = 1 << 16;
 
+    /// <summary>A table of biases has two numbers a distance and head.</summary>
+    private const int MaxDistance = 1 << 16;
+
+    /// <summary>Numbers of a table of positions.</summary>
+    private const long MaxPositions = 1 << 27;
+
     /// <summary><c>t5</c>, <c>bart</c>, <c>marian</c> or <c>transformer</c>, the original one.</summary>
     public required string Architecture { get; init; }
 
@@ -137,13 +143,14 @@ public sealed record EncoderDecoderConfiguration
         InRange(EncoderIntermediateSize, MaxDimension, "The encoder's feed-forward width");
         InRange(DecoderIntermediateSize, MaxDimension, "The decoder's feed-forward width");
         InRange(ContextLength, MaxDimension, "The longest sequence");
+        Check((long)ContextLength * HiddenSize <= MaxPositions, $"The longest sequence is {ContextLength} and d_model {HiddenSize}; expected a product of at most {MaxPositions}.");
         CheckHeads(EncoderHeads, EncoderHeadWidth, "encoder");
         CheckHeads(DecoderHeads, DecoderHeadWidth, "decoder");
         Check(NormEpsilon is >= 0 and < 1, $"The norms' epsilon is {NormEpsilon}; expected 0 to 1.");
         Check(RelativeBuckets is 0 or (>= 4 and <= MaxBuckets), $"relative_attention_num_buckets is {RelativeBuckets}; expected 4 to {MaxBuckets}.");
         Check(RelativeBuckets % 2 == 0, $"relative_attention_num_buckets is {RelativeBuckets}; expected an even number.");
-        Check(RelativeBuckets == 0 || (RelativeMaxDistance > RelativeBuckets / 2 && RelativeMaxDistance <= MaxDimension),
-            $"relative_attention_max_distance is {RelativeMaxDistance}; expected more than half of the {RelativeBuckets} buckets and at most {MaxDimension}.");
+        Check(RelativeBuckets == 0 || (RelativeMaxDistance > RelativeBuckets / 2 && RelativeMaxDistance <= MaxDistance),
+            $"relative_attention_max_distance is {RelativeMaxDistance}; expected more than half of the {RelativeBuckets} buckets and at most {MaxDistance}.");
         Check(StartTokenId >= 0 && StartTokenId < VocabularySize, $"decoder_start_token_id is {StartTokenId}; expected 0 to {VocabularySize - 1}.");
         Check(!SharesEmbeddings || SourceVocabularySize == VocabularySize,
             $"The vocabularies have {SourceVocabularySize} and {VocabularySize} tokens; expected equal sizes where source and answer share an embedding.");

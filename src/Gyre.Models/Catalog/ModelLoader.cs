@@ -111,6 +111,9 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
 
     private static DecoderConfiguration ConfigurationOf(ModelFolder folder, IWeightSource weights) => weights is GgufFile gguf
         ? DecoderConfiguration.FromGguf(gguf)
+        : SequenceToSequenceModel.IsIn(folder)
+        ? throw new ModelException(
+            "RUN0402", $"Read '{folder.Path}': found an encoder–decoder model; expected one that continues text. Run it with 'gyre generate' or the server.")
         : DecoderConfiguration.FromHuggingFace(SmallFile.ReadText(folder.ConfigPath!), folder.ConfigPath!); // ModelFolder.Open: a safetensors model has config.json.
 
     private static ITokenizer TokenizerOf(ModelFolder folder, IWeightSource weights, DecoderConfiguration configuration)
