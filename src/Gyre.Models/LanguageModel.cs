@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Embeddings;
+using Gyre.Models.Encoders;
 using Gyre.Models.Generation;
 using Gyre.Models.SequenceToSequence;
 using Gyre.Models.Templates;
@@ -70,6 +71,13 @@ public sealed class LanguageModel : IAsyncDisposable
     /// <summary>An answer's limit where a request names none: the model's own, or all that its context holds.</summary>
     public int DefaultMaxTokens => SequenceToSequence?.Settings.Search.MaxTokens ?? Decoder.ContextLength;
 
+    /// <summary>The encoder-only model that this is; null for one that continues text.</summary>
+    /// <remarks>Owns: it belongs to the model and ends with it. <see cref="Decoder"/> and <see cref="Generator"/> then refuse to run (<c>RUN0602</c>).</remarks>
+    public EncoderModel? Encoder { get; private init; }
+
+    /// <summary>What the model is for.</summary>
+    public ModelKind Kind => Encoder?.Kind ?? ModelKind.Generation;
+
     /// <summary>The model as a maker of vectors; null when it makes none.</summary>
     /// <remarks>Owns: it belongs to the model and ends with it.</remarks>
     public ITextEmbedder? Embedder { get; init; }
@@ -82,6 +90,18 @@ public sealed class LanguageModel : IAsyncDisposable
 
     /// <summary>How this model is told of tools and writes its calls.</summary>
     public ToolFormat ToolFormat => _tools.Value;
+
+    /// <summary>An encoder-only model among models; takes ownership of it.</summary>
+    internal static LanguageModel Of(EncoderModel encoder, string digest)
+    {
+        var absent = new AbsentDecoder(encoder);
+        return new LanguageModel(encoder.Name, digest, encoder.Tokenizer, null, absent, absent)
+        {
+            Encoder = encoder,
+            Embedder = encoder.Embedder,
+            Reranker = encoder.Reranker,
+        };
+    }
 
     /// <summary>Renders a conversation and tokenizes it, ready for the assistant's answer.</summary>
     /// <param name="turns">The conversation, oldest first.</param>
@@ -181,6 +201,7 @@ public sealed class LanguageModel : IAsyncDisposable
         }
 
         Embedder?.Dispose();
+        Encoder?.Dispose();
         Decoder.Dispose();
     }
 }

@@ -47,7 +47,7 @@ internal interface IForward
     /// <summary>f(gate(x)) · up(x).</summary>
     Value Gated(Value input, Projection gate, Projection up, ActivationFunction activation);
 
-    /// <summary>The rows whose results are wanted; what follows runs over those only. In training all of them.</summary>
+    /// <summary>The rows whose results are wanted; what follows runs over those only. In training those with a target.</summary>
     Value Gather(Value input);
 
     /// <summary>Gathered rows as the result of the pass.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-using Gyre.Contracts;
 using Gyre.Models.Architectures.Training;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
@@ -9,10 +7,9 @@ namespace Gyre.Models.Architectures;
 
 /// <summary>A decoder-only model in float32 whose weights are trained; the same definition that <see cref="DecoderLoader"/> runs.</summary>
 /// <remarks>Owns: its parameters in the pool, until disposed. Used by one thread at a time.</remarks>
-public sealed unsafe class TrainableDecoder : ITrainableModel
+public sealed class TrainableDecoder : ITrainableModel
 {
-    private readonly IArchitecture _architecture;
-    private readonly Tensor[] _weights;
+    private readonly TrainableWeights _weights;
     private readonly TapeForward _forward;
 
     /// <summary>Creates a model with seeded random weights.</summary>
@@ -26,46 +23,23 @@ public sealed unsafe class TrainableDecoder : ITrainableModel
     /// <para>Source: Radford et al. 2019 (GPT-2), section 2.3, for the scaling by depth.</para>
     /// </remarks>
     public TrainableDecoder(DecoderConfiguration configuration, TensorPool pool, ulong seed)
-        : this(configuration, pool)
-    {
-        var random = new SeededRandom(seed);
-        foreach (var spec in _architecture.Weights)
-        {
-            // One source a tensor: adding a weight does not change the others.
-            var source = random.Fork(spec.Name);
-            foreach (ref var value in _weights[spec.Index].Span)
-            {
-                value = spec.Role switch
-                {
-                    WeightRole.Norm => 1f,
-                    WeightRole.Bias => 0f,
-                    _ => (float)source.NextGaussian() * spec.InitialDeviation,
-                };
-            }
-        }
-    }
+        : this(configuration, pool) => _weights.Initialise(seed);
 
     private TrainableDecoder(DecoderConfiguration configuration, TensorPool pool)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(pool);
         Configuration = configuration;
-        _architecture = Architecture.Create(configuration, "the given configuration");
-        _weights = [.. _architecture.Weights.Select(spec => spec.IsVector ? pool.Rent(spec.Rows) : pool.Rent(spec.Rows, spec.Columns))];
-        foreach (var weight in _weights)
-        {
-            weight.RequiresGradient = true;
-        }
-
-        Parameters = [.. _architecture.Weights.Select(spec => new Parameter(spec.Name, _weights[spec.Index], !spec.IsVector))];
-        _forward = new TapeForward(_architecture, _weights, pool);
+        var architecture = Architecture.Create(configuration, "the given configuration");
+        _weights = new TrainableWeights(architecture, pool);
+        _forward = new TapeForward(architecture, _weights.Tensors, pool);
     }
 
     /// <summary>Sizes and choices.</summary>
     public DecoderConfiguration Configuration { get; }
 
     /// <inheritdoc />
-    public IReadOnlyList<Parameter> Parameters { get; }
+    public IReadOnlyList<Parameter> Parameters => _weights.Parameters;
 
     /// <summary>Computes each layer again in the backward pass instead of keeping its results: less memory, about a third more work. Default false.</summary>
     public bool ActivationCheckpointing
@@ -85,11 +59,7 @@ public sealed unsafe class TrainableDecoder : ITrainableModel
         var model = new TrainableDecoder(configuration, pool);
         try
         {
-            foreach (var binding in WeightBinding.Resolve(model._architecture, weights, DecoderLoader.PlaceOf(weights)))
-            {
-                binding.CopyTo(model._weights[binding.Spec.Index].UncheckedData);
-            }
-
+            model._weights.CopyFrom(weights);
             return model;
         }
         catch
@@ -121,30 +91,12 @@ public sealed unsafe class TrainableDecoder : ITrainableModel
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder that Hugging Face tools and <see cref="DecoderLoader"/> read.</summary>
     /// <param name="folder">Created when absent; files of these names are replaced, each as a whole and the weights first.</param>
     /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before.</remarks>
-    public void Save(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw WeightErrors.CannotWrite(folder, error);
-        }
-
-        using var export = new WeightExport(_architecture.Weights, _weights);
-        export.Write(Path.Combine(folder, "model.safetensors"));
-        var json = Encoding.UTF8.GetBytes(Configuration.ToHuggingFace());
-        AtomicFile.Write(Path.Combine(folder, "config.json"), json.Length, stream => stream.Write(json));
-    }
+    public void Save(string folder) => _weights.Save(folder, Configuration.ToHuggingFace());
 
     /// <inheritdoc />
     public void Dispose()
     {
         _forward.Dispose();
-        foreach (var weight in _weights)
-        {
-            weight.Dispose();
-        }
+        _weights.Dispose();
     }
 }

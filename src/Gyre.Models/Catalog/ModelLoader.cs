@@ -1,4 +1,5 @@
 using Gyre.Models.Architectures;
+using Gyre.Models.Encoders;
 using Gyre.Models.Generation;
 using Gyre.Models.SequenceToSequence;
 using Gyre.Models.Templates;
@@ -76,6 +77,11 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
             return LoadSequenceToSequence(folder, weights, name, digest);
         }
 
+        if (EncoderModel.IsEncoder(folder, weights))
+        {
+            return LanguageModel.Of(EncoderModel.Load(folder, weights, name, new EncoderOptions { Team = team }), digest);
+        }
+
         var configuration = ConfigurationOf(folder, weights);
         var tokenizer = TokenizerOf(folder, weights, configuration);
         var template = folder.ReadChatTemplate() is { } source ? ChatTemplate.Parse(source) : null;
@@ -122,10 +128,12 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
         {
             return gguf.Metadata.TryGetString("tokenizer.ggml.model", out var model) && model != "none"
                 ? TokenizerLoader.FromGguf(gguf.Metadata)
-                : new AbsentTokenizer(configuration, folder.Path);
+                : Absent();
         }
 
-        return folder.HasTokenizer ? TokenizerLoader.FromFolder(folder.Path) : new AbsentTokenizer(configuration, folder.Path);
+        return folder.HasTokenizer ? TokenizerLoader.FromFolder(folder.Path) : Absent();
+
+        AbsentTokenizer Absent() => new(configuration.VocabularySize, folder.Path, configuration.BeginTokenId, configuration.EndTokenIds);
     }
 
     private static void CheckSizes(ModelFolder folder, IDecoder decoder, ITokenizer tokenizer)

@@ -1,22 +1,20 @@
 using System.Buffers;
 using System.Globalization;
-using Gyre.Models.Architectures;
 
 namespace Gyre.Models.Tokenizers;
 
 /// <summary>Stands for the tokenizer of a model that came without one: ids pass through, text is refused.</summary>
-internal sealed class AbsentTokenizer(DecoderConfiguration configuration, string place) : ITokenizer
+internal sealed class AbsentTokenizer(int vocabularySize, string place, int? beginId = null, IReadOnlyList<int>? endIds = null) : ITokenizer
 {
-    public int VocabularySize => configuration.VocabularySize;
+    public int VocabularySize => vocabularySize;
 
-    public int? BeginId => configuration.BeginTokenId;
+    public int? BeginId => beginId;
 
-    public IReadOnlyList<int> EndIds => configuration.EndTokenIds;
+    public IReadOnlyList<int> EndIds => endIds ?? [];
 
-    public void Encode(ReadOnlySpan<char> text, bool addSpecialTokens, bool parseSpecialTokens, List<int> destination) =>
-        throw new ModelException(
-            "RUN0307",
-            $"Tokenizing failed: the model at '{place}' has no tokenizer; expected tokenizer.json, tokenizer.model or vocab.json with merges.txt beside its weights. Add one, or give token ids.");
+    public void Encode(ReadOnlySpan<char> text, bool addSpecialTokens, bool parseSpecialTokens, List<int> destination) => throw Absent();
+
+    public EncodedPair EncodePair(string first, string? second, PairEncodingOptions? options = null) => throw Absent();
 
     public void AppendBytes(int id, bool isFirst, bool includeSpecial, IBufferWriter<byte> destination)
     {
@@ -30,4 +28,8 @@ internal sealed class AbsentTokenizer(DecoderConfiguration configuration, string
     public int? FindToken(string token) => null;
 
     public bool IsSpecial(int id) => false;
+
+    private ModelException Absent() => new(
+        "RUN0307",
+        $"Tokenizing failed: the model at '{place}' has no tokenizer; expected tokenizer.json, tokenizer.model or vocab.json with merges.txt beside its weights. Add one, or give token ids.");
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Gyre.Contracts;
 using Gyre.Models;
 using Gyre.Models.Catalog;
+using Gyre.Models.Encoders;
 using Gyre.Server.Hosting;
 using Gyre.Server.Http;
 
@@ -17,6 +18,7 @@ internal sealed partial class ModelPool(
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<LanguageModel>>> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _paths = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ModelKind> _kinds = new(StringComparer.Ordinal);
     private readonly ModelCatalog _catalog = new(folder.Models);
     private readonly CancellationTokenSource _stopping = new();
 
@@ -48,6 +50,24 @@ internal sealed partial class ModelPool(
         _paths.TryGetValue(alias.Model, out var path)
         && _models.TryGetValue(path, out var opening)
         && opening is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } task } ? task.Result : null;
+
+    /// <summary>What the model of an alias is for; null when its files cannot be read. Reads a model's configuration once.</summary>
+    public ModelKind? KindOf(ModelAlias alias)
+    {
+        if (Find(alias) is { } loaded)
+        {
+            return loaded.Kind;
+        }
+
+        try
+        {
+            return _kinds.GetOrAdd(PathOf(alias), path => EncoderModel.KindOf(ModelFolder.Open(path)));
+        }
+        catch (Exception error) when (error is GyreException or ApiException)
+        {
+            return null; // Loading it tells what is wrong.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

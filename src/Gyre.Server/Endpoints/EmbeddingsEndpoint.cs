@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gyre.Models;
 using Gyre.Models.Embeddings;
+using Gyre.Models.Encoders;
 using Gyre.Observability;
 using Gyre.Server.Catalog;
 using Gyre.Server.Generation;
@@ -25,8 +26,8 @@ internal sealed class EmbeddingsEndpoint(GyreHostOptions options, GenerationServ
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         EmbeddingParameters.Table.Check(body.RootElement, faults);
-        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
-        var embedder = model.Embedder ?? throw abilities.Lacking(alias, "makes no vectors", other => other.Embedder is not null, "that do");
+        var (alias, model) = await generation.ResolveAnyAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
+        var embedder = model.Embedder ?? throw abilities.Lacking(alias, $"is for {model.Kind.ToText()} and makes no vectors", other => other.Embedder is not null, "that do");
         var reader = new RequestReader(body.RootElement, "", faults);
         var isBase64 = reader.ReadString("encoding_format", "float", "base64") == "base64";
         var dimensions = (int?)reader.ReadInteger("dimensions", 1, embedder.Dimensions);

@@ -1,3 +1,4 @@
+using Gyre.Models.Encoders;
 using Gyre.Server.Catalog;
 using Gyre.Server.Http;
 using Gyre.Server.Wire;
@@ -27,6 +28,7 @@ internal sealed class ManagementModelsEndpoint(AliasCatalog aliases, ModelPool m
             IsDefault = alias.Name == set.DefaultName,
             Description = alias.Description.Length > 0 ? alias.Description : null,
             Model = alias.Model,
+            Kind = models.KindOf(alias)?.ToText(),
             System = alias.System.Length > 0 ? alias.System : null,
             IsLoaded = model is not null,
             Digest = model?.Digest,

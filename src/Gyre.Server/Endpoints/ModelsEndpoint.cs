@@ -1,3 +1,4 @@
+using Gyre.Models.Encoders;
 using Gyre.Server.Catalog;
 using Gyre.Server.Http;
 using Gyre.Server.Wire;
@@ -5,7 +6,7 @@ using Gyre.Server.Wire;
 namespace Gyre.Server.Endpoints;
 
 /// <summary>GET <c>/v1/models</c> and <c>/v1/models/{model}</c>.</summary>
-internal sealed class ModelsEndpoint(AliasCatalog aliases)
+internal sealed class ModelsEndpoint(AliasCatalog aliases, ModelPool models)
 {
     public Task ListAsync(HttpContext context)
     {
@@ -19,5 +20,6 @@ internal sealed class ModelsEndpoint(AliasCatalog aliases)
         return JsonAnswer.WriteAsync(context, Card(aliases.Current, alias), WireJson.Plain.ModelCard);
     }
 
-    private static ModelCard Card(AliasSet set, ModelAlias alias) => new() { Id = alias.Name, Created = set.ReadAt.ToUnixTimeSeconds() };
+    private ModelCard Card(AliasSet set, ModelAlias alias) =>
+        new() { Id = alias.Name, Kind = models.KindOf(alias)?.ToText(), Created = set.ReadAt.ToUnixTimeSeconds() };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gyre.Contracts;
+using Gyre.Models.Encoders;
 using Gyre.Observability;
 using Gyre.Server.Catalog;
 using Gyre.Server.Generation;
@@ -22,8 +23,8 @@ internal sealed class RerankEndpoint(GyreHostOptions options, GenerationService 
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         RerankParameters.Table.Check(body.RootElement, faults);
-        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
-        var reranker = model.Reranker ?? throw abilities.Lacking(alias, "does not score documents", other => other.Reranker is not null, "that do");
+        var (alias, model) = await generation.ResolveAnyAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
+        var reranker = model.Reranker ?? throw abilities.Lacking(alias, $"is for {model.Kind.ToText()} and does not score documents", other => other.Reranker is not null, "that do");
         var reader = new RequestReader(body.RootElement, "", faults);
         var query = reader.ReadString("query") ?? "";
         if (query.Length == 0)

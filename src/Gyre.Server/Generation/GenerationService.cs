@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gyre.Models;
 using Gyre.Models.Constraints;
+using Gyre.Models.Encoders;
 using Gyre.Models.Templates;
 using Gyre.Server.Catalog;
 using Gyre.Server.Hosting;
@@ -10,13 +11,13 @@ using Gyre.Server.Parameters;
 namespace Gyre.Server.Generation;
 
 /// <summary>The way from a request's JSON to a running generation, shared by every endpoint.</summary>
-internal sealed class GenerationService(GyreHostOptions options, AliasCatalog aliases, ModelPool models, AnswerConstraints constraints)
+internal sealed class GenerationService(GyreHostOptions options, AliasCatalog aliases, ModelPool models, AnswerConstraints constraints, ModelAbilities abilities)
 {
     /// <summary>Longer than any alias can be.</summary>
     private const int MaxNameLength = 128;
 
-    /// <summary>The alias and model that a request names; <paramref name="isOptional"/> lets the default answer when it names none.</summary>
-    public async Task<(ModelAlias Alias, LanguageModel Model)> ResolveAsync(
+    /// <summary>The alias and model, of whatever kind, that a request names; <paramref name="isOptional"/> lets the default answer when it names none.</summary>
+    public async Task<(ModelAlias Alias, LanguageModel Model)> ResolveAnyAsync(
         JsonElement body,
         RequestFaults faults,
         RequestTrace? trace,
@@ -39,6 +40,20 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
         trace?.SetModel(alias.Name);
         var model = await models.GetAsync(alias, cancellationToken);
         return (alias.For(model), model);
+    }
+
+    /// <summary>The alias and model that a request for text names.</summary>
+    public async Task<(ModelAlias Alias, LanguageModel Model)> ResolveAsync(
+        JsonElement body,
+        RequestFaults faults,
+        RequestTrace? trace,
+        bool isOptional,
+        CancellationToken cancellationToken)
+    {
+        var (alias, model) = await ResolveAnyAsync(body, faults, trace, isOptional, cancellationToken);
+        return model.Kind == ModelKind.Generation
+            ? (alias, model)
+            : throw abilities.Lacking(alias, $"is for {model.Kind.ToText()} and does not continue text", other => other.Kind == ModelKind.Generation, "that do");
     }
 
     /// <summary>A chat request as a call: rendered with the model's template.</summary>

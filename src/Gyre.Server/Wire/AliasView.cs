@@ -18,6 +18,9 @@ internal sealed record AliasView
     [Description("The model's reference in the alias file.")]
     public required string Model { get; init; }
 
+    [Description("What the model is for; null when its files cannot be read.")]
+    public required string? Kind { get; init; }
+
     [Description("The system prompt put before conversations that bring none; null for none.")]
     public required string? System { get; init; }
 

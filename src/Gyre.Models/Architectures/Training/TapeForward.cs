@@ -16,6 +16,7 @@ internal sealed partial class TapeForward : IForward, IDisposable
     private readonly Dictionary<IReadOnlyList<float>, AlibiTensors> _slopes = new(ReferenceEqualityComparer.Instance);
     private readonly List<CheckpointBody?> _layers = [];
     private TrainingBatch _batch;
+    private Tensor? _hidden;
     private Tape? _tape;
 
     public TapeForward(IArchitecture architecture, Tensor[] weights, TensorPool pool)
@@ -36,9 +37,17 @@ internal sealed partial class TapeForward : IForward, IDisposable
     {
         _batch = _tokens;
         _batch.Set(inputs, targets, documentStart, batch, length, scale);
-        _values.Clear();
-        _tape = tape;
-        return Of(_architecture.Forward(this));
+        _hidden = null;
+        return Run(tape);
+    }
+
+    /// <summary>The loss of listed tokens of whole sequences.</summary>
+    public Tensor Loss(Tape tape, in WholeRows rows, int batch, int length, float scale)
+    {
+        _batch = _tokens;
+        _batch.Set(rows, batch, length, scale);
+        _hidden = Padding.Hide(tape, _pool, rows.Lengths, length);
+        return Run(tape);
     }
 
     public Value Embed(EmbeddingSpec embedding)
@@ -98,7 +107,7 @@ internal sealed partial class TapeForward : IForward, IDisposable
         }
 
         var options = new AttentionOptions { IsCausal = attention.IsCausal, Scale = attention.Scale, SoftCap = attention.SoftCap };
-        var output = Tape.Attention(q, k, v, in options, _batch.FirstKeys(attention.Window), Alibi(attention.AlibiSlopes));
+        var output = Tape.Attention(q, k, v, in options, _batch.FirstKeys(attention.Window), _hidden ?? Alibi(attention.AlibiSlopes));
         return Add(Tape.Reshape(output, _batch.Rows * _batch.Length, attention.QueryWidth));
     }
 
@@ -119,7 +128,7 @@ internal sealed partial class TapeForward : IForward, IDisposable
         });
     }
 
-    public Value Gather(Value input) => input;
+    public Value Gather(Value input) => _batch.Wanted is { } wanted ? Add(Tape.Embedding(Of(input), wanted)) : input;
 
     public Value Result(Value input) => input;
 
@@ -161,6 +170,13 @@ internal sealed partial class TapeForward : IForward, IDisposable
         }
 
         DisposeConstants();
+    }
+
+    private Tensor Run(Tape tape)
+    {
+        _values.Clear();
+        _tape = tape;
+        return Of(_architecture.Forward(this));
     }
 
     private Tensor Heads(Value value, int heads, AttentionSpec attention, NormSpec? norm)

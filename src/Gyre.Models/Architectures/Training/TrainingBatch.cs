@@ -10,6 +10,7 @@ internal sealed class TrainingBatch
     private int[] _firstKeys = [];
     private int[] _shifted = [];
     private int[] _types = [];
+    private int[] _wantedTargets = [];
 
     public int Rows { get; private set; }
 
@@ -23,7 +24,11 @@ internal sealed class TrainingBatch
     /// <summary>Each token's type.</summary>
     public ReadOnlySpan<int> Types => _types.AsSpan(0, Rows * Length);
 
-    public ReadOnlySpan<int> Targets => _targets.AsSpan(0, Rows * Length);
+    /// <summary>What is wanted of each token, or of those that are listed.</summary>
+    public ReadOnlySpan<int> Targets => Wanted is null ? _targets.AsSpan(0, Rows * Length) : _wantedTargets;
+
+    /// <summary>The tokens whose results are wanted; null for all.</summary>
+    public int[]? Wanted { get; private set; }
 
     /// <summary>Each token's position in its document.</summary>
     public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Rows * Length);
@@ -43,6 +48,7 @@ internal sealed class TrainingBatch
             _types = new int[count];
         }
 
+        Wanted = null;
         inputs.CopyTo(_inputs);
         targets.CopyTo(_targets);
         LongestDocument = 0;
@@ -91,6 +97,22 @@ internal sealed class TrainingBatch
         }
 
         return first;
+    }
+
+    /// <summary>Sets whole sequences with listed targets.</summary>
+    public void Set(in WholeRows rows, int count, int length, float scale)
+    {
+        Set(rows.Inputs, rows.Inputs, [], count, length, scale);
+        if (rows.Types.IsEmpty)
+        {
+            _types.AsSpan().Clear();
+        }
+        else
+        {
+            rows.Types.CopyTo(_types);
+        }
+
+        (Wanted, _wantedTargets) = (rows.Wanted, rows.Targets);
     }
 
     /// <summary>The positions, counted from <paramref name="first"/>; valid until the next call.</summary>

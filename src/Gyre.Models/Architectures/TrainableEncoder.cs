@@ -1,0 +1,141 @@
+using Gyre.Models.Architectures.Training;
+using Gyre.Models.Weights;
+using Gyre.Tensors;
+using Gyre.Tensors.Autodiff;
+
+namespace Gyre.Models.Architectures;
+
+/// <summary>An encoder-only model in float32 whose weights are trained; the same definition that <see cref="EncoderLoader"/> runs.</summary>
+/// <remarks>Owns: its parameters in the pool, until disposed. Used by one thread at a time.</remarks>
+public sealed class TrainableEncoder : IDisposable
+{
+    private const int Ignored = -100;
+    private readonly TrainableWeights _weights;
+    private readonly TapeForward _forward;
+
+    /// <summary>Creates a model with seeded random weights.</summary>
+    /// <param name="configuration">Sizes and choices.</param>
+    /// <param name="pool">Where the parameters live; not owned.</param>
+    /// <param name="seed">Equal seeds give equal weights.</param>
+    /// <remarks>
+    /// Matrices and embeddings are normal with <see cref="EncoderConfiguration.InitialDeviation"/>; norms are 1, biases 0.
+    /// <para>Errors: as <see cref="EncoderLoader.Load"/> for the configuration.</para>
+    /// </remarks>
+    public TrainableEncoder(EncoderConfiguration configuration, TensorPool pool, ulong seed)
+        : this(configuration, pool) => _weights.Initialise(seed);
+
+    private TrainableEncoder(EncoderConfiguration configuration, TensorPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(pool);
+        Configuration = configuration;
+        var architecture = EncoderLoader.Create(configuration, "the given configuration");
+        _weights = new TrainableWeights(architecture, pool);
+        _forward = new TapeForward(architecture, _weights.Tensors, pool);
+    }
+
+    /// <summary>Sizes and choices.</summary>
+    public EncoderConfiguration Configuration { get; }
+
+    /// <summary>Every trained tensor, in a fixed order.</summary>
+    public IReadOnlyList<Parameter> Parameters => _weights.Parameters;
+
+    /// <summary>Computes each layer again in the backward pass instead of keeping its results: less memory, about a third more work. Default false.</summary>
+    public bool ActivationCheckpointing
+    {
+        get => _forward.RecomputesLayers;
+        set => _forward.RecomputesLayers = value;
+    }
+
+    /// <summary>Creates a model with the weights of a file, widened to float32.</summary>
+    /// <param name="weights">A safetensors folder or file with Hugging Face names, or a GGUF file. Not needed afterwards.</param>
+    /// <param name="configuration">What the weights were made for; a pooler that they lack is left out.</param>
+    /// <param name="pool">Where the parameters live; not owned.</param>
+    /// <remarks>Errors: as <see cref="EncoderLoader.Load"/>.</remarks>
+    public static TrainableEncoder FromWeights(IWeightSource weights, EncoderConfiguration configuration, TensorPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(configuration);
+        var model = new TrainableEncoder(EncoderLoader.Fit(configuration, weights), pool);
+        try
+        {
+            model._weights.CopyFrom(weights);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The cross-entropy of the head's logits, summed over the targets that count, times a factor.</summary>
+    /// <param name="tape">Records the computation, or only computes it.</param>
+    /// <param name="inputs">Token ids, row after row: [batch × length].</param>
+    /// <param name="types">Each token's type; empty when all are 0.</param>
+    /// <param name="lengths">How many tokens of each row count, the rest being padding; empty when all do.</param>
+    /// <param name="targets">
+    /// For masked words and labels of tokens one a token, −100 where none counts; for labels of sequences one a row.
+    /// </param>
+    /// <param name="length">Tokens a row (T).</param>
+    /// <param name="scale">Multiplies the sum; for a mean, 1 / the number of targets that count.</param>
+    /// <returns>One number, owned by the tape.</returns>
+    /// <remarks>
+    /// The head is computed for the tokens that count alone.
+    /// <para>Errors: argument exceptions for wrong lengths and ids; <see cref="NotSupportedException"/> for a model without
+    /// such a head.</para>
+    /// </remarks>
+    public Tensor Loss(
+        Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> types, ReadOnlySpan<int> lengths, ReadOnlySpan<int> targets, int length, float scale)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Configuration.ContextLength);
+        if (Configuration.Head is EncoderHead.None or EncoderHead.AnswerSpan)
+        {
+            throw new NotSupportedException($"Compute a loss: the model's head is '{Configuration.Head}'; expected masked words, or labels of sequences or tokens.");
+        }
+
+        var batch = inputs.Length / length;
+        var isOfRows = Configuration.Head == EncoderHead.SequenceLabels;
+        if (batch < 1 || batch * length != inputs.Length || (!types.IsEmpty && types.Length != inputs.Length)
+            || (!lengths.IsEmpty && lengths.Length != batch) || targets.Length != (isOfRows ? batch : inputs.Length))
+        {
+            throw new ArgumentException(
+                $"Compute a loss: {inputs.Length} inputs, {types.Length} types, {lengths.Length} lengths and {targets.Length} targets were given for rows of {length}; expected whole rows, a type for each input or none, a length for each row or none, and {(isOfRows ? "a target for each row" : "a target for each input")}.",
+                nameof(inputs));
+        }
+
+        foreach (var count in lengths)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(lengths));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(count, length, nameof(lengths));
+        }
+
+        var (wanted, wantedTargets) = (new List<int>(), new List<int>());
+        for (var i = 0; i < targets.Length; i++)
+        {
+            if (targets[i] != Ignored)
+            {
+                wanted.Add(isOfRows ? i * length : i);
+                wantedTargets.Add(targets[i]);
+            }
+        }
+
+        return wanted.Count == 0
+            ? throw new ArgumentException("Compute a loss: no target counts; expected one at least that is not −100.", nameof(targets))
+            : _forward.Loss(tape, new WholeRows(inputs, types, lengths, [.. wanted], [.. wantedTargets]), batch, length, scale);
+    }
+
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder that Hugging Face tools and <see cref="EncoderLoader"/> read.</summary>
+    /// <param name="folder">Created when absent; files of these names are replaced, each as a whole and the weights first.</param>
+    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before.</remarks>
+    public void Save(string folder) => _weights.Save(folder, Configuration.ToHuggingFace());
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _forward.Dispose();
+        _weights.Dispose();
+    }
+}

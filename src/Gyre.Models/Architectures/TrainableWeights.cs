@@ -1,0 +1,87 @@
+using System.Text;
+using Gyre.Contracts;
+using Gyre.Models.Weights;
+using Gyre.Tensors;
+
+namespace Gyre.Models.Architectures;
+
+/// <summary>The weights of a network in float32, to be trained.</summary>
+/// <remarks>Owns: the tensors in the pool, until disposed.</remarks>
+internal sealed unsafe class TrainableWeights : IDisposable
+{
+    private readonly IArchitecture _architecture;
+
+    public TrainableWeights(IArchitecture architecture, TensorPool pool)
+    {
+        _architecture = architecture;
+        Tensors = [.. architecture.Weights.Select(spec => spec.IsVector ? pool.Rent(spec.Rows) : pool.Rent(spec.Rows, spec.Columns))];
+        foreach (var weight in Tensors)
+        {
+            weight.RequiresGradient = true;
+        }
+
+        Parameters = [.. architecture.Weights.Select(spec => new Parameter(spec.Name, Tensors[spec.Index], !spec.IsVector))];
+    }
+
+    /// <summary>The weights by their index.</summary>
+    public Tensor[] Tensors { get; }
+
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Sets seeded random values: normal ones, 1 for norms, 0 for biases.</summary>
+    public void Initialise(ulong seed)
+    {
+        var random = new SeededRandom(seed);
+        foreach (var spec in _architecture.Weights)
+        {
+            // One source a tensor: adding a weight does not change the others.
+            var source = random.Fork(spec.Name);
+            foreach (ref var value in Tensors[spec.Index].Span)
+            {
+                value = spec.Role switch
+                {
+                    WeightRole.Norm => 1f,
+                    WeightRole.Bias => 0f,
+                    _ => (float)source.NextGaussian() * spec.InitialDeviation,
+                };
+            }
+        }
+    }
+
+    /// <summary>Takes the values of a file.</summary>
+    /// <remarks>Errors: <c>RUN0403</c> as <see cref="WeightBinding.Resolve"/> reports it.</remarks>
+    public void CopyFrom(IWeightSource weights)
+    {
+        foreach (var binding in WeightBinding.Resolve(_architecture, weights, DecoderLoader.PlaceOf(weights)))
+        {
+            binding.CopyTo(Tensors[binding.Spec.Index].UncheckedData);
+        }
+    }
+
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, each as a whole and the weights first.</summary>
+    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before.</remarks>
+    public void Save(string folder, string configuration)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw WeightErrors.CannotWrite(folder, error);
+        }
+
+        using var export = new WeightExport(_architecture.Weights, Tensors);
+        export.Write(Path.Combine(folder, "model.safetensors"));
+        var json = Encoding.UTF8.GetBytes(configuration);
+        AtomicFile.Write(Path.Combine(folder, "config.json"), json.Length, stream => stream.Write(json));
+    }
+
+    public void Dispose()
+    {
+        foreach (var weight in Tensors)
+        {
+            weight.Dispose();
+        }
+    }
+}
