@@ -9,6 +9,7 @@ internal static class AllVerbs
         new ChatVerb(),
         new GenerateVerb(),
         new TokenizeVerb(),
+        new EmbedVerb(),
         new TrainVerb(),
         new EvalVerb(),
         new TracesVerb(),

@@ -1,11 +1,13 @@
 using System.CommandLine;
+using Gyre.Models;
 using Gyre.Models.Catalog;
+using Gyre.Models.Encoders;
 using Spectre.Console;
 
 namespace Gyre.Cli.Verbs;
 
 /// <summary><c>gyre models</c>: what is installed.</summary>
-internal sealed class ModelsVerb() : Verb("models", "List the installed models with size and source.")
+internal sealed class ModelsVerb() : Verb("models", "List the installed models with kind, size and source.")
 {
     private readonly Option<string?> _data = NewDataOption();
 
@@ -50,11 +52,25 @@ internal sealed class ModelsVerb() : Verb("models", "List the installed models w
         async Task<Row> RowOfAsync(string name, string path, ModelFolder? folder, string? source, string? fault) => new(
             name,
             path,
+            KindOf(folder),
             folder?.Format.ToString().ToLowerInvariant(),
             folder?.WeightBytes,
             folder is not null && parse.GetValue(_digest) ? await ModelDigest.ComputeAsync(folder, cancellationToken) : null,
             source,
             fault);
+    }
+
+    /// <summary>What a model is for; null when its configuration cannot be read, which loading it explains.</summary>
+    private static string? KindOf(ModelFolder? folder)
+    {
+        try
+        {
+            return folder is null ? null : EncoderModel.KindOf(folder).ToText();
+        }
+        catch (ModelException)
+        {
+            return null;
+        }
     }
 
     private static void Print(Terminal terminal, List<Row> rows, string folder)
@@ -65,11 +81,12 @@ internal sealed class ModelsVerb() : Verb("models", "List the installed models w
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumn("name").AddColumn("format").AddColumn(new TableColumn("size").RightAligned()).AddColumn("source").AddColumn("sha256");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("name").AddColumn("kind").AddColumn("format").AddColumn(new TableColumn("size").RightAligned()).AddColumn("source").AddColumn("sha256");
         foreach (var row in rows)
         {
             table.AddRow(
                 Markup.Escape(row.Name),
+                row.Kind ?? "-",
                 Markup.Escape(row.Format ?? "-"),
                 row.WeightBytes is { } bytes ? $"{bytes / 1048576.0:0.0} MiB" : "-",
                 row.Fault is { } fault ? "[red]" + Markup.Escape(fault) + "[/]" : Markup.Escape(row.Source ?? "-"),
@@ -79,5 +96,5 @@ internal sealed class ModelsVerb() : Verb("models", "List the installed models w
         terminal.Rich.Write(table);
     }
 
-    private sealed record Row(string Name, string Path, string? Format, long? WeightBytes, string? Sha256, string? Source, string? Fault);
+    private sealed record Row(string Name, string Path, string? Kind, string? Format, long? WeightBytes, string? Sha256, string? Source, string? Fault);
 }

@@ -64,7 +64,7 @@ public sealed class SequenceToSequenceModel : IDisposable
         var settings = SequenceToSequenceSettings.Read(folder, configuration);
         var tokenizer = folder.HasTokenizer
             ? TokenizerLoader.FromFolder(folder.Path)
-            : new AbsentTokenizer(configuration.ToDecoder() with { EndTokenIds = configuration.EndTokenIds }, folder.Path);
+            : new AbsentTokenizer(configuration.VocabularySize, folder.Path, configuration.ToDecoder().BeginTokenId, configuration.EndTokenIds);
         if (tokenizer.VocabularySize > Math.Max(configuration.VocabularySize, configuration.SourceVocabularySize))
         {
             throw new ModelException(

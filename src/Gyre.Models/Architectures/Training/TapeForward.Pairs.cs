@@ -20,6 +20,7 @@ internal sealed partial class TapeForward
     {
         _sources.SetSources(pairs.Sources, pairs.SourceLengths, pairs.Rows, pairs.SourceLength);
         _tokens.Set(pairs.Inputs, pairs.Targets, default, pairs.Rows, pairs.Length, scale);
+        _hidden = null;
         _values.Clear();
         _kept.Clear();
         _tape = tape;
