@@ -113,14 +113,17 @@ public class LanguageModelChatClientTests
     {
         var schema = JsonDocument.Parse("""{"type":"object","properties":{"size":{"enum":["S","M"]}},"required":["size"],"additionalProperties":false}""").RootElement;
 
-        await Ask(new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) });
+        await using var model = new LanguageModel("fake", "", new FakeByteTokenizer(), null, new FakeDecoder(), _recorded);
+        using var first = new LanguageModelChatClient(model);
+        await first.GetResponseAsync(Hello, new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) });
         var constraint = _recorded.Options!.Constraint.ShouldNotBeNull();
         constraint.IsSatisfiedBy("""{"size":"M"}"""u8).ShouldBeTrue();
         constraint.IsSatisfiedBy("""{"size":"L"}"""u8).ShouldBeFalse();
 
-        await Ask(new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.Clone()) });
+        using var second = new LanguageModelChatClient(model);
+        await second.GetResponseAsync(Hello, new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.Clone()) });
         _recorded.Options.Constraint.ShouldBeSameAs(constraint);
-        await Ask(new ChatOptions { ResponseFormat = ChatResponseFormat.Json });
+        await second.GetResponseAsync(Hello, new ChatOptions { ResponseFormat = ChatResponseFormat.Json });
         _recorded.Options.Constraint.ShouldNotBeNull().IsSatisfiedBy("""{"any":[1]}"""u8).ShouldBeTrue();
     }
 
