@@ -11,6 +11,7 @@ internal static class AllVerbs
         new TokenizeVerb(),
         new EmbedVerb(),
         new TrainVerb(),
+        new QuantizeVerb(),
         new EvalVerb(),
         new TracesVerb(),
         new BenchVerb(),

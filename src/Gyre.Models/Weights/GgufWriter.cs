@@ -102,6 +102,14 @@ public sealed class GgufWriter
     public GgufWriter Add(string name, ElementFormat format, ReadOnlyMemory<byte> bytes, params ReadOnlySpan<long> shape) =>
         Add(TensorPayload.Of(name, format, shape, bytes));
 
+    /// <summary>Adds a tensor whose encoded bytes are produced when the file is written, so that it need not fit in memory.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="format">Its encoding.</param>
+    /// <param name="write">Writes exactly the bytes that the shape takes; called once by <see cref="Write"/>, which passes its exceptions on.</param>
+    /// <param name="shape">Row-major shape.</param>
+    public GgufWriter Add(string name, ElementFormat format, Action<Stream> write, params ReadOnlySpan<long> shape) =>
+        Add(TensorPayload.Of(name, format, shape, write));
+
     /// <summary>Writes the file as a whole: at every moment the path holds the old content or the new.</summary>
     /// <remarks>
     /// Blocking, because it reads the caller's memory and ends with a flush to the disk.

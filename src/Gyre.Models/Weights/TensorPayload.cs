@@ -11,8 +11,10 @@ internal sealed unsafe class TensorPayload
     private readonly WeightTensor? _tensor;
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly ReadOnlyMemory<float> _floats;
+    private readonly Action<Stream>? _write;
 
-    private TensorPayload(string name, ElementFormat format, long[] shape, WeightTensor? tensor, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<float> floats)
+    private TensorPayload(
+        string name, ElementFormat format, long[] shape, WeightTensor? tensor, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<float> floats, Action<Stream>? write = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
@@ -21,13 +23,14 @@ internal sealed unsafe class TensorPayload
         _tensor = tensor;
         _bytes = bytes;
         _floats = floats;
+        _write = write;
         if (!ElementLayout.Of(format).TryMeasure(shape, out _, out var measured))
         {
             throw new ArgumentException($"Tensor {WeightErrors.Quote(name)} of shape [{string.Join(", ", shape)}] has no whole number of {format} blocks.", nameof(shape));
         }
 
         var given = tensor?.LengthBytes ?? (bytes.Length + ((long)floats.Length * sizeof(float)));
-        if (given != measured)
+        if (write is null && given != measured)
         {
             throw new ArgumentException($"Tensor {WeightErrors.Quote(name)} of shape [{string.Join(", ", shape)}] in {format} takes {measured} bytes; {given} were given.", nameof(shape));
         }
@@ -52,8 +55,23 @@ internal sealed unsafe class TensorPayload
     public static TensorPayload Of(string name, ReadOnlySpan<long> shape, ReadOnlyMemory<float> values) =>
         new(name, ElementFormat.F32, shape.ToArray(), null, default, values);
 
+    public static TensorPayload Of(string name, ElementFormat format, ReadOnlySpan<long> shape, Action<Stream> write) =>
+        new(name, format, shape.ToArray(), null, default, default, write);
+
     public void WriteTo(Stream stream)
     {
+        if (_write is not null)
+        {
+            var start = stream.Position;
+            _write(stream);
+            if (stream.Position - start != LengthBytes)
+            {
+                throw new InvalidOperationException($"Tensor {WeightErrors.Quote(Name)} takes {LengthBytes} bytes; {stream.Position - start} were written.");
+            }
+
+            return;
+        }
+
         if (_tensor is null)
         {
             stream.Write(_bytes.Span);

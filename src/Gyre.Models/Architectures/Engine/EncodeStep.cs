@@ -6,6 +6,8 @@ namespace Gyre.Models.Architectures.Engine;
 [HotPath]
 internal sealed unsafe class EncodeStep(MatrixInput input) : PlanStep
 {
+    public MatrixInput Input => input;
+
     public override IReadOnlyList<Value> Inputs => [input.Source];
 
     public override IReadOnlyList<Value> Outputs => [];

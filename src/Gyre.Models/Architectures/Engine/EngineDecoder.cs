@@ -47,6 +47,8 @@ internal sealed unsafe class EngineDecoder : IDecoder
 
     internal KeyValuePool Pool { get; }
 
+    internal IArchitecture Architecture => _architecture;
+
     public IReadOnlyList<string> Adapters => _adapters.Names;
 
     internal PrefixCache? Prefixes => _prefixes;
@@ -198,6 +200,23 @@ internal sealed unsafe class EngineDecoder : IDecoder
         }
     }
 
+    /// <summary>Runs the tokens and shows the input rows of every matrix but the output layer; a chunk of a single token is not shown.</summary>
+    internal void ForwardInputs(EngineSession session, ReadOnlySpan<int> tokens, InputObserver observer)
+    {
+        lock (_turn)
+        {
+            _plan.InputObserver = observer;
+            try
+            {
+                Run(session, tokens, null, LogitRows.None);
+            }
+            finally
+            {
+                _plan.InputObserver = null;
+            }
+        }
+    }
+
     /// <summary>A quarter of the memory that this process may use.</summary>
     private static long DefaultCacheBytes() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
 
@@ -244,7 +263,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
             _rows.Clear();
             _rows.Add(SequenceOf(session, length), chunk, wantedRows);
             var run = _rows.ToRun(logits);
-            run.IsObserved = _plan.Observer is not null;
+            run.IsObserved = _plan.Observer is not null || _plan.InputObserver is not null;
             _plan.Run(ref run);
             session.Advance(chunk.Length);
             logits = wantedRows == 0 ? logits : logits + ((long)wantedRows * VocabularySize);

@@ -68,6 +68,9 @@ internal sealed unsafe class EnginePlan : IDisposable
     /// <summary>Sees every layer of an observed run.</summary>
     public LayerObserver? Observer { get; set; }
 
+    /// <summary>Sees the input rows of matrix products of an observed run of several rows, in the order of the plan.</summary>
+    public InputObserver? InputObserver { get; set; }
+
     /// <summary>Runs every step over the rows of <paramref name="run"/>.</summary>
     /// <param name="run">What to work on.</param>
     [HotPath]
@@ -161,7 +164,7 @@ internal sealed unsafe class EnginePlan : IDisposable
             isFirst = false;
             if (_ledger.Finish(end - begin, current.Count))
             {
-                Observe(run, index);
+                Observe(run, index, member);
                 _ledger.Open(NextStep(run, index + 1));
             }
         }
@@ -178,8 +181,13 @@ internal sealed unsafe class EnginePlan : IDisposable
         return index;
     }
 
-    private void Observe(PlanRun* run, int index)
+    private void Observe(PlanRun* run, int index, int member)
     {
+        if (run->IsObserved && InputObserver is { } inputs && _steps[index] is EncodeStep encode)
+        {
+            encode.Input.Observe(run, member, inputs);
+        }
+
         if (run->IsObserved && _steps[index].EndsLayer >= 0)
         {
             var layer = _steps[index].EndsLayer;

@@ -22,6 +22,7 @@ internal sealed unsafe class MatrixInput
     private readonly ActivationSpace _space;
     private readonly AdapterInput _adapters;
     private readonly int _width;
+    private readonly int[] _weights;
     private float* _source;
 
     /// <param name="input">The rows.</param>
@@ -33,6 +34,11 @@ internal sealed unsafe class MatrixInput
         _space = space;
         _adapters = adapters;
         _width = space.Width;
+        _weights = new int[adapters.Targets.Length];
+        for (var i = 0; i < _weights.Length; i++)
+        {
+            _weights[i] = adapters.Targets[i].Index;
+        }
     }
 
     public Value Source => _input.Source;
@@ -101,6 +107,22 @@ internal sealed unsafe class MatrixInput
         }
 
         return (first, end);
+    }
+
+    /// <summary>Shows the rows of a run as the matrices get them, in their order.</summary>
+    public void Observe(PlanRun* run, int member, InputObserver observer)
+    {
+        for (var row = 0; row < _input.Count(run); row++)
+        {
+            var source = _source + ((long)_input.SourceRow(run, row) * _width);
+            if (_input.Norm is { } norm)
+            {
+                norm.Apply(run, _input.RunRow(run, row), source, _width, _space.Normed[member].Floats);
+                source = _space.Normed[member].Floats;
+            }
+
+            observer(_weights, new ReadOnlySpan<float>(source, _width));
+        }
     }
 
     private void LoadRow(PlanRun* run, PackedActivations destination, int row, int rows, int member)
