@@ -76,7 +76,7 @@ public sealed class LanguageModel : IAsyncDisposable
     public EncoderModel? Encoder { get; private init; }
 
     /// <summary>What the model is for.</summary>
-    public ModelKind Kind => Encoder?.Kind ?? ModelKind.Generation;
+    public ModelKind Kind => Encoder?.Kind ?? (SequenceToSequence is null ? ModelKind.Generation : ModelKind.SequenceToSequence);
 
     /// <summary>The model as a maker of vectors; null when it makes none.</summary>
     /// <remarks>Owns: it belongs to the model and ends with it.</remarks>

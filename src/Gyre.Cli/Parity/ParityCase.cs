@@ -13,7 +13,7 @@ internal sealed record ParityCase(string Name, Func<ModelFolder, ThreadTeam, IRe
     [
         new("bert-base-uncased", BertBaseParity.Compute),
         new("clip-vit-base-patch32", null),
-        new("t5-small", null),
+        new("t5-small", T5SmallParity.Compute),
     ];
 
     /// <summary>True for a folder that holds this checkpoint, by its name.</summary>

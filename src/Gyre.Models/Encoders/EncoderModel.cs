@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
+using Gyre.Models.SequenceToSequence;
 using Gyre.Models.Tokenizers;
 using Gyre.Models.Weights;
 
@@ -83,7 +84,8 @@ public sealed class EncoderModel : IDisposable
             return IsEncoder(file) ? KindOf(EncoderConfiguration.FromGguf(file)) : ModelKind.Generation;
         }
 
-        return IsEncoder(folder) ? KindOf(ReadConfiguration(folder)) : ModelKind.Generation;
+        return IsEncoder(folder) ? KindOf(ReadConfiguration(folder))
+            : SequenceToSequenceModel.IsIn(folder) ? ModelKind.SequenceToSequence : ModelKind.Generation;
     }
 
     /// <summary>Loads a model.</summary>

@@ -6,6 +6,9 @@ public enum ModelKind
     /// <summary>Continues text.</summary>
     Generation,
 
+    /// <summary>Writes answers to texts: translations, summaries.</summary>
+    SequenceToSequence,
+
     /// <summary>Turns texts into vectors.</summary>
     Embedding,
 

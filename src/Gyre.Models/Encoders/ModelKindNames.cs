@@ -7,6 +7,7 @@ public static class ModelKindNames
     public static string ToText(this ModelKind kind) => kind switch
     {
         ModelKind.Generation => "generation",
+        ModelKind.SequenceToSequence => "sequence to sequence",
         ModelKind.Embedding => "embedding",
         ModelKind.MaskedWords => "masked words",
         ModelKind.TextClassification => "text classification",

@@ -51,10 +51,12 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
         CancellationToken cancellationToken)
     {
         var (alias, model) = await ResolveAnyAsync(body, faults, trace, isOptional, cancellationToken);
-        return model.Kind == ModelKind.Generation
+        return WritesText(model)
             ? (alias, model)
-            : throw abilities.Lacking(alias, $"is for {model.Kind.ToText()} and does not continue text", other => other.Kind == ModelKind.Generation, "that do");
+            : throw abilities.Lacking(alias, $"is for {model.Kind.ToText()} and does not continue text", WritesText, "that do");
     }
+
+    private static bool WritesText(LanguageModel model) => model.Kind is ModelKind.Generation or ModelKind.SequenceToSequence;
 
     /// <summary>A chat request as a call: rendered with the model's template.</summary>
     public GenerationCall Prepare(ChatRequest request, ModelAlias alias, LanguageModel model)

@@ -12,7 +12,7 @@ internal sealed record ModelCard
     [Description("Always model.")]
     public string Object { get; init; } = "model";
 
-    [Description("What the model is for: generation, embedding, masked words, text classification, token classification, question answering or reranking; null when its files cannot be read.")]
+    [Description("What the model is for: generation, sequence to sequence, embedding, masked words, text classification, token classification, question answering or reranking; null when its files cannot be read.")]
     public required string? Kind { get; init; }
 
     [Description("When the alias file was read last. Seconds since 1970-01-01T00:00:00Z.")]

@@ -70,6 +70,13 @@ public sealed class SourceModelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_list_of_models_says_what_it_is_for()
+    {
+        var list = JsonNode.Parse(await _http.GetStringAsync("/v1/models"))!;
+        ((string?)list["data"]![0]!["kind"]).ShouldBe("sequence to sequence");
+    }
+
+    [Fact]
     public async Task A_streamed_chat_ends_with_the_same_text()
     {
         using var model = Gyre.Models.SequenceToSequence.SequenceToSequenceModel.Load(Path.Combine(_folder, "model"), new DecoderOptions { Team = _team });
