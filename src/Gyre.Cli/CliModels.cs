@@ -12,6 +12,8 @@ internal sealed class CliModels : IDisposable
     /// <summary>The reference of the model that comes with Gyre.</summary>
     public const string Default = "default";
 
+    private const string AdaptersFolder = "adapters";
+
     private readonly string _dataFolder;
     private readonly ModelCatalog _catalog;
     private readonly ThreadTeam _team = new(Math.Clamp(Environment.ProcessorCount, 1, 64));
@@ -44,7 +46,50 @@ internal sealed class CliModels : IDisposable
     {
         var alias = FindAlias(reference);
         var folder = Resolve(alias?.Model ?? reference);
-        return await _loader.LoadAsync(folder, alias?.Name ?? (reference == Default ? Default : NameOf(folder)), cancellationToken);
+        var model = await _loader.LoadAsync(folder, alias?.Name ?? (reference == Default ? Default : NameOf(folder)), cancellationToken);
+        try
+        {
+            if (alias?.Options.Adapter is { } adapter)
+            {
+                await Task.Run(() => model.Decoder.LoadAdapter(adapter, Path.Combine(_dataFolder, AdaptersFolder, adapter)), cancellationToken);
+            }
+
+            return model;
+        }
+        catch
+        {
+            await model.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Loads an adapter beside a model: NAME=DIR, a folder, or the name of one in the data folder.</summary>
+    /// <returns>Its name.</returns>
+    public async Task<string> LoadAdapterAsync(LanguageModel model, string reference, CancellationToken cancellationToken)
+    {
+        var (name, path) = AdapterOf(reference);
+        if (!model.Decoder.Adapters.Contains(name))
+        {
+            await Task.Run(() => model.Decoder.LoadAdapter(name, path), cancellationToken);
+        }
+
+        return name;
+    }
+
+    /// <summary>The name and the folder of an adapter given as NAME=DIR, as a folder, or by its name in the data folder.</summary>
+    public (string Name, string Path) AdapterOf(string reference)
+    {
+        var at = reference.IndexOf('=', StringComparison.Ordinal);
+        if (at >= 0)
+        {
+            return at > 0 && at < reference.Length - 1
+                ? (reference[..at], reference[(at + 1)..])
+                : throw new CliException("CLI0002", $"--adapter is '{reference}'; expected NAME=DIR, a folder, or the name of an adapter in the data folder.");
+        }
+
+        return Directory.Exists(reference)
+            ? (Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(reference))), reference)
+            : (reference, Path.Combine(_dataFolder, AdaptersFolder, reference));
     }
 
     /// <summary>Loads a model by its path, named after it.</summary>

@@ -22,6 +22,8 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
 
     private readonly Option<string?> _schema = FormOptions.NewSchemaOption();
 
+    private readonly Option<string?> _adapter = new("--adapter") { Description = "An adapter of the model: NAME=DIR, a PEFT folder, or a name in the data folder's adapters.", HelpName = "ADAPTER" };
+
     private readonly Option<string?> _data = NewDataOption();
 
     protected override IReadOnlyList<string> Examples =>
@@ -34,7 +36,7 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
 
     protected override void Configure(Command command)
     {
-        foreach (var option in new Option[] { _model, _system, _once, _maxTokens, _temperature, _seed, _schema, _data })
+        foreach (var option in new Option[] { _model, _system, _once, _maxTokens, _temperature, _seed, _schema, _adapter, _data })
         {
             command.Options.Add(option);
         }
@@ -62,6 +64,7 @@ internal sealed class ChatVerb() : Verb("chat", "Talk with a model in the termin
             StopSequences = alias is { Options.Stop.Count: > 0 } ? [.. alias.Options.Stop] : null,
             Seed = parse.GetValue(_seed),
             ResponseFormat = parse.GetValue(_schema) is { } schema ? ChatResponseFormat.ForJsonSchema(FormOptions.ReadSchema(schema)) : null,
+            ModelId = parse.GetValue(_adapter) is { } adapter ? await models.LoadAdapterAsync(model, adapter, cancellationToken) : alias?.Options.Adapter,
         };
         if (alias is not null)
         {

@@ -50,12 +50,15 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
 
     private readonly FormOptions _form = new();
 
+    private readonly Option<string?> _adapter = new("--adapter") { Description = "An adapter of the model: NAME=DIR, a PEFT folder, or a name in the data folder's adapters.", HelpName = "ADAPTER" };
+
     private readonly Option<string?> _data = NewDataOption();
 
     protected override IReadOnlyList<string> Examples =>
     [
         "gyre generate --prompt \"Once upon a time\" --max-tokens 60 --temperature 0",
         "gyre generate --model ./models/my-model --prompt \"Dear customer,\" --seed 7 --json",
+        "gyre generate --prompt \"Dear customer,\" --adapter ./adapters/polite",
         "gyre generate --prompt \"Dear customer,\" --beams 4 --max-tokens 40",
         "gyre generate --prompt \"A shirt as JSON:\" --json-schema '{\"type\":\"object\",\"properties\":{\"price\":{\"type\":\"integer\"}},\"required\":[\"price\"]}'",
         "gyre generate --prompt \"Size:\" --regex \"(XS|S|M|L|XL)\" --max-tokens 4",
@@ -64,7 +67,7 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
 
     protected override void Configure(Command command)
     {
-        foreach (var option in new Option[] { _model, _prompt, _promptIds, _maxTokens, _temperature, _topP, _topK, _minP, _repetitionPenalty, _seed, _stop, _logprobs, _beams, _lengthPenalty, _ignoreEnd, _data })
+        foreach (var option in new Option[] { _model, _prompt, _promptIds, _maxTokens, _temperature, _topP, _topK, _minP, _repetitionPenalty, _seed, _stop, _logprobs, _beams, _lengthPenalty, _ignoreEnd, _adapter, _data })
         {
             command.Options.Add(option);
         }
@@ -91,6 +94,11 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
         var options = OptionsOf(parse, models.FindAlias(parse.GetValue(_model)!)); // The option has a default.
         await using var model = await models.LoadAsync(parse.GetValue(_model)!, cancellationToken); // The option has a default.
+        if (parse.GetValue(_adapter) is { } adapter)
+        {
+            options = options with { Adapter = await models.LoadAdapterAsync(model, adapter, cancellationToken) };
+        }
+
         var prompt = parse.GetValue(_prompt) is { } text ? model.TokenizePrompt(text) : await TokenIdFile.ReadAsync(parse.GetValue(_promptIds)!, cancellationToken);
         var result = new GenerateResult(model);
         if (parse.GetValue(_beams) is null && model.SequenceToSequence is not null && parse.GetValue(_temperature) is null && models.FindAlias(parse.GetValue(_model)!) is null)
@@ -158,7 +166,7 @@ internal sealed class GenerateVerb() : Verb("generate", "Continue a prompt with 
     private IReadOnlyList<BeamAnswer> Run(
         LanguageModel model, IReadOnlyList<int> prompt, int beams, ParseResult parse, GenerationOptions options, IReadOnlyList<int> ends, CancellationToken cancellationToken)
     {
-        var wanted = new BeamSearchOptions { Beams = beams, MaxTokens = options.MaxTokens, LengthPenalty = parse.GetValue(_lengthPenalty) };
+        var wanted = new BeamSearchOptions { Adapter = options.Adapter, Beams = beams, MaxTokens = options.MaxTokens, LengthPenalty = parse.GetValue(_lengthPenalty) };
         if (model.SequenceToSequence is not { } pairs)
         {
             return new BeamSearch(model.Decoder, model.Tokenizer.VocabularySize, ends).Run(prompt, wanted, cancellationToken);

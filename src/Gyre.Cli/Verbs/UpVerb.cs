@@ -12,6 +12,8 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
 
     private readonly Option<string?> _model = new("--model") { Description = "What the default alias answers with: an installed model, a model folder or a .gguf file.", HelpName = "MODEL" };
 
+    private readonly Option<string[]> _adapters = new("--adapter") { Description = "An adapter of the default alias's model, which requests name as their model (repeatable): NAME=DIR or a PEFT folder.", HelpName = "ADAPTER" };
+
     private readonly Option<bool> _noContent = new("--no-content") { Description = "Keep prompts and answers out of the traces." };
 
     private readonly Option<string?> _data = NewDataOption();
@@ -21,12 +23,13 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
         "gyre up",
         "gyre up --port 8080 --data ./data",
         "gyre up --model ./models/tiny.gguf",
+        "gyre up --model ./models/tiny.gguf --adapter polite=./adapters/polite",
         "gyre up --port 0 --json",
     ];
 
     protected override void Configure(Command command)
     {
-        foreach (var option in new Option[] { _port, _address, _model, _noContent, _data })
+        foreach (var option in new Option[] { _port, _address, _model, _adapters, _noContent, _data })
         {
             command.Options.Add(option);
         }
@@ -41,6 +44,7 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
             DataFolder = dataFolder,
             OpenModel = models.OpenAsync,
             DefaultModel = parse.GetValue(_model) is { } model ? models.Resolve(model).Path : CliModels.DefaultPath,
+            Adapters = AdaptersOf(models, parse.GetValue(_adapters) ?? []),
             Address = parse.GetValue(_address)!, // The option has a default.
             Port = parse.GetValue(_port),
             StoresContent = !parse.GetValue(_noContent),
@@ -67,6 +71,21 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
         await terminal.Error.WriteLineAsync("gyre: finishing running requests…");
         await host.StopAsync(CancellationToken.None);
         return ExitCode.Success;
+    }
+
+    private static Dictionary<string, string> AdaptersOf(CliModels models, string[] references)
+    {
+        var adapters = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var reference in references)
+        {
+            var (name, path) = models.AdapterOf(reference);
+            if (!adapters.TryAdd(name, Path.GetFullPath(path)))
+            {
+                throw new CliException("CLI0002", $"--adapter names '{name}' twice; expected one folder for each name.");
+            }
+        }
+
+        return adapters;
     }
 
     private static void Announce(Terminal terminal, GyreHost host, string dataFolder, string? failure, bool isJson)

@@ -1,3 +1,5 @@
+using Gyre.Contracts;
+
 namespace Gyre.Models.Adapters;
 
 /// <summary>The failures of reading, fitting and finding adapters.</summary>
@@ -28,7 +30,7 @@ internal static class AdapterErrors
     /// <summary>No adapter has the name.</summary>
     public static ModelException Unknown(string name, IEnumerable<string> known)
     {
-        var names = known.OrderBy(candidate => Architectures.Architecture.Distance(name, candidate)).ThenBy(candidate => candidate, StringComparer.Ordinal).Take(ListedNames).ToList();
+        var names = known.OrderBy(candidate => SpellingDistance.Between(name, candidate)).ThenBy(candidate => candidate, StringComparer.Ordinal).Take(ListedNames).ToList();
         var expected = names.Count == 0 ? "no adapter is loaded" : $"the nearest that are loaded: {string.Join(", ", names)}";
         return new ModelException("RUN0423", $"Choose an adapter: found '{Short(name)}'; expected the name of a loaded one ({expected}). Load it, or correct the name.");
     }

@@ -1,3 +1,5 @@
+using Gyre.Contracts;
+
 namespace Gyre.Models.Architectures;
 
 /// <summary>The architectures this room has. A new one is registered here.</summary>
@@ -42,28 +44,9 @@ internal static class Architecture
     public static ModelException Unknown(string found, string name, IEnumerable<string> known, string place)
     {
         var names = known.ToList();
-        var nearest = names.MinBy(candidate => Distance(name, candidate));
+        var nearest = names.MinBy(candidate => SpellingDistance.Between(name, candidate));
         return new ModelException(
             "RUN0402",
             $"{found} '{(name.Length <= 40 ? name : name[..40] + "…")}'; expected one of {string.Join(", ", names)}, in '{place}'. The nearest of these is {nearest}; convert the model or use one of these families.");
-    }
-
-    /// <summary>How many letters must be changed, added or left out (Levenshtein), at most as many as 40 letters allow.</summary>
-    internal static int Distance(string a, string b)
-    {
-        var from = a.AsSpan(0, Math.Min(a.Length, 40));
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 0; i < from.Length; i++)
-        {
-            var diagonal = row[0]++;
-            for (var j = 0; j < b.Length; j++)
-            {
-                var changed = diagonal + (from[i] == b[j] ? 0 : 1);
-                diagonal = row[j + 1];
-                row[j + 1] = Math.Min(changed, Math.Min(row[j], row[j + 1]) + 1);
-            }
-        }
-
-        return row[^1];
     }
 }

@@ -24,7 +24,7 @@ public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyLi
     /// <summary>Searches; the best answer comes first.</summary>
     /// <remarks>
     /// Blocking. Errors: <see cref="ModelException"/> RUN0302 for options or a prompt that cannot be, RUN0301 for a
-    /// prompt that fills the context, and those of <see cref="IDecoderSession.Forward"/> and <see cref="IDecoder.CreateSession(int)"/>.
+    /// prompt that fills the context, and those of <see cref="IDecoderSession.Forward"/> and <see cref="IDecoder.CreateSession(int, string)"/>.
     /// </remarks>
     public IReadOnlyList<BeamAnswer> Run(IReadOnlyList<int> prompt, BeamSearchOptions options, CancellationToken cancellationToken = default)
     {
@@ -43,7 +43,7 @@ public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyLi
         {
             for (var i = 0; i < options.Beams; i++)
             {
-                sessions.Add(decoder.CreateSession(prompt.Count + maxTokens));
+                sessions.Add(decoder.CreateSession(prompt.Count + maxTokens, options.Adapter));
             }
 
             return Search(prompt, options, maxTokens, sessions, cancellationToken);

@@ -15,6 +15,9 @@ public sealed record BeamSearchOptions
     /// <summary>An answer's score is its log-probability divided by its length to this power; more than 0 favours long answers. Range −10…10, default 1.</summary>
     public float LengthPenalty { get; init; } = 1f;
 
+    /// <summary>The loaded adapter that the tokens run through; null for the model alone.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>Ends as soon as there are as many finished answers as beams, even if a running one could become better. Default off.</summary>
     public bool StopsEarly { get; init; }
 

@@ -13,10 +13,11 @@ internal static class ChatOptionsReader
 
     /// <summary>The options as the engine knows them.</summary>
     /// <param name="options">What the caller asks for; null asks for nothing.</param>
-    /// <param name="modelName">The only model that may be asked for by name.</param>
+    /// <param name="modelName">The model's name, which may be asked for.</param>
+    /// <param name="adapters">Names of its adapters, which may be asked for instead.</param>
     /// <param name="forms">Compiled schemas.</param>
     /// <remarks>Errors: RUN07xx for a schema that cannot be obeyed, RUN0306 for options that this engine cannot obey, all named at once; RUN0302 for an additional property that is no number.</remarks>
-    public static GenerationOptions Read(ChatOptions? options, string modelName, CompiledForms forms)
+    public static GenerationOptions Read(ChatOptions? options, string modelName, IReadOnlyList<string> adapters, CompiledForms forms)
     {
         var defaults = new GenerationOptions();
         if (options is null)
@@ -24,7 +25,7 @@ internal static class ChatOptionsReader
             return defaults;
         }
 
-        var refused = Refused(options, modelName).ToList();
+        var refused = Refused(options, modelName, adapters).ToList();
         if (refused.Count > 0)
         {
             throw new ModelException(
@@ -34,6 +35,7 @@ internal static class ChatOptionsReader
 
         return defaults with
         {
+            Adapter = options.ModelId == modelName ? null : options.ModelId,
             MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
             Temperature = options.Temperature ?? defaults.Temperature,
             TopP = options.TopP ?? defaults.TopP,
@@ -49,9 +51,9 @@ internal static class ChatOptionsReader
         };
     }
 
-    private static IEnumerable<string> Refused(ChatOptions options, string modelName)
+    private static IEnumerable<string> Refused(ChatOptions options, string modelName, IReadOnlyList<string> adapters)
     {
-        if (options.ModelId is { } id && id != modelName)
+        if (options.ModelId is { } id && id != modelName && !adapters.Contains(id))
         {
             yield return $"ModelId '{id}' (this model is '{modelName}')";
         }

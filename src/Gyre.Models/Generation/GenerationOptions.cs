@@ -47,6 +47,9 @@ public sealed record GenerationOptions
     /// <summary>Also reports log-probabilities of the prompt's tokens (for scoring a given text).</summary>
     public bool PromptLogprobs { get; init; }
 
+    /// <summary>The loaded adapter that the tokens run through; null for the model alone.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>Continues past end-of-sequence tokens until <see cref="MaxTokens"/>.</summary>
     public bool IgnoreEnd { get; init; }
 

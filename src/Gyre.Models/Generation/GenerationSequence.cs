@@ -42,6 +42,7 @@ internal sealed class GenerationSequence : IDisposable
     private int[] _tokens;
     private int _count;
     private IDecoderSession? _session;
+    private IDecoderSession? _adapterHold;
     private GenerationSequence? _leader;
     private int _sharedTokens;
     private int _drafts;
@@ -90,6 +91,9 @@ internal sealed class GenerationSequence : IDisposable
         _isFirstText = prompt.All(id => id < tokenizer.VocabularySize && tokenizer.IsSpecial(id));
         _constraint = vocabulary is null ? null : options.Constraint?.Start(vocabulary, _isFirstText);
         CancellationToken = cancellationToken;
+
+        // While it waits or makes room it has no session, and its adapter must stay all the same.
+        _adapterHold = options.Adapter is null ? null : decoder.CreateSession(1, options.Adapter);
     }
 
     public CancellationToken CancellationToken { get; }
@@ -145,7 +149,7 @@ internal sealed class GenerationSequence : IDisposable
             }
         }
 
-        _session = Source is null ? decoder.CreateSession(_promptLength + _maxTokens) : SourceDecoder.Open(decoder, Source, _promptLength + _maxTokens);
+        _session = Source is null ? decoder.CreateSession(_promptLength + _maxTokens, _options.Adapter) : SourceDecoder.Open(decoder, Source, _promptLength + _maxTokens);
         TakePrefix();
         if (!_options.PromptLogprobs)
         {
@@ -281,7 +285,8 @@ internal sealed class GenerationSequence : IDisposable
         IsDone = true;
         _session?.Dispose();
         DraftSession?.Dispose();
-        (_session, DraftSession) = (null, null);
+        _adapterHold?.Dispose();
+        (_session, DraftSession, _adapterHold) = (null, null, null);
         Updates.Writer.TryComplete();
     }
 
@@ -401,7 +406,7 @@ internal sealed class GenerationSequence : IDisposable
         for (var i = 0; i < others.Count; i++)
         {
             var other = others[i];
-            if (other == this || !other.IsRunning || other.IsDone || !other.IsReading || other._leader is not null)
+            if (other == this || other._options.Adapter != _options.Adapter || !other.IsRunning || other.IsDone || !other.IsReading || other._leader is not null)
             {
                 continue;
             }

@@ -53,7 +53,7 @@ public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var generation = ChatOptionsReader.Read(options, model.Name, model.Forms);
+        var generation = ChatOptionsReader.Read(options, model.Name, model.Decoder.Adapters, model.Forms);
         var turns = messages.Select(ToTurn);
         if (options?.Instructions is { Length: > 0 } instructions)
         {

@@ -151,9 +151,13 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
                 Source = source,
                 Rules = _options.Rules is { IsEmpty: false } rules ? rules : null,
             };
-            return _waiting.Writer.TryWrite(sequence)
-                ? sequence
-                : throw new ModelException("RUN0305", "Generation refused: the model is being unloaded. Try again in a moment.");
+            if (_waiting.Writer.TryWrite(sequence))
+            {
+                return sequence;
+            }
+
+            sequence.Dispose();
+            throw new ModelException("RUN0305", "Generation refused: the model is being unloaded. Try again in a moment.");
         }
         catch
         {

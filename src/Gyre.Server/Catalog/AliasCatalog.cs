@@ -10,11 +10,15 @@ namespace Gyre.Server.Catalog;
 /// </remarks>
 internal sealed partial class AliasCatalog : IAsyncDisposable
 {
+    /// <summary>Names listed for one that does not exist, the nearest first.</summary>
+    private const int NamedModels = 20;
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
     private readonly TimeProvider _clock;
     private readonly ILogger<AliasCatalog> _log;
+    private readonly AdapterCatalog _adapters;
     private readonly CancellationTokenSource _stopping = new();
     private (DateTime WrittenUtc, long Length) _seen;
     private volatile AliasSet _current;
@@ -22,8 +26,9 @@ internal sealed partial class AliasCatalog : IAsyncDisposable
     private Task _watching = Task.CompletedTask;
 
     /// <summary>Reads the file, which must be free of faults at the start.</summary>
-    public AliasCatalog(string path, TimeProvider clock, ILogger<AliasCatalog> log)
+    public AliasCatalog(string path, AdapterCatalog adapters, TimeProvider clock, ILogger<AliasCatalog> log)
     {
+        _adapters = adapters;
         _path = path;
         _clock = clock;
         _log = log;
@@ -47,15 +52,31 @@ internal sealed partial class AliasCatalog : IAsyncDisposable
     /// <summary>Begins to follow the file.</summary>
     public void Watch() => _watching = WatchAsync();
 
-    /// <summary>The alias of a request; refuses a name that is not in the file.</summary>
-    public ModelAlias Resolve(string name) => _current.TryGet(name, out var alias)
-        ? alias
-        : throw new ApiException(
+    /// <summary>The names of adapters that no alias has.</summary>
+    public IReadOnlyList<string> Adapters => [.. _adapters.Names.Where(name => !_current.TryGet(name, out _))];
+
+    /// <summary>The alias of a request, or an adapter as an alias of the default one's model; refuses a name that is neither.</summary>
+    public ModelAlias Resolve(string name)
+    {
+        var current = _current;
+        if (current.TryGet(name, out var alias))
+        {
+            return alias;
+        }
+
+        if (_adapters.Find(name) is not null)
+        {
+            return current.AdapterAlias(name);
+        }
+
+        var nearest = AdapterCatalog.Nearest(name, current.Aliases.Select(known => known.Name).Concat(_adapters.Names), NamedModels);
+        throw new ApiException(
             StatusCodes.Status404NotFound,
             ErrorTypes.InvalidRequest,
             "model_not_found",
-            $"The model '{(name.Length <= 80 ? name : name[..80] + "…")}' does not exist; expected one of: {string.Join(", ", _current.Aliases.Take(20).Select(known => known.Name))}. GET /v1/models lists them; {System.IO.Path.GetFileName(_path)} in the data folder defines them. (SRV0120)",
+            $"The model '{(name.Length <= 80 ? name : name[..80] + "…")}' does not exist; expected one of: {string.Join(", ", nearest)}. GET /v1/models lists them; {System.IO.Path.GetFileName(_path)} in the data folder defines them. (SRV0120)",
             "model");
+    }
 
     /// <summary>Reads the file again if it changed since it was read last.</summary>
     public void Refresh()

@@ -65,7 +65,7 @@ internal sealed partial class AliasReader
             return null;
         }
 
-        CheckKeys(map, $"'{name}'", "model", "system", "parameters", "description");
+        CheckKeys(map, $"'{name}'", "model", "adapter", "system", "parameters", "description");
         var model = Text(map, "model", $"'{name}'");
         if (string.IsNullOrWhiteSpace(model))
         {
@@ -77,7 +77,7 @@ internal sealed partial class AliasReader
             name,
             model ?? "",
             Text(map, "system", $"'{name}'") ?? "",
-            options,
+            options with { Adapter = Text(map, "adapter", $"'{name}'") is { Length: > 0 } adapter ? adapter : null },
             maxTokens,
             Text(map, "description", $"'{name}'") ?? "");
     }

@@ -10,6 +10,9 @@ internal sealed record AliasSet(string DefaultName, IReadOnlyList<ModelAlias> Al
 {
     public ModelAlias Default => Aliases[0];
 
+    /// <summary>An adapter as an alias of the default one's model.</summary>
+    public ModelAlias AdapterAlias(string name) => Default with { Name = name, Options = Default.Options with { Adapter = name } };
+
     public bool TryGet(string name, [NotNullWhen(true)] out ModelAlias? alias)
     {
         alias = Aliases.FirstOrDefault(candidate => candidate.Name == name);

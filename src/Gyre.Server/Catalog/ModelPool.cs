@@ -12,6 +12,7 @@ namespace Gyre.Server.Catalog;
 /// <remarks>Owns: the models, until disposed. A failed opening is tried again by the next request. Safe for several threads.</remarks>
 internal sealed partial class ModelPool(
     DataFolder folder,
+    AdapterCatalog adapters,
     string? defaultModel,
     Func<string, CancellationToken, Task<LanguageModel>> open,
     ILogger<ModelPool> log) : IAsyncDisposable
@@ -21,6 +22,7 @@ internal sealed partial class ModelPool(
     private readonly ConcurrentDictionary<string, ModelKind> _kinds = new(StringComparer.Ordinal);
     private readonly ModelCatalog _catalog = new(folder.Models);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _adapterTurn = new(1);
 
     /// <summary>The model of an alias, opened when it is not yet.</summary>
     public async Task<LanguageModel> GetAsync(ModelAlias alias, CancellationToken cancellationToken)
@@ -29,7 +31,9 @@ internal sealed partial class ModelPool(
         var opening = _models.GetOrAdd(path, key => new Lazy<Task<LanguageModel>>(() => Task.Run(() => open(key, _stopping.Token))));
         try
         {
-            return await opening.Value.WaitAsync(cancellationToken);
+            var model = await opening.Value.WaitAsync(cancellationToken);
+            await LoadAdapterAsync(model, alias, cancellationToken);
+            return model;
         }
         catch (GyreException error)
         {
@@ -82,6 +86,33 @@ internal sealed partial class ModelPool(
 
         _models.Clear();
         _stopping.Dispose();
+        _adapterTurn.Dispose();
+    }
+
+    /// <summary>Loads the alias's adapter when its model does not have it yet.</summary>
+    private async Task LoadAdapterAsync(LanguageModel model, ModelAlias alias, CancellationToken cancellationToken)
+    {
+        if (alias.Options.Adapter is not { } name || model.Decoder.Adapters.Contains(name))
+        {
+            return;
+        }
+
+        await _adapterTurn.WaitAsync(cancellationToken);
+        try
+        {
+            if (!model.Decoder.Adapters.Contains(name))
+            {
+                var path = adapters.Find(name) ?? throw new ServerException(
+                    "SRV0123",
+                    $"Load the adapter '{name}': there is none of that name. Put its folder into 'adapters' of the data folder, or name it with --adapter.");
+                await Task.Run(() => model.Decoder.LoadAdapter(name, path), cancellationToken);
+                LogAdapter(name, model.Name);
+            }
+        }
+        finally
+        {
+            _adapterTurn.Release();
+        }
     }
 
     /// <summary>The model of an opening once it has ended; null when it never opened, so that there is nothing to close.</summary>
@@ -145,6 +176,9 @@ internal sealed partial class ModelPool(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Loading the model of alias {Alias} failed: {Message} ({Code})")]
     private partial void LogFailed(string alias, string message, string code);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Adapter {Adapter} loaded beside {Model}.")]
+    private partial void LogAdapter(string adapter, string model);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Closing the models: {Path} had failed to open")]
     private partial void LogNeverOpened(Exception error, string path);

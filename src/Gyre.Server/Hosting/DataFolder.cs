@@ -23,6 +23,8 @@ internal sealed class DataFolder : IDisposable
 
     public string Models => System.IO.Path.Combine(Path, "models");
 
+    public string Adapters => System.IO.Path.Combine(Path, "adapters");
+
     public string Database => System.IO.Path.Combine(Path, "gyre.db");
 
     private string ServerFile => System.IO.Path.Combine(Path, "server.json");

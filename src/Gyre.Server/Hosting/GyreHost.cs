@@ -177,8 +177,9 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(_ => Database.Open(folder.Database, [TraceStore.Migrations(), ResponseStore.Migrations()], clock));
         services.AddSingleton<TraceStore>();
         services.AddSingleton(CreateRecorder);
-        services.AddSingleton(provider => new AliasCatalog(folder.Aliases, clock, provider.GetRequiredService<ILogger<AliasCatalog>>()));
-        services.AddSingleton(provider => new ModelPool(folder, options.DefaultModel, options.OpenModel, provider.GetRequiredService<ILogger<ModelPool>>()));
+        services.AddSingleton(_ => new AdapterCatalog(folder.Adapters, options.Adapters));
+        services.AddSingleton(provider => new AliasCatalog(folder.Aliases, provider.GetRequiredService<AdapterCatalog>(), clock, provider.GetRequiredService<ILogger<AliasCatalog>>()));
+        services.AddSingleton(provider => new ModelPool(folder, provider.GetRequiredService<AdapterCatalog>(), options.DefaultModel, options.OpenModel, provider.GetRequiredService<ILogger<ModelPool>>()));
         services.AddSingleton<DefaultModelLoad>();
         services.AddSingleton<AnswerConstraints>();
         services.AddSingleton<GenerationService>();

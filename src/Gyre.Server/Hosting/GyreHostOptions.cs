@@ -14,6 +14,12 @@ public sealed record GyreHostOptions
     /// <summary>The file or folder that the reference <c>default</c> stands for; null when there is none.</summary>
     public string? DefaultModel { get; init; }
 
+    /// <summary>
+    /// Folders with adapters of the default alias's model, by the name that requests give as their model. Those in the
+    /// data folder's <c>adapters</c> are found besides. Default none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Adapters { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The IP address to listen on. Default loopback, so that only this machine can call.</summary>
     public string Address { get; init; } = "127.0.0.1";
 

@@ -18,6 +18,10 @@ internal sealed record ModelCard
     [Description("When the alias file was read last. Seconds since 1970-01-01T00:00:00Z.")]
     public required long Created { get; init; }
 
+    [Description("The alias whose model an adapter belongs to; absent for others.")]
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Parent { get; init; }
+
     [Description("Always gyre.")]
     public string OwnedBy { get; init; } = "gyre";
 }

@@ -46,7 +46,7 @@ public sealed class ModelPoolTests : IDisposable
     /// <summary>A pool that was asked for a model by someone who left before it was open.</summary>
     private async Task<ModelPool> PoolThatOpens(Task<LanguageModel> opening)
     {
-        var pool = new ModelPool(_folder, "/model", (_, _) => opening, _log);
+        var pool = new ModelPool(_folder, new AdapterCatalog(_folder.Adapters, new Dictionary<string, string>()), "/model", (_, _) => opening, _log);
         using var cancel = new CancellationTokenSource();
         var asked = pool.GetAsync(Alias, cancel.Token);
         await cancel.CancelAsync();

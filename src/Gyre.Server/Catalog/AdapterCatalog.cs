@@ -1,0 +1,41 @@
+using Gyre.Contracts;
+
+namespace Gyre.Server.Catalog;
+
+/// <summary>The adapters that requests can name: those given when the server started, and the folders in the data folder's <c>adapters</c>.</summary>
+/// <param name="folder">Each folder in it is an adapter of that name; need not exist. Looked into anew for every question.</param>
+/// <param name="given">Folders by name; they come before those of the data folder.</param>
+internal sealed class AdapterCatalog(string folder, IReadOnlyDictionary<string, string> given)
+{
+    private const string ConfigurationFile = "adapter_config.json";
+    private const int MostNames = 10_000;
+    private const int MostInner = 16;
+
+    /// <summary>Their names, sorted.</summary>
+    public IReadOnlyList<string> Names => [.. given.Keys.Concat(Installed()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>Where an adapter is; null when there is none of that name.</summary>
+    public string? Find(string name)
+    {
+        if (given.TryGetValue(name, out var named))
+        {
+            return named;
+        }
+
+        // The name comes from a request: only one that is no path may become part of one.
+        var path = name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('/', '\\', '\0') ? Path.Combine(folder, name) : null;
+        return path is not null && IsAdapter(path) ? path : null;
+    }
+
+    /// <summary>The names most like one that was not found.</summary>
+    public static IEnumerable<string> Nearest(string name, IEnumerable<string> known, int count) =>
+        known.OrderBy(candidate => SpellingDistance.Between(name, candidate)).ThenBy(candidate => candidate, StringComparer.Ordinal).Take(count);
+
+    private IEnumerable<string> Installed() => Directory.Exists(folder)
+        ? Directory.EnumerateDirectories(folder).Take(MostNames).Where(IsAdapter).Select(path => Path.GetFileName(path))
+        : [];
+
+    private static bool IsAdapter(string path) =>
+        File.Exists(Path.Combine(path, ConfigurationFile))
+        || (Directory.Exists(path) && Directory.EnumerateDirectories(path).Take(MostInner).Any(inner => File.Exists(Path.Combine(inner, ConfigurationFile))));
+}
