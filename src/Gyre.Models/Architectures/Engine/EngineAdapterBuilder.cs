@@ -260,11 +260,11 @@ internal sealed unsafe class EngineAdapterBuilder
             }
 
             gains[row] = (float)(magnitude[row] / Math.Sqrt(squares));
-            if (!float.IsFinite(gains[row]))
+            if (!double.IsFinite(squares) || !float.IsFinite(gains[row]))
             {
                 throw new ModelException(
                     "RUN0015",
-                    $"Load adapter '{_adapter.Name}': row {row} of '{spec.Name}' has the length {Math.Sqrt(squares)}, to be scaled to {magnitude[row]}; expected a length above 0. Check that the adapter belongs to this model.");
+                    $"Load adapter '{_adapter.Name}': row {row} of '{spec.Name}' has the length {Math.Sqrt(squares)}, to be scaled to {magnitude[row]}; expected a finite length above 0. Check that the adapter belongs to this model.");
             }
         }
 

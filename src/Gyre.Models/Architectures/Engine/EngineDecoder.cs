@@ -53,6 +53,9 @@ internal sealed unsafe class EngineDecoder : IDecoder
 
     internal PrefixCache? Prefixes => _prefixes;
 
+    /// <summary>Memory that is left for adapters.</summary>
+    internal long FreeAdapterBytes => _adapters.FreeBytes;
+
     public IDecoderSession CreateSession(int maxTokens) => CreateSession(maxTokens, null);
 
     public IDecoderSession CreateSession(int maxTokens, string? adapter) => CreateSession(maxTokens, adapter, null);
