@@ -6,6 +6,7 @@ using Gyre.Benchmarks.Training;
 
 return args.FirstOrDefault() switch
 {
+    "adapters" => AdapterBenchmark.Run(args),
     "constraint" => ConstraintMasks.Run(args),
     "decode" => DecodeBenchmark.Run(args),
     "decode-peer" => PeerDecode.Run(args),
