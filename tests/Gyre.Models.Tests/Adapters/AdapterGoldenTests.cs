@@ -119,6 +119,22 @@ public sealed class AdapterGoldenTests
         }
     }
 
+    /// <summary>Over a base in 8 bits the adapter's numbers have 8 digits; what that changes is far less than what the base's own 8 bits change.</summary>
+    [Theory]
+    [InlineData("peft-lora-llama")]
+    [InlineData("peft-dora-llama")]
+    [InlineData("peft-lora-llama-embed")]
+    public void Over_a_base_in_eight_bits_logits_stay_near_the_reference(string adapter)
+    {
+        var (folder, golden, _) = FamilyTests.Open(adapter);
+        using var arrays = GoldenArrays.Open(folder);
+        using var loaded = LoadedDecoder.Open("models/kit/llama", ElementFormat.Q8_0);
+        loaded.Decoder.LoadAdapter("a", folder);
+        var ids = arrays.Ids("input_ids")[0][..8];
+        var logits = LogitsOf(loaded.Decoder, ids, "a");
+        FamilyTests.Close(logits, arrays.Numbers("logits").AsSpan(0, logits.Length), 0.05 * (double)golden["max_abs_change_vs_base"]!);
+    }
+
     [Fact]
     public void Threads_do_not_change_the_bits()
     {

@@ -69,7 +69,7 @@ internal sealed unsafe class AdapterInput
         if (weight->ChangesOutput)
         {
             var narrow = weight->Rank > 0 ? Place(row, target, member) : null;
-            AdapterKernels.Widen(weight->Up, weight->Rank, narrow, weight->Gain, weight->Offset, output, first, end);
+            AdapterKernels.Widen(weight->Up, weight->IsShort, weight->Rank, narrow, weight->Gain, weight->Offset, output, first, end);
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed unsafe class AdapterInput
             return;
         }
 
-        AdapterKernels.Narrow(weight->Down, weight->Rank, _width, source, weight->Scale, destination);
+        AdapterKernels.Narrow(weight->Down, weight->IsShort, weight->Rank, _width, source, weight->Scale, destination);
     }
 
     private float* Place(int row, int target, int member) => row < 0 ? _space.OfMember(member, target) : _space.OfRow(row, target);

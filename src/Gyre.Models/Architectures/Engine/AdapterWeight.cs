@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gyre.Models.Architectures.Kernels;
 
 namespace Gyre.Models.Architectures.Engine;
 
@@ -9,11 +10,17 @@ internal unsafe struct AdapterWeight
     /// <summary>[columns] or null: multiplies the input.</summary>
     public float* InputGain;
 
-    /// <summary>[rank, columns], of an embedding [ids, rank]; null when the input itself is read (a replaced matrix).</summary>
-    public float* Down;
+    /// <summary>
+    /// [rank, columns] by <see cref="AdapterKernels.DownIndex"/>, of an embedding [ids, rank] in single precision; null
+    /// when the input itself is read (a replaced matrix).
+    /// </summary>
+    public void* Down;
 
-    /// <summary>Groups of 16 outputs: [rows / 16, rank, 16].</summary>
-    public float* Up;
+    /// <summary>[rows, rank] by <see cref="AdapterKernels.UpIndex"/>.</summary>
+    public void* Up;
+
+    /// <summary>The two matrices are in bfloat16.</summary>
+    public bool IsShort;
 
     /// <summary>Numbers between the two products; 0 for no products.</summary>
     public int Rank;

@@ -81,7 +81,7 @@ internal sealed unsafe class EmbedStep(
 
         if (weight->Rank > 0)
         {
-            AdapterKernels.Widen(weight->Up, weight->Rank, weight->Down + ((long)token * weight->Rank), null, null, place, 0, _width);
+            AdapterKernels.Widen(weight->Up, weight->IsShort, weight->Rank, (float*)weight->Down + ((long)token * weight->Rank), null, null, place, 0, _width);
         }
     }
 

@@ -71,7 +71,9 @@ internal sealed unsafe class EngineAdapterBuilder
     private void AddMatrix(AdapterChange change, string place)
     {
         var module = change.Module;
-        var down = change.Down is null ? null : Down(change.Down, change.Importance);
+        var isShort = IsShort(module.Parts[0].Weight);
+        var narrow = change.Down is null ? [] : Down(change.Down, change.Importance);
+        var down = change.Down is null ? null : Kept(narrow, (int)change.Down.Shape[0], module.Columns, isShort);
         var up = change.Up is null ? [] : Numbers(change.Up);
         var upBias = change.UpBias is null ? [] : Numbers(change.UpBias);
         var magnitude = change.Magnitude is null ? [] : Numbers(change.Magnitude);
@@ -103,14 +105,14 @@ internal sealed unsafe class EngineAdapterBuilder
             {
                 var rank = (int)change.Down!.Shape[0]; // It has just been read.
                 var own = Rows(part.Weight, up, rank);
-                var gains = magnitude.Length == 0 ? null : RowGains(part.Weight, down, own, rank, change.Scale, Part(part.Weight, magnitude));
+                var gains = magnitude.Length == 0 ? null : RowGains(part.Weight, narrow, own, rank, change.Scale, Part(part.Weight, magnitude));
                 if (gains is not null)
                 {
                     weight->Gain = Copy(gains);
                     ScaleRows(own, gains);
                 }
 
-                SetProduct(weight, down, Grouped(own, rows, rank), rank, change.Scale);
+                SetProduct(weight, down, Grouped(own, rows, rank, isShort), rank, change.Scale, isShort);
                 AddScaled(offset, upBias.Length == 0 ? [] : Part(part.Weight, upBias), change.Scale, gains);
                 OffsetBias(offset, part, bias, gains);
             }
@@ -155,16 +157,17 @@ internal sealed unsafe class EngineAdapterBuilder
         {
             var rank = (int)change.Down.Shape[0];
             var stored = Numbers(change.Down);
-            embedding->Down = _adapter.Allocate((long)spec.Rows * rank);
+            var columns = _adapter.Allocate((long)spec.Rows * rank);
+            embedding->Down = columns;
             for (var id = 0; id < spec.Rows; id++)
             {
                 for (var r = 0; r < rank; r++)
                 {
-                    embedding->Down[((long)id * rank) + r] = change.Scale * stored[((long)r * spec.Rows) + id];
+                    columns[((long)id * rank) + r] = change.Scale * stored[((long)r * spec.Rows) + id];
                 }
             }
 
-            embedding->Up = Grouped(Numbers(change.Up), spec.Columns, rank);
+            embedding->Up = Grouped(Numbers(change.Up), spec.Columns, rank, isShort: false);
             (embedding->Rank, embedding->Scale) = (rank, 1f); // The scale is in the numbers.
         }
     }
@@ -195,7 +198,8 @@ internal sealed unsafe class EngineAdapterBuilder
         }
 
         // The base's outputs count nothing: all of them come from the second product, of the input itself.
-        SetProduct(weight, null, Grouped(numbers, spec.Rows, spec.Columns), spec.Columns, 1f);
+        var isShort = IsShort(spec);
+        SetProduct(weight, null, Grouped(numbers, spec.Rows, spec.Columns, isShort), spec.Columns, 1f, isShort);
         var nothing = new float[spec.Rows];
         weight->Gain = Copy(nothing);
         if (part.Bias is not null)
@@ -208,9 +212,9 @@ internal sealed unsafe class EngineAdapterBuilder
         return true;
     }
 
-    private void SetProduct(AdapterWeight* weight, float* down, float* up, int rank, float scale)
+    private void SetProduct(AdapterWeight* weight, void* down, void* up, int rank, float scale, bool isShort)
     {
-        (weight->Rank, weight->Scale) = (rank, scale);
+        (weight->Rank, weight->Scale, weight->IsShort) = (rank, scale, isShort);
         weight->Down = down;
         weight->Up = up;
         _adapter.MostRank = Math.Max(_adapter.MostRank, rank);
@@ -237,7 +241,7 @@ internal sealed unsafe class EngineAdapterBuilder
     }
 
     /// <summary>The learned length of each row over its length with the product added.</summary>
-    private float[] RowGains(WeightSpec spec, float* down, float[] up, int rank, float scale, float[] magnitude)
+    private float[] RowGains(WeightSpec spec, float[] down, float[] up, int rank, float scale, float[] magnitude)
     {
         var matrix = _weights.Matrix(spec);
         var gains = new float[spec.Rows];
@@ -245,11 +249,11 @@ internal sealed unsafe class EngineAdapterBuilder
         for (var row = 0; row < spec.Rows; row++)
         {
             matrix.CopyRow(row, numbers);
-            fixed (float* sum = numbers)
+            fixed (float* sum = numbers, rows = down)
             {
                 for (var r = 0; r < rank; r++)
                 {
-                    AdapterKernels.AddScaled(sum, down + ((long)r * spec.Columns), scale * up[(row * rank) + r], spec.Columns);
+                    AdapterKernels.AddScaled(sum, rows + ((long)r * spec.Columns), scale * up[(row * rank) + r], spec.Columns);
                 }
             }
 
@@ -271,7 +275,7 @@ internal sealed unsafe class EngineAdapterBuilder
         return gains;
     }
 
-    private float* Down(WeightTensor stored, WeightTensor? importance)
+    private float[] Down(WeightTensor stored, WeightTensor? importance)
     {
         var numbers = Numbers(stored);
         var factors = importance is null ? [] : Numbers(importance);
@@ -284,25 +288,52 @@ internal sealed unsafe class EngineAdapterBuilder
             }
         }
 
-        return Copy(numbers);
+        return numbers;
     }
 
-    /// <summary>[outputs, rank] in groups of 16 outputs.</summary>
-    private float* Grouped(float[] numbers, int outputs, int rank)
+    /// <summary>Over a base in 8 bits or fewer, more digits would be read than the base has.</summary>
+    private bool IsShort(WeightSpec spec) => _weights.Matrix(spec).Format is not (ElementFormat.F32 or ElementFormat.F16 or ElementFormat.BF16);
+
+    /// <summary>[rank, inputs] in the order in which it is read.</summary>
+    private void* Kept(float[] numbers, int rank, int width, bool isShort)
     {
-        const int group = AdapterKernels.GroupRows;
-        var groups = (outputs + group - 1) / group;
-        var grouped = _adapter.Allocate((long)groups * group * rank);
-        for (var o = 0; o < groups * group; o++)
+        var ordered = new float[AdapterKernels.DownLength(rank, width)];
+        for (var r = 0; r < rank; r++)
         {
-            var to = grouped + ((long)(o / group) * group * rank) + (o % group);
-            for (var r = 0; r < rank; r++)
+            for (var c = 0; c < width; c++)
             {
-                to[(long)r * group] = o < outputs ? numbers[((long)o * rank) + r] : 0f;
+                ordered[AdapterKernels.DownIndex(r, c, width)] = numbers[((long)r * width) + c];
             }
         }
 
-        return grouped;
+        return Stored(ordered, isShort);
+    }
+
+    /// <summary>[outputs, rank] in the order in which it is read.</summary>
+    private void* Grouped(float[] numbers, int outputs, int rank, bool isShort)
+    {
+        var grouped = new float[AdapterKernels.UpLength(rank, outputs)];
+        for (var o = 0; o < outputs; o++)
+        {
+            for (var r = 0; r < rank; r++)
+            {
+                grouped[AdapterKernels.UpIndex(r, o, rank)] = numbers[((long)o * rank) + r];
+            }
+        }
+
+        return Stored(grouped, isShort);
+    }
+
+    private void* Stored(float[] numbers, bool isShort)
+    {
+        if (!isShort)
+        {
+            return Copy(numbers);
+        }
+
+        var place = _adapter.Allocate((numbers.Length + 1L) / 2);
+        Blocks.Quantise(ElementFormat.BF16, numbers, new Span<byte>(place, numbers.Length * sizeof(ushort)));
+        return place;
     }
 
     /// <summary>A weight's rows of a matrix that has those of its whole module.</summary>

@@ -1,5 +1,6 @@
 using Gyre.Contracts;
 using Gyre.Models.Architectures.Kernels;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Tests.Architectures.Kernels;
 
@@ -14,16 +15,14 @@ public sealed unsafe class AdapterKernelsTests
     public void The_narrow_product_equals_its_scalar_twin(int rank, int width)
     {
         var (down, x) = (Random(rank * width, 1), Random(width, 2));
-        var actual = new float[rank];
-        fixed (float* pd = down, px = x, pa = actual)
+        foreach (var isShort in new[] { false, true })
         {
-            AdapterKernels.Narrow(pd, rank, width, px, 0.5f, pa);
-        }
-
-        for (var r = 0; r < rank; r++)
-        {
-            var expected = 0.5 * Enumerable.Range(0, width).Sum(c => (double)down[(r * width) + c] * x[c]);
-            ((double)actual[r]).ShouldBe(expected, 1e-5);
+            var actual = Narrow(down, rank, width, x, isShort);
+            for (var r = 0; r < rank; r++)
+            {
+                var expected = 0.5 * Enumerable.Range(0, width).Sum(c => Kept(down[(r * width) + c], isShort) * x[c]);
+                ((double)actual[r]).ShouldBe(expected, 1e-5);
+            }
         }
     }
 
@@ -31,19 +30,21 @@ public sealed unsafe class AdapterKernelsTests
     [MemberData(nameof(Shapes))]
     public void The_wide_product_equals_its_scalar_twin(int rank, int outputs)
     {
-        var groups = (outputs + 15) / 16;
-        var (up, narrow, gain, offset, y) = (Random(groups * 16 * rank, 3), Random(rank, 4), Random(outputs, 5), Random(outputs, 6), Random(outputs, 7));
-        foreach (var (hasGain, hasOffset) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        var (up, narrow, gain, offset, y) = (Random(outputs * rank, 3), Random(rank, 4), Random(outputs, 5), Random(outputs, 6), Random(outputs, 7));
+        foreach (var (hasGain, hasOffset, isShort) in new[] { (false, false, false), (true, false, true), (false, true, false), (true, true, true) })
         {
             var actual = y.ToArray();
-            fixed (float* pu = up, pn = narrow, pg = gain, po = offset, pa = actual)
+            fixed (byte* pu = UpOf(up, rank, outputs, isShort))
             {
-                AdapterKernels.Widen(pu, rank, pn, hasGain ? pg : null, hasOffset ? po : null, pa, 0, outputs);
+                fixed (float* pn = narrow, pg = gain, po = offset, pa = actual)
+                {
+                    AdapterKernels.Widen(pu, isShort, rank, pn, hasGain ? pg : null, hasOffset ? po : null, pa, 0, outputs);
+                }
             }
 
             for (var o = 0; o < outputs; o++)
             {
-                var sum = Enumerable.Range(0, rank).Sum(r => (double)up[(o / 16 * 16 * rank) + (r * 16) + (o % 16)] * narrow[r]);
+                var sum = Enumerable.Range(0, rank).Sum(r => Kept(up[(o * rank) + r], isShort) * narrow[r]);
                 var expected = (y[o] * (hasGain ? (double)gain[o] : 1)) + (hasOffset ? offset[o] : 0) + sum;
                 ((double)actual[o]).ShouldBe(expected, 1e-5);
             }
@@ -55,14 +56,17 @@ public sealed unsafe class AdapterKernelsTests
     {
         const int outputs = 90;
         const int rank = 5;
-        var (up, narrow, y) = (Random(96 * rank, 8), Random(rank, 9), Random(outputs, 10));
+        var (narrow, y) = (Random(rank, 9), Random(outputs, 10));
         var (whole, parts) = (y.ToArray(), y.ToArray());
-        fixed (float* pu = up, pn = narrow, pw = whole, pp = parts)
+        fixed (byte* pu = UpOf(Random(outputs * rank, 8), rank, outputs, isShort: true))
         {
-            AdapterKernels.Widen(pu, rank, pn, null, null, pw, 0, outputs);
-            AdapterKernels.Widen(pu, rank, pn, null, null, pp, 32, outputs);
-            AdapterKernels.Widen(pu, rank, pn, null, null, pp, 0, 16);
-            AdapterKernels.Widen(pu, rank, pn, null, null, pp, 16, 32);
+            fixed (float* pn = narrow, pw = whole, pp = parts)
+            {
+                AdapterKernels.Widen(pu, true, rank, pn, null, null, pw, 0, outputs);
+                AdapterKernels.Widen(pu, true, rank, pn, null, null, pp, 32, outputs);
+                AdapterKernels.Widen(pu, true, rank, pn, null, null, pp, 0, 16);
+                AdapterKernels.Widen(pu, true, rank, pn, null, null, pp, 16, 32);
+            }
         }
 
         parts.ShouldBe(whole);
@@ -72,17 +76,11 @@ public sealed unsafe class AdapterKernelsTests
     public void A_row_of_the_narrow_product_has_the_bits_that_it_has_alone()
     {
         var (down, x) = (Random(7 * 50, 11), Random(50, 12));
-        var (together, alone) = (new float[7], new float[7]);
-        fixed (float* pd = down, px = x, pt = together, pa = alone)
+        var together = Narrow(down, 7, 50, x, isShort: false);
+        for (var r = 0; r < 7; r++)
         {
-            AdapterKernels.Narrow(pd, 7, 50, px, 1.5f, pt);
-            for (var r = 0; r < 7; r++)
-            {
-                AdapterKernels.Narrow(pd + (r * 50), 1, 50, px, 1.5f, pa + r);
-            }
+            Narrow(down[(r * 50)..((r + 1) * 50)], 1, 50, x, isShort: false)[0].ShouldBe(together[r]);
         }
-
-        together.ShouldBe(alone);
     }
 
     [Theory]
@@ -102,6 +100,51 @@ public sealed unsafe class AdapterKernelsTests
         {
             ((double)actual[i]).ShouldBe(y[i] + (2.5 * x[i]), 1e-6);
         }
+    }
+
+    private static float[] Narrow(float[] down, int rank, int width, float[] x, bool isShort)
+    {
+        var ordered = new float[AdapterKernels.DownLength(rank, width)];
+        for (var i = 0; i < down.Length; i++)
+        {
+            ordered[AdapterKernels.DownIndex(i / width, i % width, width)] = down[i];
+        }
+
+        var actual = new float[rank];
+        fixed (byte* pd = Stored(ordered, isShort))
+        {
+            fixed (float* px = x, pa = actual)
+            {
+                AdapterKernels.Narrow(pd, isShort, rank, width, px, 0.5f, pa);
+            }
+        }
+
+        return actual;
+    }
+
+    private static byte[] UpOf(float[] up, int rank, int outputs, bool isShort)
+    {
+        var ordered = new float[AdapterKernels.UpLength(rank, outputs)];
+        for (var i = 0; i < up.Length; i++)
+        {
+            ordered[AdapterKernels.UpIndex(i % rank, i / rank, rank)] = up[i];
+        }
+
+        return Stored(ordered, isShort);
+    }
+
+    private static byte[] Stored(float[] numbers, bool isShort)
+    {
+        var bytes = new byte[numbers.Length * (isShort ? sizeof(ushort) : sizeof(float))];
+        Blocks.Quantise(isShort ? ElementFormat.BF16 : ElementFormat.F32, numbers, bytes);
+        return bytes;
+    }
+
+    private static double Kept(float number, bool isShort)
+    {
+        var kept = new float[1];
+        Blocks.Dequantise(isShort ? ElementFormat.BF16 : ElementFormat.F32, Stored([number], isShort), kept);
+        return kept[0];
     }
 
     private static float[] Random(int count, ulong seed)
