@@ -77,7 +77,7 @@ public sealed class AdapterGenerationTests
 
     private static TextGenerator Create(LoadedDecoder loaded) => new(
         loaded.Decoder,
-        new AbsentTokenizer(loaded.Configuration, "here"),
+        new AbsentTokenizer(loaded.Configuration.VocabularySize, "here"),
         new TextGeneratorOptions { MaxActive = 8, PromptChunkTokens = 16 },
         TimeProvider.System);
 
