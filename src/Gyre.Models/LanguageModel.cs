@@ -85,6 +85,9 @@ public sealed class LanguageModel : IAsyncDisposable
     /// <summary>The model as a judge of documents; null when it is none.</summary>
     public IReranker? Reranker { get; init; }
 
+    /// <summary>Whether its engine has nothing to do.</summary>
+    public bool IsIdle => Generator is not TextGenerator { Pending: > 0 };
+
     /// <summary>The schemas that its answers were asked to obey.</summary>
     internal CompiledForms Forms { get; } = new();
 

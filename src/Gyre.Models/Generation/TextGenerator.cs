@@ -92,6 +92,9 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         }
     }
 
+    /// <summary>Requests that run or wait.</summary>
+    public int Pending => Volatile.Read(ref _pending);
+
     /// <summary>The tokens that end an answer.</summary>
     public IReadOnlyList<int> EndIds => _options.EndIds ?? _tokenizer.EndIds;
 

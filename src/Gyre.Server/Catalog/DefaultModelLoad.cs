@@ -32,7 +32,7 @@ internal sealed class DefaultModelLoad(AliasCatalog aliases, ModelPool models)
         {
             Failure = null;
             _asked = aliases.Current.Default;
-            await models.GetAsync(_asked, cancellationToken);
+            using var lease = await models.GetAsync(_asked, cancellationToken);
         }
         catch (ApiException error)
         {

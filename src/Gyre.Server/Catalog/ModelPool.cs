@@ -8,52 +8,70 @@ using Gyre.Server.Http;
 
 namespace Gyre.Server.Catalog;
 
-/// <summary>The loaded models, each opened once, on first use, and shared by every alias that refers to it.</summary>
+/// <summary>
+/// The loaded models, each opened on first use and shared by every alias that refers to it, within a budget of memory:
+/// when another one needs room, those go that nobody uses, the longest unused first.
+/// </summary>
 /// <remarks>Owns: the models, until disposed. A failed opening is tried again by the next request. Safe for several threads.</remarks>
 internal sealed partial class ModelPool(
     DataFolder folder,
     AdapterCatalog adapters,
     string? defaultModel,
     Func<string, CancellationToken, Task<LanguageModel>> open,
+    long maxBytes,
     ILogger<ModelPool> log) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<LanguageModel>>> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PooledModel> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _paths = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ModelKind> _kinds = new(StringComparer.Ordinal);
     private readonly ModelCatalog _catalog = new(folder.Models);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _adapterTurn = new(1);
+    private readonly SemaphoreSlim _room = new(1);
+    private long _uses;
 
     /// <summary>The model of an alias, opened when it is not yet.</summary>
-    public async Task<LanguageModel> GetAsync(ModelAlias alias, CancellationToken cancellationToken)
+    public async Task<ModelLease> GetAsync(ModelAlias alias, CancellationToken cancellationToken)
     {
         var path = PathOf(alias);
-        var opening = _models.GetOrAdd(path, key => new Lazy<Task<LanguageModel>>(() => Task.Run(() => open(key, _stopping.Token))));
-        try
+        while (true)
         {
-            var model = await opening.Value.WaitAsync(cancellationToken);
-            await LoadAdapterAsync(model, alias, cancellationToken);
-            return model;
-        }
-        catch (GyreException error)
-        {
-            LogFailed(alias.Name, error.Message, error.Code);
-            throw Unavailable(alias, error);
-        }
-        finally
-        {
-            if (opening.Value.IsFaulted || opening.Value.IsCanceled)
+            var pooled = _models.GetOrAdd(path, Create);
+            if (!pooled.TryUse(Interlocked.Increment(ref _uses)))
             {
-                _models.TryRemove(new KeyValuePair<string, Lazy<Task<LanguageModel>>>(path, opening));
+                // It is being closed to make room; what comes next is another opening.
+                _models.TryRemove(new KeyValuePair<string, PooledModel>(path, pooled));
+                continue;
+            }
+
+            try
+            {
+                var model = await pooled.Opening.WaitAsync(cancellationToken);
+                await LoadAdapterAsync(model, alias, cancellationToken);
+                return new ModelLease(pooled, model);
+            }
+            catch (Exception error)
+            {
+                pooled.EndUse();
+                if (pooled.Opening.IsFaulted || pooled.Opening.IsCanceled)
+                {
+                    _models.TryRemove(new KeyValuePair<string, PooledModel>(path, pooled));
+                }
+
+                if (error is not GyreException known)
+                {
+                    throw;
+                }
+
+                LogFailed(alias.Name, known.Message, known.Code);
+                throw Unavailable(alias, known);
             }
         }
     }
 
-    /// <summary>The model of an alias that can answer without loading first, or null.</summary>
+    /// <summary>The model of an alias that can answer without loading first, or null; for a look, not for use.</summary>
     public LanguageModel? Find(ModelAlias alias) =>
-        _paths.TryGetValue(alias.Model, out var path)
-        && _models.TryGetValue(path, out var opening)
-        && opening is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } task } ? task.Result : null;
+        _paths.TryGetValue(alias.Model, out var path) && _models.TryGetValue(path, out var pooled) ? pooled.Model : null;
 
     /// <summary>What the model of an alias is for; null when its files cannot be read. Reads a model's configuration once.</summary>
     public ModelKind? KindOf(ModelAlias alias)
@@ -76,9 +94,9 @@ internal sealed partial class ModelPool(
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        foreach (var (path, opening) in _models.Where(entry => entry.Value.IsValueCreated))
+        foreach (var (path, pooled) in _models.Where(entry => entry.Value.HasBegun))
         {
-            if (await OpenedAsync(path, opening.Value) is { } model)
+            if (await OpenedAsync(path, pooled.Opening) is { } model)
             {
                 await model.DisposeAsync();
             }
@@ -87,6 +105,7 @@ internal sealed partial class ModelPool(
         _models.Clear();
         _stopping.Dispose();
         _adapterTurn.Dispose();
+        _room.Dispose();
     }
 
     /// <summary>Loads the alias's adapter when its model does not have it yet.</summary>
@@ -112,6 +131,66 @@ internal sealed partial class ModelPool(
         finally
         {
             _adapterTurn.Release();
+        }
+    }
+
+    private PooledModel Create(string path)
+    {
+        var bytes = BytesOf(path);
+        return new PooledModel(path, bytes, () => Task.Run(() => OpenAsync(path, bytes)));
+    }
+
+    /// <summary>What a model's weights take; 0 when its files cannot be read, of which its opening tells.</summary>
+    private static long BytesOf(string path)
+    {
+        try
+        {
+            return ModelFolder.Open(path).WeightBytes;
+        }
+        catch (Exception error) when (error is GyreException or IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
+    private async Task<LanguageModel> OpenAsync(string path, long bytes)
+    {
+        await _room.WaitAsync(CancellationToken.None); // Whoever opens at the moment is told to stop.
+        try
+        {
+            await MakeRoomAsync(path, bytes);
+            return await open(path, _stopping.Token);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    /// <summary>Closes unused models until another one fits. Openings take turns, so that no two count the same room.</summary>
+    private async Task MakeRoomAsync(string path, long bytes)
+    {
+        while (true)
+        {
+            var others = _models.Values.Where(pooled => pooled.Path != path && pooled.Model is not null).OrderBy(pooled => pooled.LastUse).ToList();
+            var taken = others.Sum(pooled => pooled.Bytes);
+            if (taken + bytes <= maxBytes)
+            {
+                return;
+            }
+
+            if (bytes > maxBytes || others.Find(pooled => pooled.TryClose()) is not { } unused)
+            {
+                throw new ServerException(
+                    "SRV0124",
+                    $"Load the model '{path}': its weights take {bytes / 1048576.0:N0} MiB; expected at most {Math.Max(0, maxBytes - taken) / 1048576.0:N0} MiB, "
+                    + $"because models may take {maxBytes / 1048576.0:N0} MiB and those that are answering take {taken / 1048576.0:N0} MiB. "
+                    + (bytes > maxBytes ? "Allow models more memory with --model-memory, or use a smaller one." : "Try again when they are done, or allow models more memory with --model-memory."));
+            }
+
+            _models.TryRemove(new KeyValuePair<string, PooledModel>(unused.Path, unused));
+            LogClosed(unused.Path, path);
+            await unused.Opening.Result.DisposeAsync(); // Only an open model can be closed.
         }
     }
 
@@ -179,6 +258,9 @@ internal sealed partial class ModelPool(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Adapter {Adapter} loaded beside {Model}.")]
     private partial void LogAdapter(string adapter, string model);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} was unloaded to make room for {Other}.")]
+    private partial void LogClosed(string path, string other);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Closing the models: {Path} had failed to open")]
     private partial void LogNeverOpened(Exception error, string path);

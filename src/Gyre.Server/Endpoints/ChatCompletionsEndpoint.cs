@@ -22,7 +22,7 @@ internal sealed class ChatCompletionsEndpoint(
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         ChatParameters.Table.Check(body.RootElement, faults);
-        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
+        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope, isOptional: false);
         var request = ChatRequest.Read(body.RootElement, faults, alias, model, options.MaxMessages);
         faults.ThrowIfAny();
 

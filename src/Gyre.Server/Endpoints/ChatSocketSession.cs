@@ -199,7 +199,7 @@ internal sealed class ChatSocketSession(
         var trace = scope.Trace!; // Set by the caller, right before.
         var faults = new RequestFaults();
         SocketParameters.Table.Check(body, faults);
-        var (alias, model) = await generation.ResolveAsync(body, faults, trace, isOptional: true, scope.Cancellation);
+        var (alias, model) = await generation.ResolveAsync(body, faults, scope, isOptional: true);
         var request = ChatRequest.Read(body, faults, alias, model, options.MaxMessages);
         faults.ThrowIfAny();
         trace.SetInput(request.Turns.Select(turn => (turn.Role, turn.Content)));

@@ -25,7 +25,7 @@ internal sealed class CompletionsEndpoint(
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         CompletionParameters.Table.Check(body.RootElement, faults);
-        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
+        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope, isOptional: false);
         var request = CompletionRequest.Read(body.RootElement, faults, alias, model, options.MaxChoices);
         faults.ThrowIfAny();
         generation.CheckChoices(request.Prompts.Count * request.ChoicesPerPrompt);

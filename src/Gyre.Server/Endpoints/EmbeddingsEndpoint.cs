@@ -26,7 +26,7 @@ internal sealed class EmbeddingsEndpoint(GyreHostOptions options, GenerationServ
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         EmbeddingParameters.Table.Check(body.RootElement, faults);
-        var (alias, model) = await generation.ResolveAnyAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
+        var (alias, model) = await generation.ResolveAnyAsync(body.RootElement, faults, scope, isOptional: false);
         var embedder = model.Embedder ?? throw abilities.Lacking(alias, $"is for {model.Kind.ToText()} and makes no vectors", other => other.Embedder is not null, "that do");
         var reader = new RequestReader(body.RootElement, "", faults);
         var isBase64 = reader.ReadString("encoding_format", "float", "base64") == "base64";

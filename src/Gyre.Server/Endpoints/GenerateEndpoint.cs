@@ -34,7 +34,7 @@ internal sealed class GenerateEndpoint(
         var isStreamed = reader.ReadBoolean("stream") ?? false;
         var isLines = reader.ReadString("format", "sse", "ndjson") == "ndjson"
             || context.Request.Headers.Accept.Any(accept => accept?.Contains("application/x-ndjson", StringComparison.OrdinalIgnoreCase) == true);
-        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope.Trace, isOptional: true, scope.Cancellation);
+        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope, isOptional: true);
         var call = hasMessages ? PrepareChat(body.RootElement, faults, scope, alias, model) : PreparePrompt(reader, scope, alias, model);
 
         var head = new AnswerHead(ids.NewId("gen"), clock.GetUtcNow().ToUnixTimeSeconds(), alias.Name, call.Fingerprint);

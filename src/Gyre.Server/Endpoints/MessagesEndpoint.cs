@@ -24,7 +24,7 @@ internal sealed class MessagesEndpoint(
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         MessagesParameters.Table.Check(body.RootElement, faults);
-        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
+        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope, isOptional: false);
         var request = MessagesRequest.Read(body.RootElement, faults, alias, model, options.MaxMessages, isCounting: false);
         faults.ThrowIfAny();
 
@@ -52,7 +52,7 @@ internal sealed class MessagesEndpoint(
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         MessagesParameters.CountTable.Check(body.RootElement, faults);
-        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
+        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope, isOptional: false);
         var request = MessagesRequest.Read(body.RootElement, faults, alias, model, options.MaxMessages, isCounting: true);
         faults.ThrowIfAny();
         await JsonAnswer.WriteAsync(

@@ -23,7 +23,7 @@ internal sealed class RerankEndpoint(GyreHostOptions options, GenerationService 
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         RerankParameters.Table.Check(body.RootElement, faults);
-        var (alias, model) = await generation.ResolveAnyAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
+        var (alias, model) = await generation.ResolveAnyAsync(body.RootElement, faults, scope, isOptional: false);
         var reranker = model.Reranker ?? throw abilities.Lacking(alias, $"is for {model.Kind.ToText()} and does not score documents", other => other.Reranker is not null, "that do");
         var reader = new RequestReader(body.RootElement, "", faults);
         var query = reader.ReadString("query") ?? "";

@@ -31,7 +31,7 @@ internal sealed class ResponsesEndpoint(
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         ResponseParameters.Table.Check(body.RootElement, faults);
-        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope.Trace, isOptional: false, scope.Cancellation);
+        var (alias, model) = await generation.ResolveAsync(body.RootElement, faults, scope, isOptional: false);
         var earlier = await EarlierAsync(new RequestReader(body.RootElement, "", faults), scope.Cancellation);
         var request = ResponsesRequest.Read(body.RootElement, faults, alias, model, earlier, options, ids, clock);
         faults.ThrowIfAny();

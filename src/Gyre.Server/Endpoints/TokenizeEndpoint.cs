@@ -21,7 +21,7 @@ internal sealed class TokenizeEndpoint(GyreHostOptions options, GenerationServic
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         TokenizeParameters.Tokenize.Check(body.RootElement, faults);
-        var (alias, model) = await generation.ResolveAnyAsync(body.RootElement, faults, scope.Trace, isOptional: true, scope.Cancellation);
+        var (alias, model) = await generation.ResolveAnyAsync(body.RootElement, faults, scope, isOptional: true);
         var reader = new RequestReader(body.RootElement, "", faults);
         var hasTexts = reader.ReadBoolean("return_token_strs") ?? false;
         var hasMessages = reader.TryGet("messages", out _);
@@ -51,7 +51,7 @@ internal sealed class TokenizeEndpoint(GyreHostOptions options, GenerationServic
         using var body = await RequestBody.ReadAsync(context, options.MaxRequestBytes);
         var faults = new RequestFaults();
         TokenizeParameters.Detokenize.Check(body.RootElement, faults);
-        var (_, model) = await generation.ResolveAnyAsync(body.RootElement, faults, scope.Trace, isOptional: true, scope.Cancellation);
+        var (_, model) = await generation.ResolveAnyAsync(body.RootElement, faults, scope, isOptional: true);
         var reader = new RequestReader(body.RootElement, "", faults);
         var skipsSpecial = reader.ReadBoolean("skip_special_tokens") ?? false;
         var ids = reader.TryGet("tokens", out var list) ? ReadIds(reader, list, model) : [];

@@ -20,9 +20,8 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
     public async Task<(ModelAlias Alias, LanguageModel Model)> ResolveAnyAsync(
         JsonElement body,
         RequestFaults faults,
-        RequestTrace? trace,
-        bool isOptional,
-        CancellationToken cancellationToken)
+        RequestScope scope,
+        bool isOptional)
     {
         var name = new RequestReader(body, "", faults).ReadString("model");
         if (name is { Length: > MaxNameLength })
@@ -31,26 +30,26 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
         }
         else if (name is not null)
         {
-            trace?.SetModel(name);
+            scope.Trace?.SetModel(name);
         }
 
         // What the body says of itself is told before what it asks for is looked up.
         faults.ThrowIfAny();
         var alias = name is null && isOptional ? aliases.Current.Default : aliases.Resolve(name ?? "");
-        trace?.SetModel(alias.Name);
-        var model = await models.GetAsync(alias, cancellationToken);
-        return (alias.For(model), model);
+        scope.Trace?.SetModel(alias.Name);
+        var lease = await models.GetAsync(alias, scope.Cancellation);
+        scope.Hold(lease);
+        return (alias.For(lease.Model), lease.Model);
     }
 
     /// <summary>The alias and model that a request for text names.</summary>
     public async Task<(ModelAlias Alias, LanguageModel Model)> ResolveAsync(
         JsonElement body,
         RequestFaults faults,
-        RequestTrace? trace,
-        bool isOptional,
-        CancellationToken cancellationToken)
+        RequestScope scope,
+        bool isOptional)
     {
-        var (alias, model) = await ResolveAnyAsync(body, faults, trace, isOptional, cancellationToken);
+        var (alias, model) = await ResolveAnyAsync(body, faults, scope, isOptional);
         return WritesText(model)
             ? (alias, model)
             : throw abilities.Lacking(alias, $"is for {model.Kind.ToText()} and does not continue text", WritesText, "that do");

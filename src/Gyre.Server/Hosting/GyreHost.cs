@@ -179,7 +179,7 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(CreateRecorder);
         services.AddSingleton(_ => new AdapterCatalog(folder.Adapters, options.Adapters));
         services.AddSingleton(provider => new AliasCatalog(folder.Aliases, provider.GetRequiredService<AdapterCatalog>(), clock, provider.GetRequiredService<ILogger<AliasCatalog>>()));
-        services.AddSingleton(provider => new ModelPool(folder, provider.GetRequiredService<AdapterCatalog>(), options.DefaultModel, options.OpenModel, provider.GetRequiredService<ILogger<ModelPool>>()));
+        services.AddSingleton(provider => new ModelPool(folder, provider.GetRequiredService<AdapterCatalog>(), options.DefaultModel, options.OpenModel, options.MaxModelBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, provider.GetRequiredService<ILogger<ModelPool>>()));
         services.AddSingleton<DefaultModelLoad>();
         services.AddSingleton<AnswerConstraints>();
         services.AddSingleton<GenerationService>();

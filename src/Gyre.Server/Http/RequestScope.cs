@@ -1,3 +1,4 @@
+using Gyre.Server.Catalog;
 using Gyre.Server.Generation;
 
 namespace Gyre.Server.Http;
@@ -8,6 +9,7 @@ internal sealed class RequestScope(string requestId, TimeProvider clock, TimeSpa
     private readonly long _started = clock.GetTimestamp();
     private readonly CancellationTokenSource _deadline = new(timeout, clock);
     private CancellationTokenSource? _linked;
+    private ModelLease? _lease;
 
     public string RequestId { get; } = requestId;
 
@@ -32,11 +34,18 @@ internal sealed class RequestScope(string requestId, TimeProvider clock, TimeSpa
     /// <summary>The request's trace, where its endpoint has one.</summary>
     public RequestTrace? Trace { get; set; }
 
+    /// <summary>The model that the request uses; another takes its place.</summary>
+    public void Hold(ModelLease lease)
+    {
+        Interlocked.Exchange(ref _lease, lease)?.Dispose();
+    }
+
     public static RequestScope Of(HttpContext context) =>
         context.Features.Get<RequestScope>() ?? throw new InvalidOperationException("The request did not pass the pipeline.");
 
     public void Dispose()
     {
+        Interlocked.Exchange(ref _lease, null)?.Dispose();
         Trace?.Dispose();
         _linked?.Dispose();
         _deadline.Dispose();
