@@ -1,5 +1,7 @@
 using Gyre.Models;
+using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
+using Gyre.Models.Generation;
 using Gyre.Models.Tokenizers;
 using Gyre.Server.Catalog;
 using Gyre.Tensors.Threading;
@@ -18,12 +20,17 @@ internal sealed class CliModels : IDisposable
     private readonly ModelCatalog _catalog;
     private readonly ThreadTeam _team = new(Math.Clamp(Environment.ProcessorCount, 1, 64));
     private readonly ModelLoader _loader;
+    private readonly EngineSettings? _settings;
+    private IDecoder? _draft;
 
-    public CliModels(string dataFolder)
+    /// <param name="dataFolder">Where installed models, adapters and aliases are.</param>
+    /// <param name="settings">How engines use memory and batches; null for the usual way.</param>
+    public CliModels(string dataFolder, EngineSettings? settings = null)
     {
         _dataFolder = dataFolder;
+        _settings = settings;
         _catalog = new ModelCatalog(Path.Combine(dataFolder, "models"));
-        _loader = new ModelLoader(_team, TimeProvider.System);
+        _loader = LoaderOf(null);
     }
 
     public ModelCatalog Catalog => _catalog;
@@ -96,7 +103,7 @@ internal sealed class CliModels : IDisposable
     public Task<LanguageModel> OpenAsync(string path, CancellationToken cancellationToken)
     {
         var folder = ModelFolder.Open(path);
-        return _loader.LoadAsync(folder, path == DefaultPath ? Default : NameOf(folder), cancellationToken);
+        return LoaderFor(path).LoadAsync(folder, path == DefaultPath ? Default : NameOf(folder), cancellationToken);
     }
 
     public ITokenizer LoadTokenizer(string reference)
@@ -122,7 +129,35 @@ internal sealed class CliModels : IDisposable
         return _catalog.Resolve(reference);
     }
 
-    public void Dispose() => _team.Dispose();
+    public void Dispose()
+    {
+        _draft?.Dispose();
+        _team.Dispose();
+    }
+
+    /// <summary>The loader of a model; that of the one that another drafts for knows the other.</summary>
+    private ModelLoader LoaderFor(string path)
+    {
+        if (_settings is not { Draft: { } draft } || Path.GetFullPath(path) != _settings.DraftFor)
+        {
+            return _loader;
+        }
+
+        _draft ??= ModelLoader.LoadDecoder(Resolve(draft), new DecoderOptions { Team = _team });
+        return LoaderOf(_draft);
+    }
+
+    private ModelLoader LoaderOf(IDecoder? draft)
+    {
+        var engine = new TextGeneratorOptions { DraftDecoder = draft };
+        return _settings is null
+            ? new ModelLoader(_team, TimeProvider.System, engine)
+            : new ModelLoader(
+                _team,
+                TimeProvider.System,
+                engine with { MaxActive = _settings.MaxActive ?? engine.MaxActive },
+                new DecoderOptions { Team = _team, CacheFormat = _settings.CacheFormat, CacheBytes = _settings.CacheBytes }) { WarmsUp = _settings.WarmsUp };
+    }
 
     private static string NameOf(ModelFolder folder) => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(folder.Path));
 }

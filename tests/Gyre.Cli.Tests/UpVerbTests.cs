@@ -38,6 +38,50 @@ public class UpVerbTests
     }
 
     [Fact]
+    public async Task A_draft_a_smaller_cache_and_fewer_streams_answer_as_generate_does()
+    {
+        using var folder = new TemporaryFolder();
+        var model = TestData.Require("models/stories260K/derived-hf");
+        using var process = GyreProcess.Start(
+            "up", "--port", "0", "--json", "--data", folder.Path, "--model", model, "--draft", TestData.Require("models/stories260K/derived-gguf/stories260K-F16.gguf"),
+            "--streams", "2", "--cache-memory", "64", "--model-memory", "256");
+        try
+        {
+            using var announced = JsonDocument.Parse(await ReadJsonAsync(process.StandardOutput));
+            var address = announced.RootElement.GetProperty("address").GetString()!;
+            using var http = new HttpClient();
+            var request = new { model = "default", prompt = "Once upon a time", max_tokens = 40, temperature = 0, ignore_eos = true };
+
+            using var answer = await http.PostAsJsonAsync(new Uri(address + "/v1/completions"), request);
+
+            var text = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("choices")[0].GetProperty("text").GetString();
+            var expected = await GyreProcess.RunAsync(
+                "generate", "--model", model, "--prompt", request.prompt, "--max-tokens", "40", "--temperature", "0", "--ignore-end", "--json", "--data", folder.Path);
+            using var generated = JsonDocument.Parse(expected.Output);
+            text.ShouldBe(generated.RootElement.GetProperty("text").GetString());
+        }
+        finally
+        {
+            await GyreProcess.SignalAsync(process, "TERM");
+        }
+    }
+
+    [Theory]
+    [InlineData("--cache", "q3")]
+    [InlineData("--cache-memory", "0")]
+    [InlineData("--model-memory", "-1")]
+    [InlineData("--streams", "0")]
+    public async Task A_wrong_setting_is_a_usage_error(string option, string value)
+    {
+        using var folder = new TemporaryFolder();
+
+        var outcome = await GyreProcess.RunAsync("up", "--port", "0", "--data", folder.Path, option, value);
+
+        outcome.ExitCode.ShouldBe(2, outcome.Error);
+        outcome.Error.ShouldContain(option);
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_named()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);

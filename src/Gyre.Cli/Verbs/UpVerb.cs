@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gyre.Server.Hosting;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Cli.Verbs;
 
@@ -14,6 +15,16 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
 
     private readonly Option<string[]> _adapters = new("--adapter") { Description = "An adapter of the default alias's model, which requests name as their model (repeatable): NAME=DIR or a PEFT folder.", HelpName = "ADAPTER" };
 
+    private readonly Option<string> _cache = new("--cache") { Description = "How keys and values are kept: f32, f16 or int8.", HelpName = "FORMAT", DefaultValueFactory = _ => "f32" };
+
+    private readonly Option<int?> _cacheMemory = new("--cache-memory") { Description = "The most memory for keys and values, a model (default: a quarter of what there is).", HelpName = "MIB" };
+
+    private readonly Option<int?> _modelMemory = new("--model-memory") { Description = "The most memory for the weights of all models; unused ones make room (default: half of what there is).", HelpName = "MIB" };
+
+    private readonly Option<int?> _streams = new("--streams") { Description = "Requests of a model that run together (default: 32).", HelpName = "N" };
+
+    private readonly Option<string?> _draft = new("--draft") { Description = "A smaller model of the same vocabulary that drafts for the default alias's; answers stay the same.", HelpName = "MODEL" };
+
     private readonly Option<bool> _noContent = new("--no-content") { Description = "Keep prompts and answers out of the traces." };
 
     private readonly Option<string?> _data = NewDataOption();
@@ -24,12 +35,13 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
         "gyre up --port 8080 --data ./data",
         "gyre up --model ./models/tiny.gguf",
         "gyre up --model ./models/tiny.gguf --adapter polite=./adapters/polite",
+        "gyre up --model ./models/large.gguf --draft ./models/small.gguf --cache f16 --streams 16",
         "gyre up --port 0 --json",
     ];
 
     protected override void Configure(Command command)
     {
-        foreach (var option in new Option[] { _port, _address, _model, _adapters, _noContent, _data })
+        foreach (var option in new Option[] { _port, _address, _model, _adapters, _cache, _cacheMemory, _modelMemory, _streams, _draft, _noContent, _data })
         {
             command.Options.Add(option);
         }
@@ -38,12 +50,14 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
     protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
         var dataFolder = DataFolder.Resolve(parse.GetValue(_data));
-        using var models = new CliModels(dataFolder);
+        var defaultModel = DefaultModelOf(parse, dataFolder);
+        using var models = new CliModels(dataFolder, SettingsOf(parse, defaultModel));
         await using var host = GyreHost.Create(new GyreHostOptions
         {
             DataFolder = dataFolder,
             OpenModel = models.OpenAsync,
-            DefaultModel = parse.GetValue(_model) is { } model ? models.Resolve(model).Path : CliModels.DefaultPath,
+            DefaultModel = defaultModel,
+            MaxModelBytes = BytesOf(parse, _modelMemory),
             Adapters = AdaptersOf(models, parse.GetValue(_adapters) ?? []),
             Address = parse.GetValue(_address)!, // The option has a default.
             Port = parse.GetValue(_port),
@@ -72,6 +86,34 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
         await host.StopAsync(CancellationToken.None);
         return ExitCode.Success;
     }
+
+    private string? DefaultModelOf(ParseResult parse, string dataFolder)
+    {
+        using var models = new CliModels(dataFolder);
+        return parse.GetValue(_model) is { } model ? models.Resolve(model).Path : CliModels.DefaultPath;
+    }
+
+    private EngineSettings SettingsOf(ParseResult parse, string? defaultModel)
+    {
+        var cache = parse.GetValue(_cache);
+        var format = Enum.TryParse<KeyValueFormat>(cache, ignoreCase: true, out var known) && Enum.IsDefined(known) && !int.TryParse(cache, out _)
+            ? known
+            : throw new CliException("CLI0002", $"--cache is '{cache}'; expected f32, f16 or int8.");
+        if (parse.GetValue(_streams) is { } streams and (< 1 or > 1024))
+        {
+            throw new CliException("CLI0002", $"--streams is {streams}; expected 1 to 1,024.");
+        }
+
+        return new EngineSettings(
+            format, BytesOf(parse, _cacheMemory), parse.GetValue(_streams), parse.GetValue(_draft), defaultModel is null ? null : Path.GetFullPath(defaultModel), WarmsUp: true);
+    }
+
+    private static long? BytesOf(ParseResult parse, Option<int?> option) => parse.GetValue(option) switch
+    {
+        null => null,
+        >= 1 and var mebibytes => (long)mebibytes << 20,
+        var wrong => throw new CliException("CLI0002", $"{option.Name} is {wrong}; expected 1 MiB or more."),
+    };
 
     private static Dictionary<string, string> AdaptersOf(CliModels models, string[] references)
     {

@@ -10,10 +10,21 @@ using Gyre.Tensors.Threading;
 namespace Gyre.Models.Catalog;
 
 /// <summary>Turns a model's files into a running model.</summary>
+/// <param name="team">The threads that run the models.</param>
+/// <param name="clock">Times requests.</param>
+/// <param name="engine">Bounds of each model's engine; null for the usual ones.</param>
+/// <param name="computing">How decoders compute; null for the usual way. Its team is not used.</param>
 /// <remarks>Owns: nothing; the team and the clock outlive the models it loads. Safe for several threads.</remarks>
-public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGeneratorOptions? engine = null)
+public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGeneratorOptions? engine = null, DecoderOptions? computing = null)
 {
+    private const int WarmPrompt = 64;
+    private const int WarmTokens = 4;
+
     private readonly TextGeneratorOptions _engine = engine ?? new TextGeneratorOptions();
+    private readonly DecoderOptions _computing = (computing ?? new DecoderOptions { Team = team }) with { Team = team };
+
+    /// <summary>Whether a loaded decoder runs once before it is handed out, so that the first request does not pay for compiling and for touching its memory; default false.</summary>
+    public bool WarmsUp { get; init; }
 
     /// <summary>Loads weights, tokenizer and template, and starts the model's engine.</summary>
     /// <param name="folder">Where the parts are.</param>
@@ -85,10 +96,15 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
         var configuration = ConfigurationOf(folder, weights);
         var tokenizer = TokenizerOf(folder, weights, configuration);
         var template = folder.ReadChatTemplate() is { } source ? ChatTemplate.Parse(source) : null;
-        var decoder = DecoderLoader.Load(weights, configuration, new DecoderOptions { Team = team });
+        var decoder = DecoderLoader.Load(weights, configuration, _computing);
         try
         {
             CheckSizes(folder, decoder, tokenizer);
+            if (WarmsUp)
+            {
+                WarmUp(decoder);
+            }
+
             var ends = EndIdsOf(folder, configuration).Except(tokenizer.EndIds).Where(id => id >= 0 && id < decoder.VocabularySize);
             var generator = new TextGenerator(decoder, tokenizer, _engine with { EndIds = [.. tokenizer.EndIds, .. ends] }, clock);
             return new LanguageModel(name, digest, tokenizer, template, decoder, generator);
@@ -102,7 +118,7 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
 
     private LanguageModel LoadSequenceToSequence(ModelFolder folder, IWeightSource weights, string name, string digest)
     {
-        var model = SequenceToSequenceModel.Load(folder, weights, new DecoderOptions { Team = team });
+        var model = SequenceToSequenceModel.Load(folder, weights, _computing);
         try
         {
             var generator = new SequenceToSequenceGenerator(model, _engine, clock);
@@ -134,6 +150,31 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
         return folder.HasTokenizer ? TokenizerLoader.FromFolder(folder.Path) : Absent();
 
         AbsentTokenizer Absent() => new(configuration.VocabularySize, folder.Path, configuration.BeginTokenId, configuration.EndTokenIds);
+    }
+
+    /// <summary>A prompt, single tokens and a batch: what requests are made of.</summary>
+    private static void WarmUp(IDecoder decoder)
+    {
+        var prompt = Math.Min(WarmPrompt, decoder.ContextLength - WarmTokens - 1);
+        if (prompt < 1)
+        {
+            return;
+        }
+
+        using var first = decoder.CreateSession(prompt + WarmTokens);
+        using var second = decoder.CreateSession(prompt + WarmTokens);
+        first.Forward(new int[prompt]);
+        second.Forward(new int[prompt]);
+        var batch = new DecoderBatch();
+        for (var i = 0; i < WarmTokens / 2; i++)
+        {
+            first.Forward([0]);
+            second.Forward([0]);
+            batch.Clear();
+            batch.Add(first, [0], LogitRows.Last);
+            batch.Add(second, [0], LogitRows.Last);
+            decoder.Forward(batch);
+        }
     }
 
     private static void CheckSizes(ModelFolder folder, IDecoder decoder, ITokenizer tokenizer)
