@@ -31,6 +31,7 @@ internal sealed class QuantizeVerb() : Verb("quantize", "Write a model as a GGUF
     private readonly Option<int> _window = new("--window") { Description = "Tokens read together of --text and --importance.", HelpName = "N", DefaultValueFactory = _ => 512 };
     private readonly Option<double?> _maxKl = new("--max-kl") { Description = "End with exit code 1 when the mean divergence on --text is above this, in nats.", HelpName = "NATS" };
     private readonly Option<bool> _noReport = new("--no-report") { Description = "Only write the file; do not run the models." };
+    private readonly Option<bool> _noVocabulary = new("--no-vocabulary") { Description = "Write the network of a safetensors folder alone, without its tokenizer." };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads to use (default: one a core).", HelpName = "N", DefaultValueFactory = _ => Math.Clamp(Environment.ProcessorCount, 1, 64) };
     private readonly Option<string?> _data = NewDataOption();
 
@@ -46,7 +47,7 @@ internal sealed class QuantizeVerb() : Verb("quantize", "Write a model as a GGUF
     {
         command.Arguments.Add(_model);
         command.Arguments.Add(_format);
-        foreach (var option in (Option[])[_output, _force, _pure, _outputType, _embeddingType, _requantize, _importance, _text, _window, _maxKl, _noReport, _threads, _data])
+        foreach (var option in (Option[])[_output, _force, _pure, _outputType, _embeddingType, _requantize, _importance, _text, _window, _maxKl, _noReport, _noVocabulary, _threads, _data])
         {
             command.Options.Add(option);
         }
@@ -79,7 +80,7 @@ internal sealed class QuantizeVerb() : Verb("quantize", "Write a model as a GGUF
         using var team = new ThreadTeam(Math.Min(threads, 1024));
         var progress = new QuantizeProgress(terminal);
         QuantizationResult result;
-        using (var source = Open(folder))
+        using (var source = GgufSource.Open(folder, !parse.GetValue(_noVocabulary)))
         {
             Quantizer.Check(source, options, path);
             if (parse.GetValue(_importance) is { } importance)
@@ -111,10 +112,6 @@ internal sealed class QuantizeVerb() : Verb("quantize", "Write a model as a GGUF
             : $"gyre: the divergence is undefined, because {made.Divergence.Undefined}; --max-kl {maxKl} is not met.");
         return ExitCode.Negative;
     }
-
-    private static GgufSource Open(ModelFolder folder) => folder.Format == ModelFormat.Gguf
-        ? GgufSource.OpenFile(folder.WeightFiles[0])
-        : throw new CliException("CLI0004", $"'{folder.Path}' is a {folder.Format} model; expected a GGUF file.");
 
     private static ImportanceMatrix Importance(
         ModelFolder folder, string file, string keptAt, int window, ThreadTeam team, Action<double> report, CancellationToken cancellationToken)

@@ -54,6 +54,7 @@ internal sealed class BloomDecoder : IArchitecture
             ResidualAfterNorm = fields.Boolean("apply_residual_connection_post_layernorm", false),
         },
         Write = (c, json) => json["apply_residual_connection_post_layernorm"] = c.ResidualAfterNorm,
+        WriteGguf = (keys, c) => keys.Require(!c.ResidualAfterNorm, "a residual stream that goes through the norms"),
         ReadGguf = (_, common) => common with { UsesAlibi = true },
     };
 

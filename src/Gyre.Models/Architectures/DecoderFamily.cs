@@ -51,6 +51,15 @@ internal sealed record DecoderFamily
     /// <summary>Completes the common keys of a GGUF file with the family's own.</summary>
     public Func<GgufFields, DecoderConfiguration, DecoderConfiguration> ReadGguf { get; init; } = (_, common) => common;
 
+    /// <summary>Adds the family's own keys to the common ones, and names what GGUF cannot say of a configuration.</summary>
+    public Action<GgufKeys, DecoderConfiguration> WriteGguf { get; init; } = (_, _) => { };
+
+    /// <summary>The GGUF architecture that a configuration is written as where that depends on it; null where it does not.</summary>
+    public Func<DecoderConfiguration, string?>? WritesAs { get; init; }
+
+    /// <summary>The GGUF architecture that a configuration is written as; null when there is none.</summary>
+    public string? GgufNameOf(DecoderConfiguration configuration) => WritesAs is null ? GgufName : WritesAs(configuration);
+
     /// <summary>config.json's name of a common field; null when it has none.</summary>
     public string? FieldName(string common) => FieldNames.TryGetValue(common, out var names) ? names.FirstOrDefault() : common;
 }

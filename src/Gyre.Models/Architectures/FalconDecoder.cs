@@ -52,6 +52,12 @@ internal sealed class FalconDecoder : IArchitecture
         TiesEmbeddings = true,
         Read = Read,
         Write = Write,
+        WriteGguf = (keys, c) =>
+        {
+            keys.Require(c.IsParallel, "attention and feed-forward one after the other");
+            keys.Require(!c.UsesAlibi, "scores that fall with distance (ALiBi)");
+            keys.Require(!c.FeedForwardBias && !c.AttentionBias, "biases");
+        },
         ReadGguf = (fields, common) => common with
         {
             Rotary = GgufConfiguration.ReadRotary(fields, common.ContextLength),

@@ -58,6 +58,7 @@ internal sealed class GemmaDecoder : IArchitecture
         Read = Read,
         Write = Write,
         ReadGguf = ReadGguf,
+        WriteGguf = WriteGguf,
     };
 
     private static DecoderConfiguration Read(ConfigurationFields fields, DecoderConfiguration common)
@@ -120,6 +121,32 @@ internal sealed class GemmaDecoder : IArchitecture
         {
             json["rope_local_base_freq"] = (c.SlidingRotary ?? c.Rotary).Theta;
         }
+    }
+
+    private static void WriteGguf(GgufKeys keys, DecoderConfiguration c)
+    {
+        keys.Require(!c.AttentionBias, "biases");
+        if (c.Architecture == "gemma")
+        {
+            return;
+        }
+
+        var isThird = c.Architecture == "gemma3_text";
+        var isWide = c.Layers == (isThird ? Gemma3Layers27B : Gemma2Layers27B);
+        var width = 1 / Math.Pow(c.ScaleOf(0), 2);
+        keys.Require(Math.Abs(width - (isWide ? (double)c.HiddenSize / c.Heads : c.HeadWidth)) < 0.01, $"attention scores scaled for a width of {width:0.##} instead of {c.HeadWidth}");
+        keys.Set("attention.sliding_window", c.SlidingWindow);
+        var pattern = 1 + Enumerable.Range(0, c.Layers).TakeWhile(layer => c.WindowOf(layer) > 0).Count();
+        if (isThird)
+        {
+            keys.Set("attention.sliding_window_pattern", pattern);
+            keys.Set("rope.freq_base_swa", (float)(c.SlidingRotary ?? c.Rotary).Theta);
+        }
+
+        pattern = isThird ? pattern : 2;
+        keys.Require(Enumerable.Range(0, c.Layers).All(layer => c.WindowOf(layer) > 0 == ((layer + 1) % pattern != 0)), "its choice of layers with a window");
+        keys.Set("attn_logit_softcapping", c.AttentionSoftCap);
+        keys.Set("final_logit_softcapping", c.LogitSoftCap);
     }
 
     private static DecoderConfiguration ReadGguf(GgufFields fields, DecoderConfiguration common)

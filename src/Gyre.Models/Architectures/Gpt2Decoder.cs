@@ -48,6 +48,7 @@ internal sealed class Gpt2Decoder : IArchitecture
             AttentionScale = fields.Boolean("scale_attn_weights", true) ? null : 1,
             ScalesByInverseLayer = fields.Boolean("scale_attn_by_inverse_layer_idx", false),
         },
+        WriteGguf = (keys, c) => keys.Require(c.AttentionScale is null, "attention scores that are not scaled"),
         Write = (c, json) =>
         {
             json["scale_attn_weights"] = c.AttentionScale is null;

@@ -37,6 +37,7 @@ internal sealed class GptNeoXDecoder : IArchitecture
         Activation = ActivationFunction.Gelu,
         Read = Read,
         Write = Write,
+        WriteGguf = (keys, c) => keys.Set("use_parallel_residual", c.IsParallel),
         ReadGguf = (fields, common) => common with
         {
             Rotary = GgufConfiguration.ReadRotary(fields, common.ContextLength),

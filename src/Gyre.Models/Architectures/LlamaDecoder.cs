@@ -28,7 +28,10 @@ internal sealed class LlamaDecoder : IArchitecture
     public static IReadOnlyList<DecoderFamily> Families { get; } =
     [
         Member("llama", "LlamaForCausalLM", "llama"),
-        Member("mistral", "MistralForCausalLM", null),
+        Member("mistral", "MistralForCausalLM", null) with
+        {
+            WritesAs = c => c.SlidingWindow == 0 || c.SlidingWindow >= c.ContextLength ? "llama" : null, // What such a window hides is never there.
+        },
         Member("qwen2", "Qwen2ForCausalLM", "qwen2"),
         Member("qwen3", "Qwen3ForCausalLM", "qwen3"),
     ];
@@ -49,6 +52,11 @@ internal sealed class LlamaDecoder : IArchitecture
         Write = Write,
         GgufName = ggufName,
         ReadGguf = ReadGguf,
+        WriteGguf = (keys, c) =>
+        {
+            keys.Require(c.RotaryWidth == 0 || c.RotaryWidth == c.HeadWidth, "heads that are rotated in part");
+            keys.Require(c.SlidingWindow == 0 || c.SlidingWindow >= c.ContextLength, $"layers with a window of {c.SlidingWindow} tokens");
+        },
     };
 
     private static DecoderConfiguration Read(ConfigurationFields fields, DecoderConfiguration common)

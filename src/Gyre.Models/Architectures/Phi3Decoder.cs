@@ -34,6 +34,7 @@ internal sealed class Phi3Decoder : IArchitecture
         FieldNames = new Dictionary<string, string[]> { ["head_dim"] = [] },
         Read = Read,
         Write = Write,
+        WriteGguf = (keys, c) => keys.Set("attention.sliding_window", c.SlidingWindow),
         ReadGguf = (fields, common) => common with
         {
             Rotary = GgufConfiguration.ReadRotary(fields, common.ContextLength),

@@ -36,6 +36,7 @@ internal sealed class PhiDecoder : IArchitecture
         Activation = ActivationFunction.GeluTanh,
         Read = Read,
         Write = Write,
+        WriteGguf = (keys, c) => keys.Require(!c.QueryKeyNorm, "norms on queries and keys"),
         ReadGguf = (fields, common) => common with
         {
             Rotary = GgufConfiguration.ReadRotary(fields, common.ContextLength),

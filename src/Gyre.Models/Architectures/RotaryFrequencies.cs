@@ -28,6 +28,9 @@ internal sealed class RotaryFrequencies
         };
     }
 
+    /// <summary>The angle by which each pair turns a position, within the original context.</summary>
+    public IReadOnlyList<double> Steps => _steps;
+
     /// <summary>Rotated pairs: half the rotated width.</summary>
     public int Pairs => _steps.Length;
 

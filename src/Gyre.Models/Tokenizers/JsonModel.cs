@@ -60,6 +60,13 @@ internal sealed class JsonModel
         }
     }
 
+    /// <summary>The merges of a BPE model, each two tokens with a space between them; the model must have been read.</summary>
+    public IReadOnlyList<string> MergeTexts() =>
+    [
+        .. _model.GetProperty("merges").EnumerateArray().Select(rule =>
+            rule.ValueKind == JsonValueKind.Array ? rule[0].GetString() + " " + rule[1].GetString() : rule.GetString() ?? ""),
+    ];
+
     private static string KindOf(JsonElement model, string source)
     {
         var kind = model.TryGetProperty("type", out var name) && name.ValueKind == JsonValueKind.String
@@ -147,6 +154,9 @@ internal sealed class JsonModel
             throw TokenizerErrors.UnsupportedPart(_vocabulary.Source, "model option dropout", "not zero", "null or 0");
         }
     }
+
+    /// <summary>The token for characters that nothing spells, as the model names it; null for none.</summary>
+    public int? Unknown => Kind == "Unigram" ? NumberedUnknown() : UnknownId(Kind == "WordPiece" ? "[UNK]" : null);
 
     private int? UnknownId(string? otherwise)
     {

@@ -21,6 +21,7 @@ internal sealed class SentencePieceLoader
     private string _beginName = "<s>";
     private string _endName = "</s>";
     private Charsmap? _charsmap;
+    private byte[] _charsmapBytes = [];
 
     /// <summary>Reads a model.</summary>
     /// <param name="bytes">The serialised model.</param>
@@ -182,6 +183,7 @@ internal sealed class SentencePieceLoader
             {
                 case 2:
                     _charsmap = Charsmap.Read(normalizer.Bytes);
+                    _charsmapBytes = normalizer.Bytes.ToArray();
                     break;
                 case 3:
                     _addsPrefix = normalizer.Number != 0;
@@ -236,6 +238,16 @@ internal sealed class SentencePieceLoader
                     : new SentencePieceNormalizer(_charsmap, scheme, _removesExtraSpaces, matcher),
             ]),
             Prefix = begin is { } id ? [id] : [],
+            Export = new VocabularyExport
+            {
+                Model = _algorithm == 1 ? "t5" : "llama",
+                Scores = _scores,
+                UnknownId = ids.Where(token => _vocabulary.KindOf(token) == TokenKind.Unknown).Select(token => (int?)token).FirstOrDefault(),
+                AddsSpacePrefix = _addsPrefix,
+                RemovesExtraSpaces = _removesExtraSpaces,
+                Charsmap = _charsmapBytes,
+                Fault = _algorithm == 2 && _charsmap is not null ? "it rewrites text by compiled rules, which GGUF has for Unigram only" : null,
+            },
             Decoding = new DecodingRules
             {
                 StrippedLeft = _addsPrefix || _removesExtraSpaces ? 1 : 0,

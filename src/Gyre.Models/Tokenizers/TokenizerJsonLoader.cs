@@ -66,6 +66,7 @@ internal sealed class TokenizerJsonLoader
             Suffix = template.Suffix,
             Template = template.Template,
             TrimsSpans = template.TrimsSpans,
+            Export = JsonExport.Of(_root, _model, _vocabulary, pipeline.IsByteLevel),
             Decoding = _model.WordEnd.Length > 0 ? decoder.Rules with { StrippedRight = 1 } : decoder.Rules,
             BeginId = template.Prefix.Count > 0 ? template.Prefix[0] : null,
             EndIds = SpecialTokenNames.EndIds(_vocabulary, [.. template.Suffix], special),

@@ -23,7 +23,10 @@ public static class TokenizerLoader
     /// The pre-tokenisation by its GGUF name (<c>gpt-2</c>, <c>llama-bpe</c>, <c>qwen2</c>, …), for vocabularies kept
     /// as two files, which do not say it themselves; null takes it from the tokenizer's class, or else infers it from the tokens.
     /// </param>
-    public static ITokenizer FromFolder(string path, string? preTokenizer = null)
+    public static ITokenizer FromFolder(string path, string? preTokenizer = null) => new BpeTokenizer(PartsOf(path, preTokenizer));
+
+    /// <summary>What a model folder's tokenizer is made of; as <see cref="FromFolder"/>.</summary>
+    internal static TokenizerParts PartsOf(string path, string? preTokenizer = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var folder = File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path)) ?? "." : path;
@@ -36,32 +39,32 @@ public static class TokenizerLoader
         if (Has("tokenizer.json") && !path.EndsWith(".model", StringComparison.Ordinal))
         {
             var file = Path.Combine(folder, "tokenizer.json");
-            return new BpeTokenizer(TokenizerJsonLoader.Load(TokenizerFiles.Read(file, JsonVocabulary.MaxBytes), file).With(configuration));
+            return TokenizerJsonLoader.Load(TokenizerFiles.Read(file, JsonVocabulary.MaxBytes), file).With(configuration);
         }
 
         if (MarianLoader.IsIn(folder))
         {
             var forTarget = path.EndsWith(MarianLoader.TargetName, StringComparison.Ordinal);
-            return new BpeTokenizer(MarianLoader.Load(folder, forTarget, configuration));
+            return MarianLoader.Load(folder, forTarget, configuration);
         }
 
         foreach (var (vocabulary, merges) in new[] { ("vocab.json", "merges.txt"), ("encoder.json", "vocab.bpe") })
         {
             if (Has(vocabulary) && Has(merges))
             {
-                return new BpeTokenizer(VocabularyFilesLoader.Load(
-                    Path.Combine(folder, vocabulary), Path.Combine(folder, merges), configuration, preTokenizer));
+                return VocabularyFilesLoader.Load(
+                    Path.Combine(folder, vocabulary), Path.Combine(folder, merges), configuration, preTokenizer);
             }
         }
 
         if (Has(ClipParts.MergesName))
         {
-            return new BpeTokenizer(ClipParts.Load(Path.Combine(folder, ClipParts.MergesName)));
+            return ClipParts.Load(Path.Combine(folder, ClipParts.MergesName));
         }
 
         if (Has("vocab.txt"))
         {
-            return new BpeTokenizer(WordListLoader.Load(Path.Combine(folder, "vocab.txt"), configuration));
+            return WordListLoader.Load(Path.Combine(folder, "vocab.txt"), configuration);
         }
 
         var models = Directory.GetFiles(folder, "*.model");
@@ -69,7 +72,7 @@ public static class TokenizerLoader
         model = path.EndsWith(".model", StringComparison.Ordinal) && File.Exists(path) ? path : model;
         return model is null
             ? throw TokenizerErrors.NothingFound(folder)
-            : new BpeTokenizer(SentencePieceLoader.Load(TokenizerFiles.Read(model, SentencePieceLoader.MaxBytes), configuration.AddedTokens).With(configuration));
+            : SentencePieceLoader.Load(TokenizerFiles.Read(model, SentencePieceLoader.MaxBytes), configuration.AddedTokens).With(configuration);
 
         bool Has(string name) => File.Exists(Path.Combine(folder, name));
     }

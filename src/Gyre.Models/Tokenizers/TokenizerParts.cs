@@ -48,6 +48,9 @@ internal sealed record TokenizerParts
     /// <summary>The ids that end generation.</summary>
     public IReadOnlyList<int> EndIds { get; init; } = [];
 
+    /// <summary>What a GGUF file of this vocabulary needs beside the tokens; null where the loader does not keep it.</summary>
+    public VocabularyExport? Export { get; init; }
+
     /// <summary>These parts with what the files beside the vocabulary say about its special tokens.</summary>
     public TokenizerParts With(TokenizerConfiguration configuration)
     {

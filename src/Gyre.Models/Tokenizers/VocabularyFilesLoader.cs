@@ -51,6 +51,12 @@ internal static class VocabularyFilesLoader
             Prefix = configuration.AddsBegin == true && begin is { } first ? [first] : roberta?.Prefix ?? [],
             Suffix = configuration.AddsEnd == true && end is { } last ? [last] : roberta?.Suffix ?? [],
             Template = roberta?.Template,
+            Export = new VocabularyExport
+            {
+                Model = "gpt2",
+                PreTokenizer = name,
+                Merges = [.. mergesText.Split('\n').Select(line => line.TrimEnd('\r')).Where((line, i) => line.Length > 0 && !(i == 0 && line.StartsWith("#version", StringComparison.Ordinal)))],
+            },
             TrimsSpans = roberta is not null,
             BeginId = begin is { } id && id < vocabulary.Count ? id : null,
             EndIds = SpecialTokenNames.EndIds(

@@ -37,6 +37,17 @@ public sealed class GgufWriter
         return this;
     }
 
+    /// <summary>Copies the keys of another writer, except some.</summary>
+    internal GgufWriter CopyKeys(GgufWriter other, IReadOnlyCollection<string> except)
+    {
+        foreach (var (key, type, value) in other._keys.Where(entry => !except.Contains(entry.Key)))
+        {
+            Set(key, type, value);
+        }
+
+        return this;
+    }
+
     /// <summary>Sets text.</summary>
     public GgufWriter SetString(string key, string value) => Set(key, GgufValueType.String, Encode(value));
 
@@ -75,6 +86,15 @@ public sealed class GgufWriter
             bytes.Write(BitConverter.GetBytes(value));
         }
 
+        return Set(key, GgufValueType.Array, bytes.ToArray());
+    }
+
+    /// <summary>Sets an array of bytes.</summary>
+    public GgufWriter SetBytes(string key, ReadOnlySpan<byte> values)
+    {
+        using var bytes = new MemoryStream();
+        WriteArrayHead(bytes, GgufValueType.UInt8, values.Length);
+        bytes.Write(values);
         return Set(key, GgufValueType.Array, bytes.ToArray());
     }
 
