@@ -76,7 +76,7 @@ internal sealed class QuantizeVerb() : Verb("quantize", "Write a model as a GGUF
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
         var reference = parse.GetValue(_model)!;
         var folder = models.Resolve(models.FindAlias(reference)?.Model ?? reference);
-        var path = parse.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Path)))}-{options.Format.ToString().ToLowerInvariant()}.gguf";
+        var path = parse.GetValue(_output) ?? $"{NameOf(folder)}-{options.Format.ToString().ToLowerInvariant()}.gguf";
         using var team = new ThreadTeam(Math.Min(threads, 1024));
         var progress = new QuantizeProgress(terminal);
         QuantizationResult result;
@@ -127,6 +127,13 @@ internal sealed class QuantizeVerb() : Verb("quantize", "Write a model as a GGUF
         var matrix = ImportanceMatrix.Collect(decoder, fitting, new Relay<int>(done => report((double)done / fitting.Count)), cancellationToken);
         matrix.Save(keptAt, Path.GetFileName(file), fitting.Count, fitting[0].Length);
         return matrix;
+    }
+
+    /// <summary>A folder's name may have a dot in it; a file's ends with one.</summary>
+    private static string NameOf(ModelFolder folder)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Path));
+        return Directory.Exists(path) ? Path.GetFileName(path) : Path.GetFileNameWithoutExtension(path);
     }
 
     private static bool IsGguf(string path)

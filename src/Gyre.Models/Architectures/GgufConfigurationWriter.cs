@@ -1,3 +1,4 @@
+using Gyre.Contracts;
 using Gyre.Models.Weights;
 
 namespace Gyre.Models.Architectures;
@@ -17,7 +18,7 @@ internal static class GgufConfigurationWriter
         }
 
         var known = Architecture.Families.Select(member => member.GgufName).OfType<string>().Distinct().ToList();
-        var nearest = known.MinBy(candidate => Architecture.Distance(configuration.Architecture, candidate));
+        var nearest = known.MinBy(candidate => SpellingDistance.Between(configuration.Architecture, candidate));
         throw new ModelException(
             "RUN0442",
             $"Convert to GGUF: found the family '{configuration.Architecture}'{(family is null ? "" : " in a form")} that GGUF has no name for; expected one of {string.Join(", ", known)}. The nearest of these is {nearest}; keep the safetensors files, or convert a model of one of these families.");

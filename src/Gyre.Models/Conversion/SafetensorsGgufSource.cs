@@ -24,7 +24,7 @@ internal sealed class SafetensorsGgufSource : GgufSource
             Architecture = GgufConfigurationWriter.ArchitectureOf(configuration);
             _keys.SetString("general.architecture", Architecture)
                 .SetString("general.type", "model")
-                .SetString("general.name", Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Path))));
+                .SetString("general.name", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Path))));
             foreach (var (name, values) in GgufConfigurationWriter.Write(_keys, configuration))
             {
                 _tensors.Add(new VectorTensor(name, values));

@@ -6,6 +6,7 @@ using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
 using Gyre.Models.Weights;
 using Gyre.Tensors.Quantization;
+using Gyre.Tensors.Threading;
 using Gyre.Training.Recipes;
 using Gyre.Training.Runs;
 using Gyre.Training.Sources;
@@ -26,7 +27,8 @@ internal static class ModelExport
         IReadOnlyList<ExportedTensor> tensors,
         ITokenizer tokenizer,
         string tokenizerFolder,
-        ICorpusSource source)
+        ICorpusSource source,
+        ThreadTeam team)
     {
         var temporary = folder + ".part";
         try
@@ -43,7 +45,7 @@ internal static class ModelExport
             WriteTokenizerConfiguration(Path.Combine(temporary, "tokenizer_config.json"), configuration, tokenizer, source);
             foreach (var format in recipe.Export)
             {
-                WriteWeights(temporary, format, recipe, configuration, tensors, tokenizer, source);
+                WriteWeights(temporary, format, recipe, tensors, team);
             }
 
             Remove(folder);
@@ -56,17 +58,11 @@ internal static class ModelExport
         }
     }
 
-    private static void WriteWeights(string folder, ExportFormat format, TrainingRecipe recipe, DecoderConfiguration configuration, IReadOnlyList<ExportedTensor> tensors, ITokenizer tokenizer, ICorpusSource source)
+    private static void WriteWeights(string folder, ExportFormat format, TrainingRecipe recipe, IReadOnlyList<ExportedTensor> tensors, ThreadTeam team)
     {
         if (format == ExportFormat.GgufQ8)
         {
-            var tokenizerJson = Path.Combine(folder, "tokenizer.json");
-            if (!File.Exists(tokenizerJson))
-            {
-                throw new TrainingException("TRN0050", "Writing GGUF failed: the tokenizer folder holds no tokenizer.json; expected a byte-level BPE vocabulary. Export safetensors instead.");
-            }
-
-            GgufExport.Write(Path.Combine(folder, "model-q8_0.gguf"), recipe.Name, configuration, tensors, tokenizer, File.ReadAllText(tokenizerJson), source.ChatTemplate);
+            GgufExport.Write(Path.Combine(folder, "model-q8_0.gguf"), recipe.Name, folder, tensors, team);
             return;
         }
 

@@ -88,7 +88,7 @@ public static class TrainingJob
         observer.OnStage("Writing the model");
         trainer.UseBest();
         ExportedTensor[] tensors = [.. model.Parameters.Select(parameter => new ExportedTensor(parameter.Name, parameter.Value.Shape.ToArray(), parameter.Value.Span.ToArray()))];
-        ModelExport.Write(folder.Model, recipe, configuration, tensors, tokenizer, folder.Tokenizer, source);
+        ModelExport.Write(folder.Model, recipe, configuration, tensors, tokenizer, folder.Tokenizer, source, team);
         WriteCard(recipe, corpus, environment, result, tensors, folder, comparedWith ?? []);
         return result;
     }

@@ -1,30 +1,80 @@
+using Gyre.Models.Weights;
+using Gyre.Tensors.Quantization;
+using Gyre.Tensors.Threading;
+using Gyre.TestSupport;
 using Gyre.Training.Export;
 
 namespace Gyre.Training.Tests.Export;
 
-public class GgufExportTests
+public sealed class GgufExportTests : IDisposable
 {
-    [Theory]
-    [InlineData("model.embed_tokens.weight", "token_embd.weight")]
-    [InlineData("model.norm.weight", "output_norm.weight")]
-    [InlineData("lm_head.weight", "output.weight")]
-    [InlineData("model.layers.12.self_attn.q_proj.weight", "blk.12.attn_q.weight")]
-    [InlineData("model.layers.0.mlp.down_proj.weight", "blk.0.ffn_down.weight")]
-    [InlineData("model.layers.0.post_attention_layernorm.weight", "blk.0.ffn_norm.weight")]
-    [InlineData("model.layers.3.self_attn.k_norm.weight", "blk.3.attn_k_norm.weight")]
-    public void Names_follow_ggufs_table(string name, string expected) => GgufExport.NameOf(name).ShouldBe(expected);
+    private readonly TemporaryFolder _folder = new();
+    private readonly ThreadTeam _team = new(1);
 
-    [Fact]
-    public void A_tensor_without_a_gguf_name_is_refused() =>
-        Should.Throw<TrainingException>(() => GgufExport.NameOf("model.layers.0.mlp.router.weight")).Code.ShouldBe("TRN0050");
-
-    [Fact]
-    public void Halves_of_a_head_are_interleaved()
+    public void Dispose()
     {
-        // Two heads of width 4, one column: rows of a head go from halves (0 1 | 2 3) to neighbours (0 2 1 3).
-        float[] rows = [0, 1, 2, 3, 10, 11, 12, 13];
+        _team.Dispose();
+        _folder.Dispose();
+    }
 
-        GgufExport.PairRows(rows, 8, 1, 2).ShouldBe([0, 2, 1, 3, 10, 12, 11, 13]);
-        GgufExport.PairRows([0, 0.5f, 1, 1.5f, 2, 2.5f, 3, 3.5f], 4, 2, 1).ShouldBe([0, 0.5f, 2, 2.5f, 1, 1.5f, 3, 3.5f]);
+    [Fact]
+    public void The_file_holds_what_another_program_makes_of_the_weights()
+    {
+        var model = Prepare("models/stories260K/derived-hf", withTokenizer: true);
+
+        GgufExport.Write(_folder.In("out.gguf"), "small", model, Tensors("models/stories260K/derived-hf"), _team);
+
+        using var expected = GgufFile.Open(TestData.Require("models/stories260K/derived-gguf/stories260K-Q8_0.gguf"));
+        using var actual = GgufFile.Open(_folder.In("out.gguf"));
+        var compared = 0;
+        foreach (var name in expected.Names.Where(name => expected.Get(name).Format == actual.Get(name).Format))
+        {
+            Bytes(actual.Get(name)).ShouldBe(Bytes(expected.Get(name)), name);
+            compared++;
+        }
+
+        compared.ShouldBeGreaterThan(30); // All but the rows of 172, for which that program chose F32.
+        actual.Metadata.GetString("general.name").ShouldBe("small");
+        Directory.Exists(Path.Combine(model, ".gguf")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_model_that_cannot_be_written_is_refused_and_leaves_nothing()
+    {
+        var model = Prepare("models/stories260K/derived-hf", withTokenizer: false);
+
+        var error = Should.Throw<TrainingException>(() => GgufExport.Write(_folder.In("out.gguf"), "small", model, Tensors("models/stories260K/derived-hf"), _team));
+
+        error.Code.ShouldBe("TRN0050");
+        error.Message.ShouldContain("Export safetensors instead");
+        Directory.Exists(Path.Combine(model, ".gguf")).ShouldBeFalse();
+        File.Exists(_folder.In("out.gguf")).ShouldBeFalse();
+    }
+
+    private static unsafe byte[] Bytes(WeightTensor tensor) => new ReadOnlySpan<byte>(tensor.Bytes, (int)tensor.LengthBytes).ToArray();
+
+    private static unsafe ExportedTensor[] Tensors(string folder)
+    {
+        using var weights = SafetensorsFolder.Open(TestData.Require(folder));
+        return [.. weights.Names.Select(name => Read(weights.Get(name)))];
+
+        static ExportedTensor Read(WeightTensor tensor)
+        {
+            int[] shape = [.. tensor.Shape.Select(length => (int)length)];
+            var values = new float[shape.Aggregate(1, (product, length) => product * length)];
+            Blocks.Dequantise(tensor.Format, Bytes(tensor), values);
+            return new ExportedTensor(tensor.Name, shape, values);
+        }
+    }
+
+    private string Prepare(string source, bool withTokenizer)
+    {
+        var model = Directory.CreateDirectory(_folder.In("model")).FullName;
+        foreach (var file in Directory.GetFiles(TestData.Require(source)).Where(file => Path.GetFileName(file) == "config.json" || (withTokenizer && Path.GetFileName(file).StartsWith("tokenizer", StringComparison.Ordinal))))
+        {
+            File.WriteAllBytes(Path.Combine(model, Path.GetFileName(file)), File.ReadAllBytes(file));
+        }
+
+        return model;
     }
 }
