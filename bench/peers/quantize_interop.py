@@ -105,7 +105,9 @@ def gyre(arguments, options, path, before=False):
 
 def peer_perplexity(arguments, path):
     text = run([os.path.join(arguments.llama, "llama-perplexity"), "-m", path, "-f", arguments.text, "-c", str(WINDOW), "-b", str(WINDOW), "-t", "2"])
-    return float(re.search(r"Final estimate: PPL = ([0-9.]+)", text).group(1))
+    # Its last line is written by another thread and may be lost; the running values end with the same number.
+    final = re.search(r"Final estimate: PPL = ([0-9.]+)", text)
+    return float(final.group(1) if final else re.findall(r"\[[0-9]+\]([0-9.]+),", text)[-1])
 
 
 def digest(path):
@@ -116,6 +118,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("gyre", "llama", "vocabulary", "text", "work"):
         parser.add_argument("--" + name, required=True)
+    parser.add_argument("--shapes", default="llama,gpt2,qwen3")
     arguments = parser.parse_args()
     os.makedirs(arguments.work, exist_ok=True)
     print("| shape | written by | type | sha256 | bits/weight | perplexity Gyre | perplexity llama.cpp | apart |")
@@ -128,7 +131,7 @@ def main():
         worst = max(worst, apart)
         print(f"| {shape} | {writer} | {kind} | {digest(path)} | {bits} | {ours:.4f} | {theirs:.4f} | {apart:.4%} |", flush=True)
 
-    for shape in ("llama", "gpt2", "qwen3"):
+    for shape in arguments.shapes.split(","):
         folder = os.path.join(arguments.work, shape)
         make(shape, folder, arguments.vocabulary)
         base = os.path.join(arguments.work, f"{shape}-f16.gguf")
