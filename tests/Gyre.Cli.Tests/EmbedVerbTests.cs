@@ -95,13 +95,15 @@ public class EmbedVerbTests
         var checkpoints = Path.Combine(folder.Path, "checkpoints");
         EncoderIn(folder, Path.Combine("checkpoints", "google-bert-base-uncased")); // Random weights under that name.
         Directory.CreateDirectory(Path.Combine(checkpoints, "t5-small"));
+        Directory.CreateDirectory(Path.Combine(checkpoints, "clip-vit-base-patch32"));
 
         var outcome = await GyreProcess.RunAsync("doctor", "--parity", checkpoints, "--json", "--data", folder.Path);
 
         outcome.ExitCode.ShouldBe(1, outcome.Error);
         using var result = JsonDocument.Parse(outcome.Output);
         var found = result.RootElement.GetProperty("checkpoints").EnumerateArray().ToDictionary(item => item.GetProperty("checkpoint").GetString()!, StringComparer.Ordinal);
-        found["t5-small"].GetProperty("verdict").GetString().ShouldBe("not yet");
+        found["clip-vit-base-patch32"].GetProperty("verdict").GetString().ShouldBe("not yet");
+        found["t5-small"].GetProperty("verdict").GetString().ShouldBe("failed");
         found["bert-base-uncased"].GetProperty("verdict").GetString().ShouldBe("different");
         var rows = found["bert-base-uncased"].GetProperty("rows");
         rows.GetArrayLength().ShouldBe(9);
