@@ -97,6 +97,7 @@ internal static class ServerPeer
         {
             Content = JsonContent.Create(new { model = "default", prompt, max_tokens = tokens, temperature = 0, ignore_eos = true, stream = true, stream_options = new { include_usage = true } }),
         };
+        request.Headers.ConnectionClose = true; // One server closes idle connections while the other is measured.
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         if (answer.StatusCode != HttpStatusCode.OK)
         {
