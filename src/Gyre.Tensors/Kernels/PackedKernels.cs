@@ -17,6 +17,14 @@ internal static unsafe class PackedKernels
 
     private const int LineBytes = 64;
 
+    /// <summary>Few enough tokens that a block's products take less time than its way from memory, many enough that the next loads start too late.</summary>
+    private const int LeastTokensAhead = 4;
+
+    private const int MostTokensAhead = 32;
+
+    /// <summary>How far ahead of a tile its memory is asked for: eight blocks of Q8_0. Asking behind the end of a matrix does nothing.</summary>
+    private const int AheadBytes = 4352;
+
     private static bool HasWideBytes => Avx512BW.IsSupported && Vector512.IsHardwareAccelerated;
 
     /// <summary>Multiplies groups of rows with every token of <paramref name="x"/>.</summary>
@@ -125,6 +133,14 @@ internal static unsafe class PackedKernels
         {
             var codes = PackedLayout.Codes(shape.Format, group, block);
             var halves = PackedLayout.Scales(shape.Format, group, block);
+            if (tokens is >= LeastTokensAhead and <= MostTokensAhead && Sse.IsSupported)
+            {
+                for (var line = 0; line < PackedLayout.CodeBytes(shape.Format) + (PackedLayout.PairScaleBytes / 2); line += LineBytes)
+                {
+                    Sse.Prefetch0(codes + AheadBytes + line);
+                }
+            }
+
             var index = ((nint)block * x.Tokens) + first;
             var scales = x.Scales + index;
             if (shape.Format == ElementFormat.Q8_0)
