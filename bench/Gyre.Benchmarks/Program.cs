@@ -9,7 +9,6 @@ return args.FirstOrDefault() switch
     "adapters" => AdapterBenchmark.Run(args),
     "constraint" => ConstraintMasks.Run(args),
     "decode" => DecodeBenchmark.Run(args),
-    "decode-peer" => PeerDecode.Run(args),
     "gemm" => GemmComparison.Run(args),
     "packed" => PackedProducts.Run(args),
     "server-peer" => ServerPeer.Run(args),

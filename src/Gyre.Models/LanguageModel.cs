@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
+using Gyre.Models.Constraints;
 using Gyre.Models.Embeddings;
 using Gyre.Models.Encoders;
 using Gyre.Models.Generation;
@@ -18,6 +19,8 @@ public sealed class LanguageModel : IAsyncDisposable
     /// <summary>What a base model sees of a conversation: the texts, one after the other.</summary>
     private static readonly ChatTemplate PlainTemplate =
         ChatTemplate.Parse("{% for message in messages %}{{ message['content'] }}{% if not loop.last %}{{ '\n' }}{% endif %}{% endfor %}");
+
+    private const int MostForms = 32;
 
     private readonly Lazy<int> _suffixLength;
     private readonly Lazy<LiteralText> _literal;
@@ -89,7 +92,7 @@ public sealed class LanguageModel : IAsyncDisposable
     public bool IsIdle => Generator is not TextGenerator { Pending: > 0 };
 
     /// <summary>The schemas that its answers were asked to obey.</summary>
-    internal CompiledForms Forms { get; } = new();
+    internal ConstraintCache Forms { get; } = new(MostForms);
 
     /// <summary>How this model is told of tools and writes its calls.</summary>
     public ToolFormat ToolFormat => _tools.Value;

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Text;
 using Gyre.Benchmarks.Tensors;
 using Gyre.Models.Architectures;
+using Gyre.Models.Measurement;
 using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 
@@ -45,11 +45,11 @@ internal static class DecodeBenchmark
         using var team = new ThreadTeam(threads);
         using var weights = new SyntheticWeights(configuration, format);
         using var decoder = DecoderLoader.Load(weights, configuration, new DecoderOptions { Team = team });
-        using var session = decoder.CreateSession(640);
+        var speed = new DecoderSpeed(decoder, TimeProvider.System);
         var (prompt512, prompt128, decode) = (new List<double>(), new List<double>(), new List<double>());
         for (var i = 0; i <= repeats; i++)
         {
-            var figures = (Prompt(session, 512), Prompt(session, 128), Decode(session));
+            var figures = (speed.Measure(new SpeedTest(SpeedTestKind.Prompt, 512, 1)), speed.Measure(new SpeedTest(SpeedTestKind.Prompt, 128, 1)), speed.Measure(new SpeedTest(SpeedTestKind.Generation, Generated, 1)));
             if (i > 0)
             {
                 // The first round warms up.
@@ -61,29 +61,6 @@ internal static class DecodeBenchmark
 
         var gigabytes = weights.LengthBytes * Median(decode) / 1e9;
         return $"| {model} | {format} | {threads} | {Shown(prompt512)} | {Shown(prompt128)} | {Shown(decode)} | {gigabytes:F1} |";
-    }
-
-    internal static double Prompt(IDecoderSession session, int length)
-    {
-        var tokens = Enumerable.Range(0, length).Select(i => (i * 37) % 30_000).ToArray();
-        session.Truncate(0);
-        var start = Stopwatch.GetTimestamp();
-        session.Forward(tokens);
-        return length / Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    internal static double Decode(IDecoderSession session)
-    {
-        session.Truncate(0);
-        var token = new int[1];
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < Generated; i++)
-        {
-            token[0] = (i * 37) % 30_000;
-            session.Forward(token);
-        }
-
-        return Generated / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

@@ -24,7 +24,7 @@ internal sealed class BenchVerb() : Verb("bench", "Measure a model's prompt and 
     private readonly Option<int> _generate = new("--generate") { Description = "Tokens to generate.", HelpName = "N", DefaultValueFactory = _ => 128 };
     private readonly Option<int[]> _streams = Numbers("--streams", "Numbers of streams that generate together (default: 1,4,8,16).");
     private readonly Option<int> _rounds = new("--rounds") { Description = "How often everything is measured.", HelpName = "N", DefaultValueFactory = _ => 5 };
-    private readonly Option<string> _cache = new("--cache") { Description = "How keys and values are kept: f32, f16 or int8.", HelpName = "FORMAT", DefaultValueFactory = _ => "f32" };
+    private readonly Option<string> _cache = CacheFormat.NewOption();
     private readonly Option<string?> _peer = new("--peer") { Description = "llama.cpp's llama-bench (with llama-batched-bench beside it), or their folder; run in turn on the same GGUF file.", HelpName = "PATH" };
 
     protected override IReadOnlyList<string> Examples =>
@@ -49,9 +49,7 @@ internal sealed class BenchVerb() : Verb("bench", "Measure a model's prompt and 
         var prompts = Positive(parse, _prompt, [128, 512]);
         var streams = Positive(parse, _streams, [1, 4, 8, 16]);
         var (generated, rounds) = (Positive(parse, _generate), Positive(parse, _rounds));
-        var format = Enum.TryParse<KeyValueFormat>(parse.GetValue(_cache), ignoreCase: true, out var known) && Enum.IsDefined(known)
-            ? known
-            : throw new CliException("CLI0002", $"--cache is '{parse.GetValue(_cache)}'; expected f32, f16 or int8.");
+        var format = CacheFormat.Read(parse, _cache);
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
         var reference = parse.GetValue(_model)!; // The argument has a default.
         var folder = models.Resolve(models.FindAlias(reference)?.Model ?? reference);

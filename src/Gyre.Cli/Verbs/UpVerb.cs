@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Gyre.Server.Hosting;
-using Gyre.Tensors.Quantization;
 
 namespace Gyre.Cli.Verbs;
 
@@ -15,7 +14,7 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
 
     private readonly Option<string[]> _adapters = new("--adapter") { Description = "An adapter of the default alias's model, which requests name as their model (repeatable): NAME=DIR or a PEFT folder.", HelpName = "ADAPTER" };
 
-    private readonly Option<string> _cache = new("--cache") { Description = "How keys and values are kept: f32, f16 or int8.", HelpName = "FORMAT", DefaultValueFactory = _ => "f32" };
+    private readonly Option<string> _cache = CacheFormat.NewOption();
 
     private readonly Option<int?> _cacheMemory = new("--cache-memory") { Description = "The most memory for keys and values, a model (default: a quarter of what there is).", HelpName = "MIB" };
 
@@ -95,10 +94,7 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
 
     private EngineSettings SettingsOf(ParseResult parse, string? defaultModel)
     {
-        var cache = parse.GetValue(_cache);
-        var format = Enum.TryParse<KeyValueFormat>(cache, ignoreCase: true, out var known) && Enum.IsDefined(known) && !int.TryParse(cache, out _)
-            ? known
-            : throw new CliException("CLI0002", $"--cache is '{cache}'; expected f32, f16 or int8.");
+        var format = CacheFormat.Read(parse, _cache);
         if (parse.GetValue(_streams) is { } streams and (< 1 or > 1024))
         {
             throw new CliException("CLI0002", $"--streams is {streams}; expected 1 to 1,024.");

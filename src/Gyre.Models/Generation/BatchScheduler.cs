@@ -117,10 +117,15 @@ internal sealed class BatchScheduler(IDecoder decoder, TextGeneratorOptions opti
         {
             draftModel.Draft(_generating);
         }
-        catch (Exception error) when (error is OutOfMemoryException or ModelException)
+        catch (OutOfMemoryException)
         {
-            // A draft is a help, not a need: without it the tokens are the same.
+            // A draft is a help, not a need: without room for it the tokens are the same.
             _generating.ForEach(sequence => sequence.DropDraft());
+        }
+        catch (Exception error)
+        {
+            // A smaller model that cannot run is told of, not left out in silence.
+            _generating.ForEach(sequence => Fail(sequence, error));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gyre.Models.Constraints;
 using Microsoft.Extensions.AI;
 
 namespace Gyre.Models.Generation;
@@ -17,7 +18,7 @@ internal static class ChatOptionsReader
     /// <param name="adapters">Names of its adapters, which may be asked for instead.</param>
     /// <param name="forms">Compiled schemas.</param>
     /// <remarks>Errors: RUN07xx for a schema that cannot be obeyed, RUN0306 for options that this engine cannot obey, all named at once; RUN0302 for an additional property that is no number.</remarks>
-    public static GenerationOptions Read(ChatOptions? options, string modelName, IReadOnlyList<string> adapters, CompiledForms forms)
+    public static GenerationOptions Read(ChatOptions? options, string modelName, IReadOnlyList<string> adapters, ConstraintCache forms)
     {
         var defaults = new GenerationOptions();
         if (options is null)
@@ -47,9 +48,13 @@ internal static class ChatOptionsReader
             MinP = Additional(options, MinP) ?? defaults.MinP,
             TypicalP = Additional(options, TypicalP) ?? defaults.TypicalP,
             RepetitionPenalty = Additional(options, RepetitionPenalty) ?? defaults.RepetitionPenalty,
-            Constraint = options.ResponseFormat is ChatResponseFormatJson json ? forms.Of(json.Schema) : null,
+            Constraint = options.ResponseFormat is ChatResponseFormatJson json ? FormOf(json.Schema, forms) : null,
         };
     }
+
+    /// <summary>The form of a schema, or of any JSON object when there is none.</summary>
+    private static Constraint FormOf(JsonElement? schema, ConstraintCache forms) =>
+        forms.Get(schema?.GetRawText() ?? "", () => schema is { } element ? Constraint.FromJsonSchema(element) : Constraint.AnyJsonObject());
 
     private static IEnumerable<string> Refused(ChatOptions options, string modelName, IReadOnlyList<string> adapters)
     {

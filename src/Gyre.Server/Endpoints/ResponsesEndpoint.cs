@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gyre.Contracts;
 using Gyre.Observability;
+using Gyre.Server.Catalog;
 using Gyre.Server.Generation;
 using Gyre.Server.Hosting;
 using Gyre.Server.Http;
@@ -169,13 +170,15 @@ internal sealed class ResponsesEndpoint(
             throw;
         }
 
-        background.Start(request.Asked.Id, cancellation => RunAsync(request, chat, call, cancellation));
+        var lease = RequestScope.Of(context).TakeLease();
+        background.Start(request.Asked.Id, cancellation => RunAsync(request, chat, call, lease, cancellation));
         await JsonAnswer.WriteAsync(context, request.Asked, WireJson.Plain.ResponseAnswer);
     }
 
     /// <summary>Runs a response apart from its request, with a trace of its own; whatever happens, the store says how it ended.</summary>
-    private async Task RunAsync(ResponsesRequest request, ChatRequest chat, GenerationCall call, CancellationToken cancellation)
+    private async Task RunAsync(ResponsesRequest request, ChatRequest chat, GenerationCall call, ModelLease? lease, CancellationToken cancellation)
     {
+        using var held = lease;
         using var scope = new RequestScope(ids.NewId("req"), clock, options.RequestTimeout, cancellation) { PromptParameter = "input" };
         scope.Trace = new RequestTrace(source.Activities, clock, options.StoresContent, scope.RequestId, "/v1/responses", "chat");
         Trace(scope.Trace, request, chat, call);

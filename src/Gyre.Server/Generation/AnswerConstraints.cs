@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gyre.Models;
@@ -15,11 +14,7 @@ internal sealed class AnswerConstraints
     /// <summary>Enough for the forms that the applications of one server use; each is small until it is used.</summary>
     private const int Most = 128;
 
-    /// <summary>Keys longer than this are not worth the memory.</summary>
-    private const int MostKey = 64 * 1024;
-
-    private readonly ConcurrentDictionary<string, Constraint> _known = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _order = new();
+    private readonly ConstraintCache _known = new(Most);
 
     /// <summary>The constraint of a request; null when its answer is free.</summary>
     /// <param name="model">What answers.</param>
@@ -29,7 +24,7 @@ internal sealed class AnswerConstraints
     {
         if (!tools.IsOffered)
         {
-            return format is null ? null : Get(format.Key, () => Compiled(format));
+            return format is null ? null : _known.Get(format.Key, () => Compiled(format));
         }
 
         var family = model.ToolFormat;
@@ -37,7 +32,7 @@ internal sealed class AnswerConstraints
         if (!tools.IsRequired && family.FindOpeningToken(model.Tokenizer) is not null)
         {
             // The model opens its calls with a special token, which no constraint lets through: calls are read as they come.
-            return format is null ? null : Get(format.Key, () => Compiled(format));
+            return format is null ? null : _known.Get(format.Key, () => Compiled(format));
         }
 
         var key = new StringBuilder($"tools {family.Name} {tools.IsRequired} {tools.IsParallel} {isOpened} {format?.Key}");
@@ -46,7 +41,7 @@ internal sealed class AnswerConstraints
             key.Append('\0').Append(tool.Name).Append('\0').Append(tool.IsStrict).Append(tool.Parameters?.ToJsonString(JsonText.Relaxed));
         }
 
-        return Get(key.ToString(), () =>
+        return _known.Get(key.ToString(), () =>
         {
             var calls = tools.Callable.Select(tool => (tool.Name, Arguments(tool, tools))).ToList();
             return tools.IsRequired ? family.ConstrainCalls(calls, tools.IsParallel, isOpened)
@@ -107,24 +102,4 @@ internal sealed class AnswerConstraints
 
     private static ApiException Refused(ModelException error, string place) =>
         ApiException.Invalid(error.Code, $"'{place}' cannot be enforced. {error.Message} ({error.Code})", place, error);
-
-    private Constraint Get(string key, Func<Constraint> create)
-    {
-        if (_known.TryGetValue(key, out var known))
-        {
-            return known;
-        }
-
-        var made = create();
-        if (key.Length <= MostKey && _known.TryAdd(key, made))
-        {
-            _order.Enqueue(key);
-            while (_known.Count > Most && _order.TryDequeue(out var oldest))
-            {
-                _known.TryRemove(oldest, out _);
-            }
-        }
-
-        return made;
-    }
 }

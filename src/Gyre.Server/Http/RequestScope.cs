@@ -40,6 +40,9 @@ internal sealed class RequestScope(string requestId, TimeProvider clock, TimeSpa
         Interlocked.Exchange(ref _lease, lease)?.Dispose();
     }
 
+    /// <summary>Hands the model's lease to work that outlives the request; null when it holds none.</summary>
+    public ModelLease? TakeLease() => Interlocked.Exchange(ref _lease, null);
+
     public static RequestScope Of(HttpContext context) =>
         context.Features.Get<RequestScope>() ?? throw new InvalidOperationException("The request did not pass the pipeline.");
 
