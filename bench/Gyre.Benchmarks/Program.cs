@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Gyre.Benchmarks.Encoders;
 using Gyre.Benchmarks.Models;
 using Gyre.Benchmarks.Server;
 using Gyre.Benchmarks.Tensors;
@@ -9,6 +10,7 @@ return args.FirstOrDefault() switch
     "adapters" => AdapterBenchmark.Run(args),
     "constraint" => ConstraintMasks.Run(args),
     "decode" => DecodeBenchmark.Run(args),
+    "embed" => EmbedBenchmark.Run(args),
     "gemm" => GemmComparison.Run(args),
     "packed" => PackedProducts.Run(args),
     "server-peer" => ServerPeer.Run(args),

@@ -15,13 +15,21 @@ internal sealed unsafe class SyntheticWeights : IWeightSource
     private readonly List<nint> _memory = [];
 
     public SyntheticWeights(DecoderConfiguration configuration, ElementFormat format)
+        : this(new LlamaDecoder(configuration).Weights, format)
+    {
+    }
+
+    public SyntheticWeights(IReadOnlyList<WeightSpec> specs, ElementFormat format)
     {
         var random = new SeededRandom(1);
-        foreach (var spec in new LlamaDecoder(configuration).Weights)
+        foreach (var spec in specs)
         {
-            _tensors[spec.Name] = spec.IsVector
-                ? Make(spec.Name, ElementFormat.F32, [spec.Rows], Enumerable.Repeat(1f, spec.Rows).ToArray())
-                : Matrix(spec, format, random);
+            _tensors[spec.Name] = spec.Role switch
+            {
+                WeightRole.Norm => Make(spec.Name, ElementFormat.F32, [spec.Rows], Enumerable.Repeat(1f, spec.Rows).ToArray()),
+                WeightRole.Bias => Make(spec.Name, ElementFormat.F32, [spec.Rows], [.. Enumerable.Range(0, spec.Rows).Select(_ => (random.NextSingle() - 0.5f) * 0.1f)]),
+                _ => Matrix(spec, format, random),
+            };
         }
 
         Names = [.. _tensors.Keys];
