@@ -17,7 +17,7 @@ const [folder, model, threads, sequencesPath, optimised] = process.argv.slice(2)
 const require = createRequire(path.join(path.resolve(folder), 'package.json'));
 const ort = require('onnxruntime-node');
 const sequences = JSON.parse(readFileSync(sequencesPath, 'utf8'));
-const options = { intraOpNumThreads: Number(threads), interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all' };
+const options = { intraOpNumThreads: Number(threads), interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all', logSeverityLevel: 3 };
 if (optimised) options.optimizedModelFilePath = optimised;
 const session = await ort.InferenceSession.create(model, options);
 
@@ -25,13 +25,13 @@ function batch(part) {
   const length = Math.max(...part.map(ids => ids.length));
   const shape = [part.length, length];
   const make = () => new BigInt64Array(part.length * length);
-  const [ids, mask, types] = [make(), make(), make()];
+  const [ids, mask, types, places] = [make(), make(), make(), make().map((_, place) => BigInt(place % length))];
   part.forEach((sequence, row) => sequence.forEach((id, column) => {
     ids[row * length + column] = BigInt(id);
     mask[row * length + column] = 1n;
   }));
   const tensor = values => new ort.Tensor('int64', values, shape);
-  return { input_ids: tensor(ids), attention_mask: tensor(mask), token_type_ids: tensor(types) };
+  return { input_ids: tensor(ids), attention_mask: tensor(mask), token_type_ids: tensor(types), position_ids: tensor(places) };
 }
 
 function batches(size) {

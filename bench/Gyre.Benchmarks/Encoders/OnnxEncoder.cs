@@ -9,7 +9,8 @@ namespace Gyre.Benchmarks.Encoders;
 /// </summary>
 internal sealed class OnnxEncoder
 {
-    private const int Opset = 17;
+    /// <summary>The version whose forms of the mask the runtime's fusion of attention knows.</summary>
+    private const int Opset = 11;
     private readonly OnnxGraph _graph = new();
     private readonly EncoderConfiguration _configuration;
     private readonly IWeightSource _weights;
@@ -35,32 +36,30 @@ internal sealed class OnnxEncoder
         var ids = _graph.Input("input_ids", "batch", "length");
         var mask = _graph.Input("attention_mask", "batch", "length");
         var types = _graph.Input("token_type_ids", "batch", "length");
+        var places = _graph.Input("position_ids", "batch", "length");
         var scores = Scalar("masked", -10_000f);
-        var wide = _graph.Add("Unsqueeze", [mask, Axes(1, 2)]);
+        var wide = Unsqueeze(Unsqueeze(mask, 1), 2);
         var hidden = _graph.Add("Cast", [wide], ("to", 1L));
         var bias = _graph.Add("Mul", [_graph.Add("Sub", [Scalar("one", 1f), hidden]), scores]);
-        var x = Embed(ids, types);
+        var x = Embed(ids, types, places);
         for (var layer = 0; layer < _configuration.Layers; layer++)
         {
             x = Layer(x, bias, $"bert.encoder.layer.{layer}.");
         }
 
-        var weight = _graph.Add("Cast", [_graph.Add("Unsqueeze", [mask, Axes(-1)])], ("to", 1L));
-        var sum = _graph.Add("ReduceSum", [_graph.Add("Mul", [x, weight]), Axes(1)], ("keepdims", 0L));
-        var count = _graph.Add("ReduceSum", [weight, Axes(1)], ("keepdims", 0L));
+        var weight = _graph.Add("Cast", [Unsqueeze(mask, 2)], ("to", 1L));
+        var sum = _graph.Add("ReduceSum", [_graph.Add("Mul", [x, weight])], ("axes", new[] { 1L }), ("keepdims", 0L));
+        var count = _graph.Add("ReduceSum", [weight], ("axes", new[] { 1L }), ("keepdims", 0L));
         var mean = _graph.Add("Div", [sum, count]);
         var length = _graph.Add("ReduceL2", [mean], ("axes", new[] { -1L }), ("keepdims", 1L));
         _graph.Output(_graph.Add("Div", [mean, length]), "sentence_embedding", "batch", "width");
     }
 
-    private string Embed(string ids, string types)
+    private string Embed(string ids, string types, string places)
     {
         var width = _configuration.HiddenSize;
         var words = _graph.Add("Gather", [Table("bert.embeddings.word_embeddings.weight", width), ids]);
         var kinds = _graph.Add("Gather", [Table("bert.embeddings.token_type_embeddings.weight", width), types]);
-        var length = _graph.Add("Gather", [_graph.Add("Shape", [ids]), Axes(1)]);
-        var all = _graph.Constant("positions", [.. Enumerable.Range(0, _configuration.Positions).Select(place => (long)place)], 1, _configuration.Positions);
-        var places = _graph.Add("Slice", [all, Axes(0), length, Axes(1), Axes(1)]);
         var positions = _graph.Add("Gather", [Table("bert.embeddings.position_embeddings.weight", width), places]);
         return Norm(_graph.Add("Add", [_graph.Add("Add", [words, kinds]), positions]), "bert.embeddings.LayerNorm");
     }
@@ -72,7 +71,7 @@ internal sealed class OnnxEncoder
         var keys = Heads(Linear(x, prefix + "attention.self.key"), 0, 2, 3, 1);
         var values = Heads(Linear(x, prefix + "attention.self.value"), 0, 2, 1, 3);
         var scaled = _graph.Add("Div", [_graph.Add("MatMul", [queries, keys]), Scalar("scale", (float)Math.Sqrt(headWidth))]);
-        var shares = _graph.Add("Softmax", [_graph.Add("Add", [scaled, bias])], ("axis", -1L));
+        var shares = _graph.Add("Softmax", [_graph.Add("Add", [scaled, bias])], ("axis", 3L));
         var mixed = _graph.Add("Transpose", [_graph.Add("MatMul", [shares, values])], ("perm", new[] { 0L, 2L, 1L, 3L }));
         var joined = _graph.Add("Reshape", [mixed, _graph.Constant("joined", [0L, 0L, width], 3)]);
         x = Norm(_graph.Add("Add", [Linear(joined, prefix + "attention.output.dense"), x]), prefix + "attention.output.LayerNorm");
@@ -122,7 +121,7 @@ internal sealed class OnnxEncoder
         return _graph.Add("Mul", [_graph.Add("Cast", [integers], ("to", 1L)), scales]);
     }
 
-    private string Axes(params long[] axes) => _graph.Constant("axes:" + string.Join(',', axes), axes, axes.Length);
+    private string Unsqueeze(string x, long axis) => _graph.Add("Unsqueeze", [x], ("axes", new[] { axis }));
 
     private string Scalar(string name, float value) => _graph.Constant(name, [value]);
 
