@@ -5,6 +5,7 @@ namespace Gyre.Models.Constraints.Matching;
 internal sealed class Configuration(Configuration.Item[] items, bool isComplete, int classCount)
 {
     private readonly Configuration?[] _next = new Configuration?[classCount];
+    private CharacterRun? _run;
 
     public Item[] Items => items;
 
@@ -16,6 +17,13 @@ internal sealed class Configuration(Configuration.Item[] items, bool isComplete,
 
     /// <summary>True when the text may end here and nothing can follow.</summary>
     public bool MustEnd => items.Length == 0 && isComplete;
+
+    /// <summary>What <see cref="CharacterRuns"/> found, or null before it looked; whoever looks finds the same.</summary>
+    public CharacterRun? Run
+    {
+        get => Volatile.Read(ref _run);
+        set => Volatile.Write(ref _run, value);
+    }
 
     /// <summary>The remembered step for a class of bytes, or null.</summary>
     public Configuration? Remembered(int symbol) => Volatile.Read(ref _next[symbol]);

@@ -6,13 +6,17 @@ namespace Gyre.Models.Constraints.Matching;
 /// <summary>The tokens that may follow, by configuration, of one grammar over one vocabulary; the least recently used are let go.</summary>
 /// <remarks>
 /// What a state allows inside its own rule is found once and shared by all configurations that hold the state: a walk over
-/// the whole vocabulary. Where the rule ends in the middle of a token, the rest of the token is checked against the calls
-/// around it, each time. Safe for several threads, one at a time.
+/// the vocabulary, which passes over the parts that a run of characters settles (<see cref="CharacterRuns"/>). Where the rule
+/// ends in the middle of a token, the rest of the token is checked against the calls around it, each time. Safe for several
+/// threads, one at a time.
 /// </remarks>
 internal sealed class MaskCache
 {
     /// <summary>Memory for whole masks, and as much again for those of single states.</summary>
     private const long MaxBytes = 32 << 20;
+
+    /// <summary>Subtrees of fewer nodes are walked without a look at what is known of them.</summary>
+    private const int FewestNodes = 8;
 
     private readonly PushdownMachine _machine;
     private readonly VocabularyTrie _trie;
@@ -24,10 +28,18 @@ internal sealed class MaskCache
     private readonly Dictionary<int, LocalMask> _locals = [];
     private readonly Configuration[] _path;
     private readonly List<int> _exits = [];
+    private readonly CharacterRuns _runs;
+    private readonly bool _usesRuns;
     private long _localBytes;
 
-    public MaskCache(PushdownMachine machine, VocabularyTrie trie, int words)
+    /// <param name="machine">The grammar.</param>
+    /// <param name="trie">The vocabulary.</param>
+    /// <param name="words">The 64-bit words of a mask.</param>
+    /// <param name="usesRuns">False to look at every token by itself: what the shorter ways are tested against.</param>
+    public MaskCache(PushdownMachine machine, VocabularyTrie trie, int words, bool usesRuns = true)
     {
+        _runs = new CharacterRuns(machine);
+        _usesRuns = usesRuns;
         _machine = machine;
         _trie = trie;
         _words = words;
@@ -37,6 +49,9 @@ internal sealed class MaskCache
 
     /// <summary>Masks computed so far; for tests and benchmarks.</summary>
     internal long ComputedCount { get; private set; }
+
+    /// <summary>Nodes of the vocabulary's tree that were stepped to so far; for tests and benchmarks.</summary>
+    internal long VisitCount { get; private set; }
 
     /// <summary>Walks over the whole vocabulary so far; for tests and benchmarks.</summary>
     internal long WalkCount { get; private set; }
@@ -86,6 +101,12 @@ internal sealed class MaskCache
     {
         ComputedCount++;
         bits.AsSpan().Clear();
+        if (_usesRuns && IsBetterWhole(configuration))
+        {
+            WalkAll(configuration, _runs.Of(configuration), bits, exits: null);
+            return;
+        }
+
         var previous = -1;
         LocalMask? local = null;
         foreach (var item in configuration.Items)
@@ -102,7 +123,7 @@ internal sealed class MaskCache
                 var rest = _machine.Resume(frame);
                 foreach (var exit in local.Exits)
                 {
-                    Walk(exit, rest, bits, exits: null);
+                    Walk(exit, rest, bits, exits: null, CharacterRun.None);
                 }
             }
         }
@@ -115,10 +136,9 @@ internal sealed class MaskCache
             return known;
         }
 
-        WalkCount++;
         _exits.Clear();
         var bits = new ulong[_words];
-        Walk(0, _machine.Local(state), bits, _exits);
+        WalkAll(_machine.Local(state), _usesRuns ? _runs.OfLocal(state) : CharacterRun.None, bits, _exits);
         var local = LocalMask.Of(bits, [.. _exits]);
         if (_localBytes + local.Bytes > MaxBytes)
         {
@@ -131,18 +151,63 @@ internal sealed class MaskCache
         return local;
     }
 
+    /// <summary>
+    /// True when what is around the rules goes on as their insides do, or ends what they leave open: inside alone, nearly
+    /// every token would cross the end of a rule.
+    /// </summary>
+    private bool IsBetterWhole(Configuration configuration)
+    {
+        var whole = _runs.Of(configuration);
+        var settles = false;
+        var longest = 0;
+        foreach (var item in configuration.Items)
+        {
+            var local = _runs.OfLocal(item.State);
+            settles |= local.SettlesAll;
+            longest = Math.Max(longest, local.Length);
+        }
+
+        return !settles && (whole.SettlesAll || whole.Length > longest);
+    }
+
+    private void WalkAll(Configuration from, CharacterRun run, ulong[] bits, List<int>? exits)
+    {
+        WalkCount++;
+        if (run.Length > 0)
+        {
+            _trie.AddTokensOf(run.Groups, run.Length, bits);
+        }
+
+        Walk(0, from, bits, exits, run);
+    }
+
     /// <summary>Sets the bits of the tokens below a node whose rest can be read.</summary>
-    private void Walk(int root, Configuration from, ulong[] bits, List<int>? exits)
+    /// <param name="root">The node.</param>
+    /// <param name="from">What is read up to it.</param>
+    /// <param name="bits">The bits.</param>
+    /// <param name="exits">Receives the nodes at which the rule may end in the middle of a token; null where it has an outside.</param>
+    /// <param name="settled">A run from the trie's root whose tokens are in the bits.</param>
+    private void Walk(int root, Configuration from, ulong[] bits, List<int>? exits, CharacterRun settled)
     {
         var labels = _trie.Labels;
         var depths = _trie.Depths;
         var ends = _trie.Ends;
         var tokens = _trie.Tokens;
-        var nextToken = _trie.NextToken;
+        var starts = _trie.Starts;
+        var below = _trie.Below;
+        var whole = _trie.Whole;
         var end = ends[root];
+        var excluded = settled.Length > 0 ? settled.Excluded : ulong.MaxValue;
+        var longest = settled.IsExact ? CharacterGroups.MostCharacters : settled.Length;
         _path[depths[root]] = from;
         for (var node = root + 1; node < end;)
         {
+            if ((whole[node] & excluded) == 0 && CharacterGroups.CharactersOf(whole[node]) <= longest)
+            {
+                node = ends[node];
+                continue;
+            }
+
             var next = _machine.Step(_path[depths[node] - 1], labels[node]);
             if (next.IsDead)
             {
@@ -150,18 +215,27 @@ internal sealed class MaskCache
                 continue;
             }
 
-            for (var token = tokens[node]; token >= 0; token = nextToken[token])
+            VisitCount++;
+            var last = node + 1;
+            if (ends[node] - node > FewestNodes && _usesRuns && _runs.Of(next) is var run
+                && CharacterGroups.CharactersOf(below[node]) <= run.Length && (below[node] & run.Excluded) == 0)
+            {
+                // Everything below can be read, so that no exit matters there.
+                last = ends[node];
+            }
+
+            foreach (var token in tokens[starts[node]..starts[last]])
             {
                 bits[token >> 6] |= 1UL << token;
             }
 
-            if (next.IsComplete && exits is not null && ends[node] > node + 1)
+            if (last == node + 1 && last < ends[node] && next.IsComplete)
             {
-                exits.Add(node);
+                exits?.Add(node);
             }
 
             _path[depths[node]] = next;
-            node++;
+            node = last;
         }
     }
 

@@ -74,6 +74,15 @@ internal sealed class PushdownMachine
         }
     }
 
+    /// <summary>What may follow at a state inside calls.</summary>
+    public Configuration Follow(int state, Frame? frame)
+    {
+        lock (_gate)
+        {
+            return Close([new Configuration.Item(state, frame)]);
+        }
+    }
+
     /// <summary>One state with unknown calls around it: complete means that its rule may end.</summary>
     public Configuration Local(int state)
     {
