@@ -11,6 +11,7 @@ namespace Gyre.Benchmarks.Models;
 /// <summary>
 /// Verb <c>tokenizer-peer</c>: the same vocabularies and the same text through Gyre and through llama.cpp's tokenizer, in turn.
 /// Processor time of one thread; Gyre once with an empty word cache (a new tokenizer) and once warm. The ids of both are compared.
+/// With <c>--message N</c> the text is cut at ends of lines into messages of N characters or more, each encoded on its own.
 /// </summary>
 internal static class TokenizerPeer
 {
@@ -18,39 +19,36 @@ internal static class TokenizerPeer
 
     public static int Run(string[] args)
     {
-        var options = VerbOptions.Parse(args, "peer", "data", "text", "pairs", "version", "vocabularies", "out");
+        var options = VerbOptions.Parse(args, "peer", "data", "text", "pairs", "version", "vocabularies", "message", "out");
         var peer = options.Text("peer", "tokenize-llama");
         var pairs = options.Numbers("pairs", "5")[0];
         var root = options.Text("data", Environment.GetEnvironmentVariable("GYRE_TEST_DATA") ?? "../shared");
-        var texts = options.Text("text", Path.Combine(root, "data/tinyshakespeare/input.txt")).Split(',');
-        var wanted = options.Text("vocabularies", string.Join(',', [.. Families, "llama-bpe", "unigram"])).Split(',');
+        var paths = options.Text("text", Path.Combine(root, "data/tinyshakespeare/input.txt")).Split(',');
+        var wanted = options.Text("vocabularies", string.Join(',', [.. Families, "llama-bpe", "unigram", "unigram-lines"])).Split(',');
+        var message = options.Numbers("message", "0")[0];
         var table = new StringBuilder();
         table.AppendLine($"MB of UTF-8 text per second of processor time, one thread; {pairs} pairs in alternation (Gyre, llama.cpp, Gyre, …), medians. Machine: {Alternation.Machine()}; peer: llama.cpp {options.Text("version", "of unnamed version")}.");
         var folder = Directory.CreateTempSubdirectory("gyre-bench-").FullName;
         try
         {
-            foreach (var path in texts)
+            foreach (var path in paths)
             {
                 var text = File.ReadAllText(path);
-                table.AppendLine().AppendLine($"Text: `{Path.GetFileName(path)}`, {Encoding.UTF8.GetByteCount(text) / 1e6:0.00} MB.").AppendLine();
+                var texts = Cut(text, message);
+                table.AppendLine().AppendLine($"Text: `{Path.GetFileName(path)}`, {Encoding.UTF8.GetByteCount(text) / 1e6:0.00} MB in {texts.Length} part(s).").AppendLine();
                 table.AppendLine("| vocabulary | llama.cpp | Gyre, empty cache | ratio | Gyre, warm | ratio | ids |");
                 table.AppendLine("|---|---|---|---|---|---|---|");
-                foreach (var name in wanted.Where(name => Families.Contains(name, StringComparer.Ordinal)))
+                foreach (var name in wanted)
                 {
-                    table.AppendLine(Compare(name, Path.Combine(root, $"tokenizers/llama.cpp-vocab/ggml-vocab-{name}.gguf"), path, text, peer, pairs));
-                }
-
-                if (wanted.Contains("llama-bpe"))
-                {
-                    table.AppendLine(Compare("llama-bpe", Llama3(root, folder), path, text, peer, pairs));
-                }
-
-                if (wanted.Contains("unigram"))
-                {
-                    var line = string.Join(' ', text.Split((char[])[' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries));
-                    var linePath = Path.Combine(folder, "line.txt");
-                    File.WriteAllText(linePath, line);
-                    table.AppendLine(Compare("unigram (8,000, trained on the text; white space as one space)", Unigram(text, folder), linePath, line, peer, pairs));
+                    table.AppendLine(name switch
+                    {
+                        "llama-bpe" => Compare(name, Llama3(root, folder), folder, texts, peer, pairs),
+                        "unigram" => Compare(name + " (8,000, trained on the text; white space as one space)", Unigram(text, folder), folder, [.. texts.Select(OneLine)], peer, pairs),
+                        "unigram-lines" => Compare(name + " (the same; line breaks kept)", Unigram(text, folder), folder, texts, peer, pairs),
+                        _ when Families.Contains(name, StringComparer.Ordinal) =>
+                            Compare(name, Path.Combine(root, $"tokenizers/llama.cpp-vocab/ggml-vocab-{name}.gguf"), folder, texts, peer, pairs),
+                        _ => throw new ArgumentException($"Comparing tokenizers: '{name}' is none of {string.Join(", ", Families)}, llama-bpe, unigram, unigram-lines.", nameof(args)),
+                    });
                 }
             }
         }
@@ -64,12 +62,35 @@ internal static class TokenizerPeer
         return 0;
     }
 
-    private static string Compare(string name, string vocabulary, string path, string text, string peer, int pairs)
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[])[' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries));
+
+    private static string[] Cut(string text, int least)
     {
-        var megabytes = Encoding.UTF8.GetByteCount(text) / 1e6;
+        if (least == 0)
+        {
+            return [text];
+        }
+
+        var messages = new List<string>();
+        for (var start = 0; start < text.Length;)
+        {
+            var end = start + least < text.Length ? text.IndexOf('\n', start + least) + 1 : 0;
+            end = end > 0 ? end : text.Length;
+            messages.Add(text[start..end].TrimEnd());
+            start = end;
+        }
+
+        return [.. messages.Where(message => message.Length > 0)];
+    }
+
+    private static string Compare(string name, string vocabulary, string folder, string[] texts, string peer, int pairs)
+    {
+        var path = Path.Combine(folder, "text");
+        File.WriteAllText(path, string.Join('\0', texts));
+        var megabytes = texts.Sum(Encoding.UTF8.GetByteCount) / 1e6;
         for (var round = 0; round < 10; round++)
         {
-            Time(Load(vocabulary), text, out _); // Lets the compiler see what is hot.
+            Time(Load(vocabulary), texts, out _); // Lets the compiler see what is hot.
             Thread.Sleep(50);
         }
 
@@ -79,8 +100,8 @@ internal static class TokenizerPeer
         {
             var tokenizer = Load(vocabulary);
             GC.Collect();
-            cold.Add(Time(tokenizer, text, out var hash));
-            warm.Add(Median([.. Enumerable.Range(0, 3).Select(round => Time(tokenizer, text, out string _))]));
+            cold.Add(Time(tokenizer, texts, out var hash));
+            warm.Add(Median([.. Enumerable.Range(0, 3).Select(round => Time(tokenizer, texts, out string _))]));
             theirs.Add(Peer(peer, vocabulary, path, out var theirHash));
             isEqual &= hash == theirHash;
         }
@@ -100,11 +121,15 @@ internal static class TokenizerPeer
         return TokenizerLoader.FromGguf(gguf.Metadata);
     }
 
-    private static double Time(ITokenizer tokenizer, string text, out string hash)
+    private static double Time(ITokenizer tokenizer, string[] texts, out string hash)
     {
-        var ids = new List<int>(text.Length);
+        var ids = new List<int>(texts.Sum(text => text.Length));
         var start = Environment.CpuUsage.TotalTime;
-        tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false, ids);
+        foreach (var text in texts)
+        {
+            tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false, ids);
+        }
+
         var seconds = (Environment.CpuUsage.TotalTime - start).TotalSeconds;
         var sum = 14695981039346656037UL;
         foreach (var id in ids)

@@ -7,18 +7,17 @@ internal sealed class Lattice
 
     private Place[] _places = new Place[256];
 
-    /// <summary>Each place of the text.</summary>
-    public Span<Place> Places => _places;
-
-    /// <summary>Makes room for a text and forgets the last one.</summary>
-    public void Prepare(int length)
+    /// <summary>The places of a text, one more than it has units, to none of which a way is known yet.</summary>
+    public Span<Place> Prepare(int length)
     {
         if (_places.Length <= length)
         {
             _places = new Place[Math.Max(length + 1, Math.Min(_places.Length * 2, KeptLength))];
         }
 
-        _places.AsSpan(0, length + 1).Fill(new Place { Start = -1 });
+        var places = _places.AsSpan(0, length + 1);
+        places.Fill(new Place { Score = double.NegativeInfinity });
+        return places;
     }
 
     /// <summary>Gives back what an unusually long text needed.</summary>
@@ -33,13 +32,13 @@ internal sealed class Lattice
     /// <summary>The best segmentation up to a place.</summary>
     internal struct Place
     {
-        /// <summary>Its score.</summary>
+        /// <summary>Its score; negative infinity where none is known.</summary>
         public double Score;
 
-        /// <summary>Where its last token begins; negative where no segmentation ends.</summary>
+        /// <summary>Where its last token begins.</summary>
         public int Start;
 
-        /// <summary>Its last token.</summary>
+        /// <summary>Its last token; negative for a character without one.</summary>
         public int Token;
     }
 }

@@ -15,11 +15,10 @@ internal sealed class UnigramEncoder : WordEncoder
 {
     private const double UnknownPenalty = 10;
 
-    /// <summary>Longer texts are cut into parts, to bound the work space.</summary>
-    private const int MostWholeUnits = 1 << 20;
+    /// <summary>Scores beyond are taken for this, so that no sum of a text's scores leaves single precision.</summary>
+    private const float WorstScore = -1e25f;
 
-    private readonly TokenTrie _trie;
-    private readonly double[] _scores;
+    private readonly ScoredTrie _trie;
     private readonly double _unknownScore;
     private readonly int? _unknownId;
     private readonly bool _fusesUnknown;
@@ -34,7 +33,7 @@ internal sealed class UnigramEncoder : WordEncoder
     /// <param name="usesByteTokens">Spells such characters by <c>&lt;0xNN&gt;</c> tokens when the vocabulary has all of them.</param>
     /// <param name="sumsInSingle">
     /// Sums in single precision from the beginning of a text, as SentencePiece does: its choice between segmentations of
-    /// equal sums depends on the rounding, so the text cannot be cut and remembered in parts. Else in double precision.
+    /// equal sums depends on the rounding of what came before, so no part can be remembered. Else in double precision.
     /// </param>
     public UnigramEncoder(
         Vocabulary vocabulary, IReadOnlyList<float> scores, int? unknownId, bool fusesUnknown, bool usesByteTokens, bool sumsInSingle = false)
@@ -43,9 +42,8 @@ internal sealed class UnigramEncoder : WordEncoder
         _unknownId = unknownId;
         _fusesUnknown = fusesUnknown;
         _byteIds = usesByteTokens ? BytesOf(vocabulary) : null;
-        _trie = new TokenTrie(vocabulary.Source);
-        _scores = new double[vocabulary.Count];
         _cuts = new SafeCuts(joinsUnknown: _byteIds is null && fusesUnknown);
+        var tokens = new List<(string Text, int Id, float Score)>(vocabulary.Count);
         var worst = double.MaxValue;
         for (var id = 0; id < vocabulary.Count; id++)
         {
@@ -54,11 +52,14 @@ internal sealed class UnigramEncoder : WordEncoder
                 continue;
             }
 
-            _scores[id] = scores[id];
-            worst = Math.Min(worst, scores[id]);
-            _trie.Add(vocabulary[id], id);
+            // What is no number is as bad as can be.
+            var score = scores[id] > WorstScore ? Math.Min(scores[id], -WorstScore) : WorstScore;
+            worst = Math.Min(worst, score);
+            tokens.Add((vocabulary[id], id, score));
             _cuts.Learn(vocabulary[id]);
         }
+
+        _trie = new ScoredTrie(vocabulary.Source, tokens);
 
         var unknown = (worst == double.MaxValue ? 0 : worst) - UnknownPenalty;
         _unknownScore = sumsInSingle ? (float)unknown : unknown;
@@ -67,83 +68,107 @@ internal sealed class UnigramEncoder : WordEncoder
     [HotPath]
     public override void Encode(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination)
     {
-        if (_sumsInSingle && piece.Length <= MostWholeUnits)
-        {
-            destination.AddRange(EncodeUncached(piece, scratch));
-            return;
-        }
-
+        var sum = 0.0;
         for (var start = 0; start < piece.Length;)
         {
             var end = _cuts.PartEnd(piece, start);
-            EncodeCached(piece[start..end], scratch, destination);
+            var part = piece[start..end];
+            if (_sumsInSingle)
+            {
+                destination.AddRange(Spell(part, Search(part, ref sum, scratch), scratch));
+            }
+            else
+            {
+                EncodeCached(part, scratch, destination);
+            }
+
             start = end;
         }
     }
 
     public override void EncodeWithSpans(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination, List<TextSpan> spans)
     {
+        var sum = 0.0;
         for (var start = 0; start < piece.Length;)
         {
-            var end = _sumsInSingle && piece.Length <= MostWholeUnits ? piece.Length : _cuts.PartEnd(piece, start);
-            SpellWithSpans(piece[start..end], start, Search(piece[start..end], scratch), destination, spans);
+            var end = _cuts.PartEnd(piece, start);
+            sum = _sumsInSingle ? sum : 0;
+            SpellWithSpans(piece[start..end], start, Search(piece[start..end], ref sum, scratch), destination, spans);
             start = end;
         }
     }
 
     [HotPath]
-    protected override ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch) => Spell(word, Search(word, scratch), scratch);
-
-    [HotPath]
-    private Lattice Search(ReadOnlySpan<char> word, EncodingScratch scratch)
+    protected override ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch)
     {
-        var lattice = scratch.Lattice;
-        lattice.Prepare(word.Length);
-        var places = lattice.Places;
-        for (var start = 0; start < word.Length;)
-        {
-            var width = char.IsHighSurrogate(word[start]) && start + 1 < word.Length && char.IsLowSurrogate(word[start + 1]) ? 2 : 1;
-            var before = places[start].Score;
-            var hasOne = false;
-            var node = _trie.First(word[start], out var token);
-            for (var end = start + 1; node != 0; end++)
-            {
-                if (token >= 0)
-                {
-                    hasOne |= end == start + width;
-                    Offer(start, before + _scores[token], token, ref places[end]);
-                }
+        var sum = 0.0;
+        return Spell(word, Search(word, ref sum, scratch), scratch);
+    }
 
-                if (end == word.Length)
+    /// <summary>Finds the best way to each place of a part.</summary>
+    /// <param name="part">The part of a text between two places that every segmentation passes.</param>
+    /// <param name="sum">The sum of the best way to the beginning of the part; receives that to its end.</param>
+    /// <param name="scratch">Holds the result.</param>
+    [HotPath]
+    private ReadOnlySpan<Lattice.Place> Search(ReadOnlySpan<char> part, scoped ref double sum, EncodingScratch scratch)
+    {
+        var places = scratch.Lattice.Prepare(part.Length);
+        var nodes = _trie.Nodes;
+        var codes = _trie.Codes;
+        var root = nodes[0].Base;
+        places[0].Score = sum;
+        for (var start = 0; start < part.Length;)
+        {
+            var width = char.IsHighSurrogate(part[start]) && start + 1 < part.Length && char.IsLowSurrogate(part[start + 1]) ? 2 : 1;
+            var before = places[start].Score;
+            var parent = 0;
+            var children = root;
+            for (var at = start; at < part.Length;)
+            {
+                var index = children + codes[part[at]];
+                ref readonly var node = ref nodes[index];
+                if (node.Parent != parent)
                 {
                     break;
                 }
 
-                node = _trie.Next(node, word[end], out token);
+                at++;
+                parent = index;
+                children = node.Base;
+
+                // SentencePiece compares the sum before it rounds it. Where no token ends, the sum is negative infinity.
+                var score = before + node.Score;
+                if (score > places[at].Score)
+                {
+                    places[at] = new Lattice.Place { Score = _sumsInSingle ? (float)score : score, Start = start, Token = node.Token };
+                }
             }
 
-            if (!hasOne)
+            if (!IsToken(part.Slice(start, width)) && before + _unknownScore is var unknown && unknown > places[start + width].Score)
             {
-                var unknown = before + _unknownScore;
-                Offer(start, _sumsInSingle ? (float)unknown : unknown, -1, ref places[start + width]);
+                places[start + width] = new Lattice.Place { Score = _sumsInSingle ? (float)unknown : unknown, Start = start, Token = -1 };
             }
 
             start += width;
         }
 
-        return lattice;
+        sum = places[^1].Score;
+        return places;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Offer(int start, double score, int token, ref Lattice.Place place)
+    private bool IsToken(ReadOnlySpan<char> character)
     {
-        // SentencePiece compares the sum before it rounds it.
-        if (place.Start < 0 || score > place.Score)
+        var nodes = _trie.Nodes;
+        var index = nodes[0].Base + _trie.Codes[character[0]];
+        if (character.Length == 2 && nodes[index].Parent == 0)
         {
-            place.Score = _sumsInSingle ? (float)score : score;
-            place.Start = start;
-            place.Token = token;
+            var parent = index;
+            index = nodes[parent].Base + _trie.Codes[character[1]];
+            return nodes[index].Parent == parent && nodes[index].Token >= 0;
         }
+
+        return nodes[index].Parent == 0 && nodes[index].Token >= 0;
     }
 
     private static int[]? BytesOf(Vocabulary vocabulary)
@@ -163,7 +188,7 @@ internal sealed class UnigramEncoder : WordEncoder
     }
 
     /// <summary>Walks the best way back from the end, and spells it forwards.</summary>
-    private ReadOnlySpan<int> Spell(ReadOnlySpan<char> word, Lattice lattice, EncodingScratch scratch)
+    private ReadOnlySpan<int> Spell(scoped ReadOnlySpan<char> word, scoped ReadOnlySpan<Lattice.Place> places, EncodingScratch scratch)
     {
         // A unit spells at most three bytes, a pair of surrogates four.
         var ids = scratch.Ids(word.Length * 3);
@@ -171,8 +196,8 @@ internal sealed class UnigramEncoder : WordEncoder
         var afterUnknown = false;
         for (var end = word.Length; end > 0;)
         {
-            var start = lattice.Places[end].Start;
-            var token = lattice.Places[end].Token;
+            var start = places[end].Start;
+            var token = places[end].Token;
             if (token >= 0)
             {
                 ids[--at] = token;
@@ -194,10 +219,10 @@ internal sealed class UnigramEncoder : WordEncoder
     }
 
     /// <summary>As <see cref="Spell"/>, with the units that each id stands for.</summary>
-    private void SpellWithSpans(ReadOnlySpan<char> word, int offset, Lattice lattice, List<int> destination, List<TextSpan> spans)
+    private void SpellWithSpans(ReadOnlySpan<char> word, int offset, ReadOnlySpan<Lattice.Place> places, List<int> destination, List<TextSpan> spans)
     {
         var ends = new Stack<int>();
-        for (var end = word.Length; end > 0; end = lattice.Places[end].Start)
+        for (var end = word.Length; end > 0; end = places[end].Start)
         {
             ends.Push(end);
         }
@@ -206,8 +231,8 @@ internal sealed class UnigramEncoder : WordEncoder
         var afterUnknown = false;
         foreach (var end in ends)
         {
-            var start = lattice.Places[end].Start;
-            var token = lattice.Places[end].Token;
+            var start = places[end].Start;
+            var token = places[end].Token;
             var span = new TextSpan(offset + start, offset + end);
             if (token < 0 && _byteIds is not null)
             {
