@@ -16,7 +16,7 @@ internal sealed class Lattice
         }
 
         var places = _places.AsSpan(0, length + 1);
-        places.Fill(new Place { Score = double.NegativeInfinity });
+        places.Fill(new Place { Score = double.NegativeInfinity, Second = double.NegativeInfinity });
         return places;
     }
 
@@ -34,6 +34,9 @@ internal sealed class Lattice
     {
         /// <summary>Its score; negative infinity where none is known.</summary>
         public double Score;
+
+        /// <summary>No less than the score of the best other way there, if the search keeps it.</summary>
+        public double Second;
 
         /// <summary>Where its last token begins.</summary>
         public int Start;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gyre.Tensors;
 
 namespace Gyre.Models.Tokenizers;
@@ -37,6 +38,7 @@ internal sealed class SafeCuts
 
     /// <summary>The end of the part that begins at a position.</summary>
     [HotPath]
+    [MethodImpl(MethodImplOptions.NoInlining)] // Called often, it is compiled well soon.
     public int PartEnd(ReadOnlySpan<char> text, int start)
     {
         var joined = _joined;

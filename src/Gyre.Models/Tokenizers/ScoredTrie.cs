@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
+using Gyre.Tensors;
 
 namespace Gyre.Models.Tokenizers;
 
-/// <summary>The tokens of a vocabulary by their UTF-16 units, each with its score, for finding all tokens that begin at a place. Immutable.</summary>
+/// <summary>Tokens by their UTF-16 units, each with a score, for finding all that begin at a place, or the longest. Immutable.</summary>
 /// <remarks>
 /// A double array: the children of a node stand at the node's base plus the code of their unit, frequent units having
 /// small codes. Nodes near the root come first, so what most searches touch lies together.
@@ -32,6 +33,30 @@ internal sealed class ScoredTrie
 
     /// <summary>The code of each UTF-16 unit; 0 for those in no token.</summary>
     public ReadOnlySpan<ushort> Codes => _codes;
+
+    /// <summary>The length of the longest token that a text begins with, and its id; 0 when it begins with none.</summary>
+    [HotPath]
+    public int Longest(ReadOnlySpan<char> text, out int id)
+    {
+        var nodes = _nodes;
+        var codes = _codes;
+        var (parent, length) = (0, 0);
+        id = -1;
+        for (var at = 0; at < text.Length; at++)
+        {
+            var index = nodes[parent].Base + codes[text[at]];
+            ref readonly var node = ref nodes[index];
+            if (node.Parent != parent)
+            {
+                break;
+            }
+
+            parent = index;
+            (length, id) = node.Token >= 0 ? (at + 1, node.Token) : (length, id);
+        }
+
+        return length;
+    }
 
     private static ushort[] CodesOf((string Text, int Id, float Score)[] tokens)
     {

@@ -9,7 +9,7 @@ namespace Gyre.Models.Tokenizers;
 /// A character that is no token costs ten more than the worst token and becomes byte tokens or the unknown token.
 /// Of equal sums the one found first stays: shorter beginnings are tried before longer ones.
 /// <para>Source: T. Kudo, "Subword Regularization", 2018, section 3.2; the penalty is SentencePiece's.</para>
-/// <para>Cost: one step for each unit of each token that begins at each place.</para>
+/// <para>Cost: one step for each unit of each token that begins at each place; parts met before are looked up.</para>
 /// </remarks>
 internal sealed class UnigramEncoder : WordEncoder
 {
@@ -18,8 +18,8 @@ internal sealed class UnigramEncoder : WordEncoder
     /// <summary>Scores beyond are taken for this, so that no sum of a text's scores leaves single precision.</summary>
     private const float WorstScore = -1e25f;
 
-    private readonly ScoredTrie _trie;
-    private readonly double _unknownScore;
+    private readonly SegmentationSearch _search;
+    private readonly float[] _scores;
     private readonly int? _unknownId;
     private readonly bool _fusesUnknown;
     private readonly int[]? _byteIds;
@@ -33,7 +33,7 @@ internal sealed class UnigramEncoder : WordEncoder
     /// <param name="usesByteTokens">Spells such characters by <c>&lt;0xNN&gt;</c> tokens when the vocabulary has all of them.</param>
     /// <param name="sumsInSingle">
     /// Sums in single precision from the beginning of a text, as SentencePiece does: its choice between segmentations of
-    /// equal sums depends on the rounding of what came before, so no part can be remembered. Else in double precision.
+    /// nearly equal sums depends on the rounding of all that came before. Else in double precision.
     /// </param>
     public UnigramEncoder(
         Vocabulary vocabulary, IReadOnlyList<float> scores, int? unknownId, bool fusesUnknown, bool usesByteTokens, bool sumsInSingle = false)
@@ -44,6 +44,7 @@ internal sealed class UnigramEncoder : WordEncoder
         _byteIds = usesByteTokens ? BytesOf(vocabulary) : null;
         _cuts = new SafeCuts(joinsUnknown: _byteIds is null && fusesUnknown);
         var tokens = new List<(string Text, int Id, float Score)>(vocabulary.Count);
+        _scores = new float[vocabulary.Count];
         var worst = double.MaxValue;
         for (var id = 0; id < vocabulary.Count; id++)
         {
@@ -55,14 +56,13 @@ internal sealed class UnigramEncoder : WordEncoder
             // What is no number is as bad as can be.
             var score = scores[id] > WorstScore ? Math.Min(scores[id], -WorstScore) : WorstScore;
             worst = Math.Min(worst, score);
+            _scores[id] = score;
             tokens.Add((vocabulary[id], id, score));
             _cuts.Learn(vocabulary[id]);
         }
 
-        _trie = new ScoredTrie(vocabulary.Source, tokens);
-
         var unknown = (worst == double.MaxValue ? 0 : worst) - UnknownPenalty;
-        _unknownScore = sumsInSingle ? (float)unknown : unknown;
+        _search = new SegmentationSearch(new ScoredTrie(vocabulary.Source, tokens), sumsInSingle ? (float)unknown : unknown);
     }
 
     [HotPath]
@@ -75,7 +75,7 @@ internal sealed class UnigramEncoder : WordEncoder
             var part = piece[start..end];
             if (_sumsInSingle)
             {
-                destination.AddRange(Spell(part, Search(part, ref sum, scratch), scratch));
+                EncodeInSingle(part, ref sum, scratch, destination);
             }
             else
             {
@@ -92,8 +92,12 @@ internal sealed class UnigramEncoder : WordEncoder
         for (var start = 0; start < piece.Length;)
         {
             var end = _cuts.PartEnd(piece, start);
+            var part = piece[start..end];
             sum = _sumsInSingle ? sum : 0;
-            SpellWithSpans(piece[start..end], start, Search(piece[start..end], ref sum, scratch), destination, spans);
+            var places = _sumsInSingle
+                ? _search.Find<SegmentationSearch.SingleSum>(part, ref sum, scratch.Lattice)
+                : _search.Find<SegmentationSearch.DoubleSum>(part, ref sum, scratch.Lattice);
+            SpellWithSpans(part, start, places, destination, spans);
             start = end;
         }
     }
@@ -102,73 +106,72 @@ internal sealed class UnigramEncoder : WordEncoder
     protected override ReadOnlySpan<int> EncodeUncached(ReadOnlySpan<char> word, EncodingScratch scratch)
     {
         var sum = 0.0;
-        return Spell(word, Search(word, ref sum, scratch), scratch);
+        return Spell(word, _search.Find<SegmentationSearch.DoubleSum>(word, ref sum, scratch.Lattice), scratch)[1..];
     }
 
-    /// <summary>Finds the best way to each place of a part.</summary>
-    /// <param name="part">The part of a text between two places that every segmentation passes.</param>
-    /// <param name="sum">The sum of the best way to the beginning of the part; receives that to its end.</param>
-    /// <param name="scratch">Holds the result.</param>
+    /// <summary>As <see cref="WordEncoder.EncodeCached"/>, where the choice may depend on the sum of what came before.</summary>
     [HotPath]
-    private ReadOnlySpan<Lattice.Place> Search(ReadOnlySpan<char> part, scoped ref double sum, EncodingScratch scratch)
+    private void EncodeInSingle(ReadOnlySpan<char> part, ref double sum, EncodingScratch scratch, List<int> destination)
     {
-        var places = scratch.Lattice.Prepare(part.Length);
-        var nodes = _trie.Nodes;
-        var codes = _trie.Codes;
-        var root = nodes[0].Base;
-        places[0].Score = sum;
-        for (var start = 0; start < part.Length;)
+        // What is remembered begins with the sum up to which rounding cannot change the choice.
+        var hash = 0U;
+        var isNew = false;
+        if (part.Length <= WordCache.MaxWordLength)
         {
-            var width = char.IsHighSurrogate(part[start]) && start + 1 < part.Length && char.IsLowSurrogate(part[start + 1]) ? 2 : 1;
-            var before = places[start].Score;
-            var parent = 0;
-            var children = root;
-            for (var at = start; at < part.Length;)
+            isNew = !scratch.Cache.TryGet(part, out hash, out var known);
+            if (!isNew && Math.Abs(sum) <= BitConverter.Int32BitsToSingle(known[0]))
             {
-                var index = children + codes[part[at]];
-                ref readonly var node = ref nodes[index];
-                if (node.Parent != parent)
+                foreach (var id in known[1..])
                 {
-                    break;
+                    sum = (float)(sum + _scores[id]);
+                    destination.Add(id);
                 }
 
-                at++;
-                parent = index;
-                children = node.Base;
-
-                // SentencePiece compares the sum before it rounds it. Where no token ends, the sum is negative infinity.
-                var score = before + node.Score;
-                if (score > places[at].Score)
-                {
-                    places[at] = new Lattice.Place { Score = _sumsInSingle ? (float)score : score, Start = start, Token = node.Token };
-                }
+                return;
             }
-
-            if (!IsToken(part.Slice(start, width)) && before + _unknownScore is var unknown && unknown > places[start + width].Score)
-            {
-                places[start + width] = new Lattice.Place { Score = _sumsInSingle ? (float)unknown : unknown, Start = start, Token = -1 };
-            }
-
-            start += width;
         }
 
-        sum = places[^1].Score;
-        return places;
+        var before = sum;
+        var places = _search.Find<SegmentationSearch.SingleSum>(part, ref sum, scratch.Lattice);
+        var ids = Spell(part, places, scratch);
+        destination.AddRange(ids[1..]);
+        if (isNew && MostSafeSum(places, before) is var most && most > Math.Abs(before))
+        {
+            ids[0] = BitConverter.SingleToInt32Bits(most);
+            scratch.Cache.Add(part, hash, ids);
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsToken(ReadOnlySpan<char> character)
+    /// <summary>Up to which sum of what comes before, of either sign, a part is cut as it was; negative when that is not known.</summary>
+    /// <param name="places">The best ways through the part.</param>
+    /// <param name="before">The sum of what came before.</param>
+    /// <remarks>
+    /// A sum of k tokens whose largest intermediate sum is m is off by at most k·m·2⁻²⁴. Two sums that are further apart than
+    /// what both can be off compare the same way however they are rounded; the bound is taken twice as wide.
+    /// </remarks>
+    private static float MostSafeSum(ReadOnlySpan<Lattice.Place> places, double before)
     {
-        var nodes = _trie.Nodes;
-        var index = nodes[0].Base + _trie.Codes[character[0]];
-        if (character.Length == 2 && nodes[index].Parent == 0)
+        var least = double.PositiveInfinity;
+        for (var end = places.Length - 1; end > 0; end = places[end].Start)
         {
-            var parent = index;
-            index = nodes[parent].Base + _trie.Codes[character[1]];
-            return nodes[index].Parent == parent && nodes[index].Token >= 0;
+            if (places[end].Token < 0)
+            {
+                return -1;
+            }
+
+            least = Math.Min(least, places[end].Score - places[end].Second);
         }
 
-        return nodes[index].Parent == 0 && nodes[index].Token >= 0;
+        var own = 0.0;
+        foreach (ref readonly var place in places[1..])
+        {
+            // Within a pair of surrogates no way ends.
+            own = double.IsFinite(place.Score) ? Math.Max(own, Math.Abs(place.Score - before)) : own;
+        }
+
+        var relative = 4.0 * places.Length / (1 << 24);
+        var certain = Math.Min(least, float.MaxValue) - (relative * (Math.Abs(before) + own));
+        return (float)Math.Min((certain / relative) - own, float.MaxValue);
     }
 
     private static int[]? BytesOf(Vocabulary vocabulary)
@@ -187,11 +190,11 @@ internal sealed class UnigramEncoder : WordEncoder
         return ids;
     }
 
-    /// <summary>Walks the best way back from the end, and spells it forwards.</summary>
-    private ReadOnlySpan<int> Spell(scoped ReadOnlySpan<char> word, scoped ReadOnlySpan<Lattice.Place> places, EncodingScratch scratch)
+    /// <summary>Walks the best way back from the end, and spells it forwards, behind one number of the caller's.</summary>
+    private Span<int> Spell(scoped ReadOnlySpan<char> word, scoped ReadOnlySpan<Lattice.Place> places, EncodingScratch scratch)
     {
         // A unit spells at most three bytes, a pair of surrogates four.
-        var ids = scratch.Ids(word.Length * 3);
+        var ids = scratch.Ids((word.Length * 3) + 1);
         var at = ids.Length;
         var afterUnknown = false;
         for (var end = word.Length; end > 0;)
@@ -215,7 +218,7 @@ internal sealed class UnigramEncoder : WordEncoder
             end = start;
         }
 
-        return ids[at..];
+        return ids[(at - 1)..];
     }
 
     /// <summary>As <see cref="Spell"/>, with the units that each id stands for.</summary>

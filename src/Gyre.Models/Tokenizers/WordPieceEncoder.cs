@@ -6,12 +6,11 @@ namespace Gyre.Models.Tokenizers;
 /// <remarks>Source: Y. Wu and others, "Google's Neural Machine Translation System", 2016; BERT's greedy form.</remarks>
 internal sealed class WordPieceEncoder : WordEncoder
 {
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _beginnings;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _continuations;
+    private readonly ScoredTrie _beginnings;
+    private readonly ScoredTrie _continuations;
     private readonly Vocabulary _vocabulary;
     private readonly int _beginningLength;
     private readonly int _continuationLength;
-    private readonly int _longest;
     private readonly int _maxCharacters;
     private readonly int _unknownId;
 
@@ -27,8 +26,8 @@ internal sealed class WordPieceEncoder : WordEncoder
         _continuationLength = continuation.Length;
         _maxCharacters = maxCharacters;
         _unknownId = unknownId;
-        var beginnings = new Dictionary<string, int>(vocabulary.Count, StringComparer.Ordinal);
-        var continuations = new Dictionary<string, int>(StringComparer.Ordinal);
+        var beginnings = new List<(string, int, float)>(vocabulary.Count);
+        var continuations = new List<(string, int, float)>();
         for (var id = 0; id < vocabulary.Count; id++)
         {
             var token = vocabulary[id];
@@ -50,9 +49,8 @@ internal sealed class WordPieceEncoder : WordEncoder
             }
         }
 
-        _beginnings = beginnings.GetAlternateLookup<ReadOnlySpan<char>>();
-        _continuations = continuations.GetAlternateLookup<ReadOnlySpan<char>>();
-        _longest = beginnings.Keys.Concat(continuations.Keys).Select(token => token.Length).DefaultIfEmpty().Max();
+        _beginnings = new ScoredTrie(vocabulary.Source, beginnings);
+        _continuations = new ScoredTrie(vocabulary.Source, continuations);
     }
 
     public override void EncodeWithSpans(ReadOnlySpan<char> piece, EncodingScratch scratch, List<int> destination, List<TextSpan> spans)
@@ -81,21 +79,15 @@ internal sealed class WordPieceEncoder : WordEncoder
         var count = 0;
         for (var start = 0; start < word.Length;)
         {
-            var end = Math.Min(word.Length, start + _longest);
-            var id = 0;
-            while (end > start && !(start == 0 ? _beginnings : _continuations).TryGetValue(word[start..end], out id))
-            {
-                end--;
-            }
-
-            if (end == start)
+            var length = (start == 0 ? _beginnings : _continuations).Longest(word[start..], out var id);
+            if (length == 0)
             {
                 ids[0] = _unknownId;
                 return ids[..1];
             }
 
             ids[count++] = id;
-            start = end;
+            start += length;
         }
 
         return ids[..count];
@@ -112,11 +104,11 @@ internal sealed class WordPieceEncoder : WordEncoder
         return count;
     }
 
-    private static void Add(Dictionary<string, int> tokens, string text, int id)
+    private static void Add(List<(string Text, int Id, float Score)> tokens, string text, int id)
     {
         if (text.Length > 0)
         {
-            tokens.TryAdd(text, id);
+            tokens.Add((text, id, 0));
         }
     }
 }
