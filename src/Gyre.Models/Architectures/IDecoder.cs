@@ -10,6 +10,9 @@ public interface IDecoder : IDisposable
     /// <summary>The longest sequence a session can hold, prompt and answer together.</summary>
     int ContextLength { get; }
 
+    /// <summary>The longest sequence that the model was made for; <see cref="ContextLength"/> is less where the memory for keys and values holds less.</summary>
+    int ModelContextLength => ContextLength;
+
     /// <summary>The most tokens of one batch.</summary>
     int MaxBatchTokens => ContextLength;
 

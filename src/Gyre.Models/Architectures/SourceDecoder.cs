@@ -13,6 +13,9 @@ public sealed class SourceDecoder(IEncoderDecoder model, IDecoderSource source) 
     public int ContextLength => model.ContextLength;
 
     /// <inheritdoc />
+    public int ModelContextLength => model.ModelContextLength;
+
+    /// <inheritdoc />
     public int MaxBatchTokens => model.MaxBatchTokens;
 
     /// <inheritdoc />

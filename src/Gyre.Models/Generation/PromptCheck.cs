@@ -18,8 +18,8 @@ internal static class PromptCheck
         {
             throw new ModelException(
                 "RUN0301",
-                $"Generation refused: the prompt has {prompt.Count} tokens; this model's context holds {decoder.ContextLength}, "
-                + "prompt and answer together. Shorten the prompt or choose a model with a longer context.");
+                $"Generation refused: the prompt has {prompt.Count} tokens; {ContextLimit.Holds(decoder, decoder.ContextLength)}, "
+                + $"prompt and answer together. Shorten the prompt, or {ContextLimit.Remedy(decoder, decoder.ContextLength)}.");
         }
 
         RequireBelow(prompt, decoder.VocabularySize);
@@ -48,7 +48,8 @@ internal static class PromptCheck
         {
             throw new ModelException(
                 "RUN0301",
-                $"Generation refused: the prompt has {source.Count} tokens; this model reads sources of at most {model.SourceLength}. Shorten the prompt, or split it.");
+                $"Generation refused: the prompt has {source.Count} tokens; {(model.SourceLength < model.ModelContextLength ? ContextLimit.Holds(model, model.SourceLength) : $"this model reads sources of at most {model.SourceLength}")}. "
+                + $"Shorten the prompt, split it, or {ContextLimit.Remedy(model, model.SourceLength)}.");
         }
 
         RequireBelow(source, model.SourceVocabularySize);

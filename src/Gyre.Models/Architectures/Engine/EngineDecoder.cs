@@ -37,6 +37,8 @@ internal sealed unsafe class EngineDecoder : IDecoder
     /// <summary>What the model was made for, or what the cache holds when that is less.</summary>
     public int ContextLength => (int)Math.Min(_configuration.ContextLength, MaxCachedTokens);
 
+    public int ModelContextLength => _configuration.ContextLength;
+
     public int MaxBatchTokens => _plan.MaxRows;
 
     public long MaxCachedTokens => (long)Pool.MostPages * KeyValueBlock.Tokens;
@@ -71,7 +73,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
         {
             throw new ModelException(
                 "RUN0404",
-                $"Open a session: {maxTokens} tokens were asked for; this model's context holds {ContextLength}. Ask for fewer, or use a model with a longer context.");
+                $"Open a session: {maxTokens} tokens were asked for; {ContextLimit.Holds(this, ContextLength)}. Ask for fewer, or {ContextLimit.Remedy(this, ContextLength)}.");
         }
 
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -26,6 +26,8 @@ internal sealed class EngineEncoderDecoder : IEncoderDecoder
 
     public int ContextLength => _decoder.ContextLength;
 
+    public int ModelContextLength => _decoder.ModelContextLength;
+
     public int MaxBatchTokens => _decoder.MaxBatchTokens;
 
     public long MaxCachedTokens => _decoder.MaxCachedTokens;
