@@ -16,7 +16,7 @@ public static class ConfidenceIntervals
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, trials);
         RequireConfidence(confidence);
-        var z = NormalQuantile(0.5 + (confidence / 2));
+        var z = Distributions.NormalQuantile(0.5 + (confidence / 2));
         var share = successes / (double)trials;
         var square = z * z / trials;
         var centre = (share + (square / 2)) / (1 + square);
@@ -74,53 +74,6 @@ public static class ConfidenceIntervals
         var below = (int)Math.Floor(position);
         var above = Math.Min(below + 1, sorted.Length - 1);
         return sorted[below] + ((position - below) * (sorted[above] - sorted[below]));
-    }
-
-    /// <summary>The quantile of the standard normal distribution.</summary>
-    /// <remarks>Source of series and continued fraction: Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.2.11 and 26.2.14.</remarks>
-    internal static double NormalQuantile(double probability)
-    {
-        // Bisection on the distribution function: slow and beyond doubt, and this is called once a table.
-        double low = -40;
-        double high = 40;
-        while (high - low > 1e-13)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = Distribution(middle) < probability ? (middle, high) : (low, middle);
-        }
-
-        return (low + high) / 2;
-    }
-
-    private static double Distribution(double x)
-    {
-        // Series of the error function for the middle, continued fraction for the tails.
-        var t = Math.Abs(x);
-        double tail;
-        if (t < 3)
-        {
-            var term = t;
-            var sum = t;
-            for (var k = 1; Math.Abs(term) > 1e-17; k++)
-            {
-                term *= t * t / ((2 * k) + 1);
-                sum += term;
-            }
-
-            tail = 0.5 - (sum * Math.Exp(-t * t / 2) / Math.Sqrt(2 * Math.PI));
-        }
-        else
-        {
-            var fraction = 0.0;
-            for (var k = 200; k > 0; k--)
-            {
-                fraction = k / (t + fraction);
-            }
-
-            tail = Math.Exp(-t * t / 2) / Math.Sqrt(2 * Math.PI) / (t + fraction);
-        }
-
-        return x > 0 ? 1 - tail : tail;
     }
 
     private static void RequireConfidence(double confidence)

@@ -34,7 +34,7 @@ public class ConfidenceIntervalsTests
     [InlineData(0.995, 2.5758293035489004)]
     [InlineData(0.0001, -3.719016485455709)]
     public void Normal_quantiles_equal_the_known_ones(double probability, double expected) =>
-        ConfidenceIntervals.NormalQuantile(probability).ShouldBe(expected, 1e-9);
+        Distributions.NormalQuantile(probability).ShouldBe(expected, 1e-9);
 
     [Fact]
     public void Bootstrap_intervals_are_seeded_and_near_the_normal_ones_for_a_large_sample()
