@@ -20,7 +20,8 @@ public sealed class LanguageModel : IAsyncDisposable
     private static readonly ChatTemplate PlainTemplate =
         ChatTemplate.Parse("{% for message in messages %}{{ message['content'] }}{% if not loop.last %}{{ '\n' }}{% endif %}{% endfor %}");
 
-    private const int MostForms = 32;
+    /// <summary>Enough for the forms that the applications of one model use; each is small until it is used.</summary>
+    private const int MostForms = 128;
 
     private readonly Lazy<int> _suffixLength;
     private readonly Lazy<LiteralText> _literal;
@@ -136,6 +137,18 @@ public sealed class LanguageModel : IAsyncDisposable
 
         var text = EffectiveTemplate.Render(shown, addGenerationPrompt, TemplateVariables(offered));
         return TokenizePrompt(text, parseSpecialTokens: Template is not null);
+    }
+
+    /// <summary>What an answer must look like that may call functions and whose text has a form; null when it is free.</summary>
+    /// <param name="tools">The functions on offer; <see cref="ToolUse.None"/> for none.</param>
+    /// <param name="format">The form of the text; null for free text.</param>
+    /// <param name="refuse">Makes the error of a schema that cannot be enforced, out of its place and the reason (<c>RUN0701</c> to <c>RUN0705</c>).</param>
+    /// <remarks>The newest are kept and shared. Only the arguments of a function that is neither strict nor forced fall back to any object.</remarks>
+    public Constraint? Constrain(ToolUse tools, AnswerFormat? format, Func<string, ModelException, Exception> refuse)
+    {
+        ArgumentNullException.ThrowIfNull(tools);
+        ArgumentNullException.ThrowIfNull(refuse);
+        return AnswerConstraints.Create(this, tools, format, refuse);
     }
 
     /// <summary>Tokenizes a text as a prompt: with the vocabulary's own begin token, once, and without an end token; or as a source, with one.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Gyre.Models.Constraints;
+using Gyre.Models.Tools;
 using Microsoft.Extensions.AI;
 
 namespace Gyre.Models.Generation;
@@ -12,21 +13,20 @@ internal static class ChatOptionsReader
     private const string TypicalP = "typical_p";
     private const string RepetitionPenalty = "repetition_penalty";
 
-    /// <summary>The options as the engine knows them.</summary>
+    /// <summary>The options as the engine knows them, and the functions that the answer may call.</summary>
     /// <param name="options">What the caller asks for; null asks for nothing.</param>
-    /// <param name="modelName">The model's name, which may be asked for.</param>
-    /// <param name="adapters">Names of its adapters, which may be asked for instead.</param>
-    /// <param name="forms">Compiled schemas.</param>
+    /// <param name="model">What answers; its name, or that of one of its adapters, may be asked for.</param>
     /// <remarks>Errors: RUN07xx for a schema that cannot be obeyed, RUN0306 for options that this engine cannot obey, all named at once; RUN0302 for an additional property that is no number.</remarks>
-    public static GenerationOptions Read(ChatOptions? options, string modelName, IReadOnlyList<string> adapters, ConstraintCache forms)
+    public static (GenerationOptions Options, ToolUse Tools) Read(ChatOptions? options, LanguageModel model)
     {
         var defaults = new GenerationOptions();
         if (options is null)
         {
-            return defaults;
+            return (defaults, ToolUse.None);
         }
 
-        var refused = Refused(options, modelName, adapters).ToList();
+        var refused = Refused(options, model).ToList();
+        var tools = ChatToolsReader.Read(options, refused);
         if (refused.Count > 0)
         {
             throw new ModelException(
@@ -34,44 +34,40 @@ internal static class ChatOptionsReader
                 $"Chat refused: found {string.Join(", ", refused)} among its options; expected options that this engine can obey. Leave {(refused.Count == 1 ? "it" : "them")} out.");
         }
 
-        return defaults with
-        {
-            Adapter = options.ModelId == modelName ? null : options.ModelId,
-            MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
-            Temperature = options.Temperature ?? defaults.Temperature,
-            TopP = options.TopP ?? defaults.TopP,
-            TopK = options.TopK ?? defaults.TopK,
-            FrequencyPenalty = options.FrequencyPenalty ?? defaults.FrequencyPenalty,
-            PresencePenalty = options.PresencePenalty ?? defaults.PresencePenalty,
-            Seed = options.Seed is { } seed ? unchecked((ulong)seed) : null,
-            Stop = options.StopSequences is { } stops ? [.. stops] : [],
-            MinP = Additional(options, MinP) ?? defaults.MinP,
-            TypicalP = Additional(options, TypicalP) ?? defaults.TypicalP,
-            RepetitionPenalty = Additional(options, RepetitionPenalty) ?? defaults.RepetitionPenalty,
-            Constraint = options.ResponseFormat is ChatResponseFormatJson json ? FormOf(json.Schema, forms) : null,
-        };
+        var read = Read(options, model, defaults);
+        var format = options.ResponseFormat is ChatResponseFormatJson json ? FormatOf(json.Schema) : null;
+        return (read with { Constraint = model.Constrain(tools, format, Unenforceable) }, tools);
     }
 
-    /// <summary>The form of a schema, or of any JSON object when there is none.</summary>
-    private static Constraint FormOf(JsonElement? schema, ConstraintCache forms) =>
-        forms.Get(schema?.GetRawText() ?? "", () => schema is { } element ? Constraint.FromJsonSchema(element) : Constraint.AnyJsonObject());
-
-    private static IEnumerable<string> Refused(ChatOptions options, string modelName, IReadOnlyList<string> adapters)
+    private static GenerationOptions Read(ChatOptions options, LanguageModel model, GenerationOptions defaults) => defaults with
     {
-        if (options.ModelId is { } id && id != modelName && !adapters.Contains(id))
-        {
-            yield return $"ModelId '{id}' (this model is '{modelName}')";
-        }
+        Adapter = options.ModelId == model.Name ? null : options.ModelId,
+        MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
+        Temperature = options.Temperature ?? defaults.Temperature,
+        TopP = options.TopP ?? defaults.TopP,
+        TopK = options.TopK ?? defaults.TopK,
+        FrequencyPenalty = options.FrequencyPenalty ?? defaults.FrequencyPenalty,
+        PresencePenalty = options.PresencePenalty ?? defaults.PresencePenalty,
+        Seed = options.Seed is { } seed ? unchecked((ulong)seed) : null,
+        Stop = options.StopSequences is { } stops ? [.. stops] : [],
+        MinP = Additional(options, MinP) ?? defaults.MinP,
+        TypicalP = Additional(options, TypicalP) ?? defaults.TypicalP,
+        RepetitionPenalty = Additional(options, RepetitionPenalty) ?? defaults.RepetitionPenalty,
+    };
 
-        if (options.Tools is { Count: > 0 } tools)
-        {
-            yield return $"Tools ({tools.Count})";
-        }
+    /// <summary>The form of a schema, or of any JSON object when there is none.</summary>
+    private static AnswerFormat FormatOf(JsonElement? schema) => schema is { } element
+        ? new AnswerFormat("schema " + element.GetRawText(), nameof(ChatOptions.ResponseFormat), () => Constraint.FromJsonSchema(element))
+        : new AnswerFormat("json", nameof(ChatOptions.ResponseFormat), () => Constraint.AnyJsonObject());
 
-        // Without tools, Auto (the same as null) and None are what happens anyway.
-        if (options.ToolMode is not (null or AutoChatToolMode or NoneChatToolMode))
+    private static ModelException Unenforceable(string place, ModelException error) =>
+        new(error.Code, $"Chat refused: {place} cannot be enforced. {error.Message}", error);
+
+    private static IEnumerable<string> Refused(ChatOptions options, LanguageModel model)
+    {
+        if (options.ModelId is { } id && id != model.Name && !model.Decoder.Adapters.Contains(id))
         {
-            yield return "ToolMode " + options.ToolMode.GetType().Name;
+            yield return $"ModelId '{id}' (this model is '{model.Name}')";
         }
 
         if (options.ResponseFormat is not (null or ChatResponseFormatText or ChatResponseFormatJson))
@@ -82,7 +78,6 @@ internal static class ChatOptionsReader
 #pragma warning disable MEAI001 // Experimental in this version of the library: they are read only to be refused.
         (string Name, bool IsSet)[] others =
         [
-            (nameof(options.AllowMultipleToolCalls), options.AllowMultipleToolCalls is not null),
             (nameof(options.Reasoning), options.Reasoning is not null),
             (nameof(options.ConversationId), options.ConversationId is not null),
             (nameof(options.AllowBackgroundResponses), options.AllowBackgroundResponses is true),

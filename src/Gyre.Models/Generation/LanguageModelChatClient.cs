@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json.Nodes;
-using Gyre.Models.Templates;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace Gyre.Models.Generation;
@@ -10,8 +10,12 @@ namespace Gyre.Models.Generation;
 /// <remarks>
 /// Temperature, top-p, top-k, penalties, seed, stop texts and token limit are read from <see cref="ChatOptions"/>;
 /// <c>min_p</c>, <c>typical_p</c> and <c>repetition_penalty</c> from its additional properties. Its instructions become a
-/// system message before all others. A JSON response format, with or without a schema, is enforced token by token. Every
-/// other option (tools, reasoning, stored conversations, background answers, another model, further additional
+/// system message before all others. A JSON response format, with or without a schema, is enforced token by token. Functions
+/// (<see cref="AIFunctionDeclaration"/>) are told to the model by its own template and called in its family's form; the
+/// tool mode is obeyed, and arguments follow their schema where the call is forced or the function's additional
+/// property <c>strict</c> is true, and wherever the schema can be enforced. A call is handed out whole; one that breaks
+/// off is text. Nothing is invoked here: <c>FunctionInvokingChatClient</c> or the caller does that. Every other option
+/// (tools that are no functions, reasoning, stored conversations, background answers, another model, further additional
 /// properties) is refused, never ignored.
 /// <para>Owns: nothing; disposing it leaves the model loaded. Safe for many callers at once.</para>
 /// <para>Errors: <see cref="ModelException"/> <c>RUN0306</c> an option or message that this engine cannot obey, all
@@ -28,22 +32,13 @@ public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
         ChatOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        var text = new StringBuilder();
-        ChatFinishReason? reason = null;
-        UsageDetails? usage = null;
+        var updates = new List<ChatResponseUpdate>();
         await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken))
         {
-            text.Append(update.Text);
-            reason = update.FinishReason ?? reason;
-            usage = update.Contents.OfType<UsageContent>().FirstOrDefault()?.Details ?? usage;
+            updates.Add(update);
         }
 
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, text.ToString()))
-        {
-            ModelId = model.Name,
-            FinishReason = reason,
-            Usage = usage,
-        };
+        return updates.ToChatResponse();
     }
 
     /// <inheritdoc />
@@ -53,19 +48,42 @@ public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var generation = ChatOptionsReader.Read(options, model.Name, model.Decoder.Adapters, model.Forms);
-        var turns = messages.Select(ToTurn);
-        if (options?.Instructions is { Length: > 0 } instructions)
+        var (generation, tools) = ChatOptionsReader.Read(options, model);
+        var callIds = new HashSet<string>(StringComparer.Ordinal);
+        var turns = ChatMessageReader.Read(messages, options?.Instructions ?? "", callIds);
+        var (prompt, opening) = model.ToolFormat.OpenCalls(model.RenderPrompt(turns, tools.Tools), tools, model.Tokenizer);
+        var reader = new AnswerReader(model, tools, opening, generation.Stop, () => NewCallId(callIds));
+        var parts = new List<AnswerPart>();
+        var call = new StringBuilder();
+        AnswerPart? open = null;
+        await foreach (var update in model.Generator.GenerateAsync(prompt, generation, cancellationToken))
         {
-            turns = turns.Prepend(new ChatTurn(ChatRole.System.Value, instructions));
-        }
-
-        await foreach (var update in model.Generator.GenerateAsync(model.RenderPrompt([.. turns]), generation, cancellationToken))
-        {
-            if (update.Text.Length > 0 || update.FinishReason is not null)
+            reader.Read(update, parts);
+            foreach (var part in parts)
             {
-                yield return ToUpdate(update);
+                switch (part.Kind)
+                {
+                    case AnswerPartKind.CallBegin:
+                        open = part;
+                        call.Clear();
+                        break;
+                    case AnswerPartKind.CallArguments:
+                        call.Append(part.Text);
+                        break;
+                    case AnswerPartKind.CallEnd when open is not null:
+                        yield return ToUpdate(new FunctionCallContent(open.CallId, open.Text, Arguments(call.ToString())));
+                        break;
+                    case AnswerPartKind.Finish:
+                        yield return ToEnd(part);
+                        break;
+                    default:
+                        // Half a call cannot be called: it is the text that it is.
+                        yield return ToUpdate(new TextContent(part.Text));
+                        break;
+                }
             }
+
+            parts.Clear();
         }
     }
 
@@ -86,17 +104,43 @@ public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
         // The model belongs to whoever loaded it.
     }
 
-    private ChatResponseUpdate ToUpdate(GenerationUpdate update)
+    /// <summary>An id that no call of the conversation has; the same conversation gets the same.</summary>
+    private static string NewCallId(HashSet<string> taken)
     {
-        var result = new ChatResponseUpdate(ChatRole.Assistant, update.Text) { ModelId = model.Name };
-        if (update.FinishReason is { } reason)
+        for (var number = taken.Count + 1; ; number++)
         {
-            result.FinishReason = reason == FinishReason.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length;
+            var id = string.Create(CultureInfo.InvariantCulture, $"call_{number}");
+            if (taken.Add(id))
+            {
+                return id;
+            }
         }
+    }
 
-        if (update.Usage is { } usage)
+    /// <summary>The arguments of a whole call, which are a JSON object.</summary>
+    private static Dictionary<string, object?> Arguments(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.EnumerateObject().ToDictionary(argument => argument.Name, argument => (object?)argument.Value.Clone(), StringComparer.Ordinal);
+    }
+
+    private ChatResponseUpdate ToUpdate(AIContent content) => new(ChatRole.Assistant, [content]) { ModelId = model.Name };
+
+    private ChatResponseUpdate ToEnd(AnswerPart part)
+    {
+        var end = new ChatResponseUpdate(ChatRole.Assistant, [])
         {
-            result.Contents.Add(new UsageContent(new UsageDetails
+            ModelId = model.Name,
+            FinishReason = part.End switch
+            {
+                AnswerEnd.Length => ChatFinishReason.Length,
+                AnswerEnd.ToolCalls => ChatFinishReason.ToolCalls,
+                _ => ChatFinishReason.Stop,
+            },
+        };
+        if (part.Usage is { } usage)
+        {
+            end.Contents.Add(new UsageContent(new UsageDetails
             {
                 InputTokenCount = usage.PromptTokens,
                 OutputTokenCount = usage.CompletionTokens,
@@ -105,21 +149,6 @@ public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
             }));
         }
 
-        return result;
-    }
-
-    private static ChatTurn ToTurn(ChatMessage message)
-    {
-        foreach (var content in message.Contents)
-        {
-            if (content is not (TextContent or UsageContent))
-            {
-                throw new ModelException(
-                    "RUN0306",
-                    $"Chat refused: a {message.Role.Value} message holds {content.GetType().Name}; this model reads text only. Send text, or choose a model that reads it.");
-            }
-        }
-
-        return new ChatTurn(message.Role.Value, message.Text, message.AuthorName is { } name ? new JsonObject { ["name"] = name } : null);
+        return end;
     }
 }

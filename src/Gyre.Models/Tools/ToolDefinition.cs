@@ -10,4 +10,7 @@ public sealed record ToolDefinition(string Name, string Description, JsonObject?
 {
     /// <summary>The arguments follow the schema exactly; a schema that cannot be enforced is refused.</summary>
     public bool IsStrict { get; init; }
+
+    /// <summary>What holds the schema, for errors: a parameter of a request, or the function's name.</summary>
+    public string Place { get; init; } = "";
 }

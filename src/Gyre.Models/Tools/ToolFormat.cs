@@ -79,6 +79,17 @@ public sealed class ToolFormat
         return Syntax.Open is { } open && tokenizer.FindToken(open) is { } id && !tokenizer.IsText(id) ? id : null;
     }
 
+    /// <summary>A prompt as an answer that must call begins after it: with the mark that opens calls, where that is a special token.</summary>
+    /// <returns>The prompt, and what it now ends with of the answer itself; empty for nothing.</returns>
+    public (IReadOnlyList<int> Prompt, string Opening) OpenCalls(IReadOnlyList<int> prompt, ToolUse tools, ITokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(tools);
+        return tools is { IsRequired: true, IsOffered: true } && FindOpeningToken(tokenizer) is { } mark
+            ? ([.. prompt, mark], tokenizer.GetToken(mark))
+            : (prompt, "");
+    }
+
     /// <summary>What an answer must look like that is calls and nothing else.</summary>
     /// <param name="calls">The functions with what their arguments must look like.</param>
     /// <param name="isParallel">Several calls may follow one another, where the family can.</param>
@@ -218,7 +229,8 @@ public sealed class ToolFormat
         }
     }
 
-    private static JsonSerializerOptions Relaxed { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Escapes only what JSON itself demands.</summary>
+    internal static JsonSerializerOptions Relaxed { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static string Json(string text) => JsonValue.Create(text).ToJsonString(Relaxed);
 }

@@ -1,3 +1,4 @@
+using Gyre.Models.Generation;
 using Gyre.Observability;
 using Gyre.Contracts;
 using Gyre.Server.Generation;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Gyre.Contracts;
 using Gyre.Models.Generation;
+using Gyre.Models.Tools;
 using Gyre.Observability;
 using Gyre.Server.Generation;
 using Gyre.Server.Hosting;
@@ -32,7 +33,7 @@ internal sealed class CompletionsEndpoint(
 
         scope.Trace?.SetInput(request.Prompts.Select(prompt => ("user", prompt.Text)));
         scope.Trace?.Tag(GenAiAttribute.UserId, request.User);
-        var call = new GenerationCall(alias, model, [.. request.Prompts.Select(prompt => prompt.Ids)], request.ChoicesPerPrompt, request.Options with { Constraint = generation.Constrain(model, ToolUse.None, request.Format) }) { EndsAfterPrompt = request.IsScoring };
+        var call = new GenerationCall(alias, model, [.. request.Prompts.Select(prompt => prompt.Ids)], request.ChoicesPerPrompt, request.Options with { Constraint = GenerationService.Constrain(model, ToolUse.None, request.Format) }) { EndsAfterPrompt = request.IsScoring };
         var head = new AnswerHead(ids.NewId("cmpl"), clock.GetUtcNow().ToUnixTimeSeconds(), alias.Name, call.Fingerprint);
         scope.Trace?.Tag(GenAiAttribute.ResponseId, head.Id);
         scope.Trace?.Submit(call, request.IsStreamed);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gyre.Models.Generation;
 using Gyre.Server.Generation;
 using Gyre.Server.Http;
 using Gyre.Server.Wire;

@@ -1,4 +1,5 @@
 using Gyre.Contracts;
+using Gyre.Models.Generation;
 using Gyre.Server.Http;
 
 namespace Gyre.Server.Generation;
@@ -26,7 +27,7 @@ internal sealed class AnswerRun : IAsyncDisposable
     public static AnswerRun Start(GenerationCall call, IIdSource ids, string callPrefix, CancellationToken cancellationToken) => new(
         call,
         ChoiceStream.Start(call, cancellationToken),
-        [.. Enumerable.Range(0, call.ChoiceCount).Select(_ => new AnswerReader(call, ids, callPrefix))]);
+        [.. Enumerable.Range(0, call.ChoiceCount).Select(_ => new AnswerReader(call.Model, call.Tools, call.Opening, call.Options.Stop, () => ids.NewId(callPrefix)))]);
 
     /// <summary>All answers, once they have ended.</summary>
     public async Task<ChatAnswer[]> CollectAsync(RequestTrace? trace, CancellationToken cancellationToken)

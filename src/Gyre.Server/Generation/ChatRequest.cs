@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gyre.Models;
 using Gyre.Models.Generation;
 using Gyre.Models.Templates;
+using Gyre.Models.Tools;
 using Gyre.Server.Catalog;
 using Gyre.Server.Parameters;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gyre.Models.Constraints;
+using Gyre.Models.Generation;
 using Gyre.Server.Parameters;
 
 namespace Gyre.Server.Generation;

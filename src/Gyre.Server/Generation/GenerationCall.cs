@@ -1,5 +1,6 @@
 using Gyre.Models;
 using Gyre.Models.Generation;
+using Gyre.Models.Tools;
 using Gyre.Server.Catalog;
 
 namespace Gyre.Server.Generation;

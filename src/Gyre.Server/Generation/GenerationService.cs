@@ -2,7 +2,9 @@ using System.Text.Json;
 using Gyre.Models;
 using Gyre.Models.Constraints;
 using Gyre.Models.Encoders;
+using Gyre.Models.Generation;
 using Gyre.Models.Templates;
+using Gyre.Models.Tools;
 using Gyre.Server.Catalog;
 using Gyre.Server.Hosting;
 using Gyre.Server.Http;
@@ -11,7 +13,7 @@ using Gyre.Server.Parameters;
 namespace Gyre.Server.Generation;
 
 /// <summary>The way from a request's JSON to a running generation, shared by every endpoint.</summary>
-internal sealed class GenerationService(GyreHostOptions options, AliasCatalog aliases, ModelPool models, AnswerConstraints constraints, ModelAbilities abilities)
+internal sealed class GenerationService(GyreHostOptions options, AliasCatalog aliases, ModelPool models, ModelAbilities abilities)
 {
     /// <summary>Longer than any alias can be.</summary>
     private const int MaxNameLength = 128;
@@ -61,20 +63,16 @@ internal sealed class GenerationService(GyreHostOptions options, AliasCatalog al
     public GenerationCall Prepare(ChatRequest request, ModelAlias alias, LanguageModel model)
     {
         CheckChoices(request.ChoiceCount);
-        IReadOnlyList<int> prompt = Render(model, request.Turns, request.Tools);
-        var opening = "";
-        if (request.Tools.IsRequired && model.ToolFormat.FindOpeningToken(model.Tokenizer) is { } mark)
-        {
-            prompt = [.. prompt, mark];
-            opening = model.Tokenizer.GetToken(mark);
-        }
-
+        var (prompt, opening) = model.ToolFormat.OpenCalls(Render(model, request.Turns, request.Tools), request.Tools, model.Tokenizer);
         var options = request.Options with { Constraint = Constrain(model, request.Tools, request.Format) };
         return new GenerationCall(alias, model, [prompt], request.ChoiceCount, options) { Tools = request.Tools, Opening = opening };
     }
 
     /// <summary>What the answer must look like; null when it is free.</summary>
-    public Constraint? Constrain(LanguageModel model, ToolUse tools, AnswerFormat? format) => constraints.Create(model, tools, format);
+    public static Constraint? Constrain(LanguageModel model, ToolUse tools, AnswerFormat? format) => model.Constrain(
+        tools,
+        format,
+        static (place, error) => ApiException.Invalid(error.Code, $"'{place}' cannot be enforced. {error.Message} ({error.Code})", place, error));
 
     public void CheckChoices(int count)
     {

@@ -39,7 +39,7 @@ internal static class ToolReader
             tool.AllowOnly("type", "name", "description", "parameters", "strict");
             return ReadFunction(tool, "parameters");
         });
-        return Choose(reader, tools, reader.ReadBoolean("parallel_tool_calls") ?? true, static choice => choice.ReadString("name") ?? Missing(choice, "name")) with { SchemaName = "parameters" };
+        return Choose(reader, tools, reader.ReadBoolean("parallel_tool_calls") ?? true, static choice => choice.ReadString("name") ?? Missing(choice, "name"));
     }
 
     /// <summary>The form of messages: <c>{"name":…,"input_schema":{…}}</c>.</summary>
@@ -53,7 +53,7 @@ internal static class ToolReader
         });
         if (reader.ReadObject("tool_choice", out _) is not { } choice)
         {
-            return new ToolUse(tools, tools, IsRequired: false, IsParallel: true) { SchemaName = "input_schema" };
+            return new ToolUse(tools, tools, IsRequired: false, IsParallel: true);
         }
 
         choice.AllowOnly("type", "name", "disable_parallel_tool_use");
@@ -65,7 +65,7 @@ internal static class ToolReader
 
         var isParallel = !(choice.ReadBoolean("disable_parallel_tool_use") ?? false);
         var name = type == "tool" ? choice.ReadString("name") ?? Missing(choice, "name") : null;
-        return Limited(reader, tools, type ?? "auto", name, "tool_choice.name", isParallel && name is null) with { SchemaName = "input_schema" };
+        return Limited(reader, tools, type ?? "auto", name, "tool_choice.name", isParallel && name is null);
     }
 
     private static List<ToolDefinition> ReadList(RequestReader reader, Func<RequestReader, ToolDefinition?> read)
@@ -122,7 +122,7 @@ internal static class ToolReader
         var description = function.ReadString("description") ?? "";
         var isStrict = function.ReadBoolean("strict") ?? false;
         var schema = function.ReadObject(schemaName, out var found) is null ? null : ReadSchema(function, schemaName, found);
-        return name is null ? null : new ToolDefinition(name, description, schema) { IsStrict = isStrict };
+        return name is null ? null : new ToolDefinition(name, description, schema) { IsStrict = isStrict, Place = function.PathOf(schemaName) };
     }
 
     private static JsonObject? ReadSchema(RequestReader function, string schemaName, JsonElement found)

@@ -181,7 +181,6 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(provider => new AliasCatalog(folder.Aliases, provider.GetRequiredService<AdapterCatalog>(), clock, provider.GetRequiredService<ILogger<AliasCatalog>>()));
         services.AddSingleton(provider => new ModelPool(folder, provider.GetRequiredService<AdapterCatalog>(), options.DefaultModel, options.OpenModel, options.MaxModelBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, provider.GetRequiredService<ILogger<ModelPool>>()));
         services.AddSingleton<DefaultModelLoad>();
-        services.AddSingleton<AnswerConstraints>();
         services.AddSingleton<GenerationService>();
         services.AddSingleton<RequestErrors>();
         services.AddSingleton<HostGuard>();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gyre.Contracts;
 using Gyre.Models;
+using Gyre.Models.Generation;
 using Gyre.Models.Templates;
 using Gyre.Server.Catalog;
 using Gyre.Server.Generation;

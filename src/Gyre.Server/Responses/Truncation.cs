@@ -1,5 +1,6 @@
 using Gyre.Models;
 using Gyre.Models.Templates;
+using Gyre.Models.Tools;
 using Gyre.Server.Generation;
 
 namespace Gyre.Server.Responses;

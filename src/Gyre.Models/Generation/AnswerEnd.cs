@@ -1,7 +1,7 @@
-namespace Gyre.Server.Generation;
+namespace Gyre.Models.Generation;
 
 /// <summary>Why an answer ended.</summary>
-internal enum AnswerEnd
+public enum AnswerEnd
 {
     /// <summary>The model ended it.</summary>
     Stop,

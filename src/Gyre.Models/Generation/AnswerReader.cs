@@ -1,15 +1,13 @@
-using Gyre.Contracts;
-using Gyre.Models.Generation;
 using Gyre.Models.Tools;
 
-namespace Gyre.Server.Generation;
+namespace Gyre.Models.Generation;
 
-/// <summary>Turns one choice's updates into text and calls, as every wire form tells them. Used by one thread at a time.</summary>
-internal sealed class AnswerReader
+/// <summary>Turns the updates of one answer into text and calls. Used by one thread at a time.</summary>
+public sealed class AnswerReader
 {
-    private readonly GenerationCall _call;
-    private readonly IIdSource _ids;
-    private readonly string _idPrefix;
+    private readonly LanguageModel _model;
+    private readonly IReadOnlyList<string> _stop;
+    private readonly Func<string> _newCallId;
     private readonly ToolCallReader? _reader;
     private readonly List<ToolCallPart> _pieces = [];
     private readonly List<TokenLogprob> _pending = [];
@@ -18,30 +16,38 @@ internal sealed class AnswerReader
     private int _whole;
     private bool _hasEnded;
 
-    public AnswerReader(GenerationCall call, IIdSource ids, string idPrefix)
+    /// <summary>A reader at the beginning of an answer.</summary>
+    /// <param name="model">What answers.</param>
+    /// <param name="tools">The functions that the answer may call.</param>
+    /// <param name="opening">What the prompt ends with of the answer itself, as <see cref="ToolFormat.OpenCalls"/> says; empty for nothing.</param>
+    /// <param name="stop">The texts that end the answer.</param>
+    /// <param name="newCallId">Gives each call its id.</param>
+    public AnswerReader(LanguageModel model, ToolUse tools, string opening, IReadOnlyList<string> stop, Func<string> newCallId)
     {
-        _call = call;
-        _ids = ids;
-        _idPrefix = idPrefix;
-        _reader = call.Tools.IsOffered
-            ? call.Model.ToolFormat.CreateReader(call.Tools.Callable.Select(tool => tool.Name).ToHashSet(StringComparer.Ordinal))
-            : null;
-        if (call.Opening.Length > 0)
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tools);
+        ArgumentNullException.ThrowIfNull(opening);
+        _model = model;
+        _stop = stop;
+        _newCallId = newCallId;
+        _reader = tools.IsOffered ? model.ToolFormat.CreateReader(tools.Callable.Select(tool => tool.Name).ToHashSet(StringComparer.Ordinal)) : null;
+        if (opening.Length > 0)
         {
-            _reader?.Read(call.Opening, _pieces);
+            _reader?.Read(opening, _pieces);
         }
     }
 
     /// <summary>Takes in an update and adds what it brings.</summary>
     public void Read(GenerationUpdate update, List<AnswerPart> destination)
     {
-        if (update.TokenId is { } token && _call.Options.Stop.Count > 0 && !update.IsEnd)
+        ArgumentNullException.ThrowIfNull(destination);
+        if (update.TokenId is { } token && _stop.Count > 0 && !update.IsEnd)
         {
             _tokens.Add(token);
         }
 
         _hasEnded |= update.IsEnd;
-        if (AnswerText.ShownLogprob(update, listsEnd: false) is { } logprob)
+        if (update is { IsEnd: false, Logprob: { } logprob })
         {
             _pending.Add(logprob);
         }
@@ -68,8 +74,8 @@ internal sealed class AnswerReader
 
     private void ReadCalls(ToolCallReader reader, GenerationUpdate update, List<AnswerPart> destination)
     {
-        if (update is { TokenId: { } id, IsEnd: false } && _call.Model.Tokenizer.IsSpecial(id)
-            && _call.Model.Tokenizer.GetToken(id) is var mark && _call.Model.ToolFormat.Marks.Contains(mark, StringComparer.Ordinal))
+        if (update is { TokenId: { } id, IsEnd: false } && _model.Tokenizer.IsSpecial(id)
+            && _model.Tokenizer.GetToken(id) is var mark && _model.ToolFormat.Marks.Contains(mark, StringComparer.Ordinal))
         {
             // The marks of some families are special tokens, which texts leave out.
             reader.Read(mark, _pieces);
@@ -103,7 +109,7 @@ internal sealed class AnswerReader
             case ToolCallPartKind.Begin:
                 // The tokens of a call are not reported: only those of the text are.
                 _pending.Clear();
-                destination.Add(new AnswerPart(AnswerPartKind.CallBegin, piece.Text) { CallIndex = _calls++, CallId = _ids.NewId(_idPrefix) });
+                destination.Add(new AnswerPart(AnswerPartKind.CallBegin, piece.Text) { CallIndex = _calls++, CallId = _newCallId() });
                 return;
             case ToolCallPartKind.Arguments:
                 _pending.Clear();
@@ -130,13 +136,13 @@ internal sealed class AnswerReader
     /// <summary>The stop text that ended the answer: the one that stands first in all that was generated.</summary>
     private string? FoundStop()
     {
-        if (_call.Options.Stop.Count == 0)
+        if (_stop.Count == 0)
         {
             return null;
         }
 
-        var text = _call.Model.Tokenizer.Decode([.. _tokens]);
-        return _call.Options.Stop
+        var text = _model.Tokenizer.Decode([.. _tokens]);
+        return _stop
             .Select(stop => (Stop: stop, At: text.IndexOf(stop, StringComparison.Ordinal)))
             .Where(found => found.At >= 0)
             .OrderBy(found => found.At)

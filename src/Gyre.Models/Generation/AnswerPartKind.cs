@@ -1,7 +1,7 @@
-namespace Gyre.Server.Generation;
+namespace Gyre.Models.Generation;
 
 /// <summary>What a piece of an answer is.</summary>
-internal enum AnswerPartKind
+public enum AnswerPartKind
 {
     /// <summary>Text, with the log-probabilities of its tokens.</summary>
     Text,

@@ -1,11 +1,10 @@
-using Gyre.Models.Generation;
 
-namespace Gyre.Server.Generation;
+namespace Gyre.Models.Generation;
 
-/// <summary>A piece of one choice's answer.</summary>
+/// <summary>A piece of an answer.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">Text, name or fragment.</param>
-internal sealed record AnswerPart(AnswerPartKind Kind, string Text)
+public sealed record AnswerPart(AnswerPartKind Kind, string Text)
 {
     /// <summary>The call's place among the answer's calls, from 0.</summary>
     public int CallIndex { get; init; }
@@ -22,6 +21,6 @@ internal sealed record AnswerPart(AnswerPartKind Kind, string Text)
     /// <summary>The stop text that came; with <see cref="AnswerEnd.StopText"/>, where it is known.</summary>
     public string? StopText { get; init; }
 
-    /// <summary>With <see cref="AnswerPartKind.Finish"/>.</summary>
+    /// <summary>What the answer took; with <see cref="AnswerPartKind.Finish"/>.</summary>
     public GenerationUsage? Usage { get; init; }
 }
