@@ -111,6 +111,12 @@ internal sealed class CallObjectScanner(string argumentsKey, IReadOnlySet<string
                 return Break();
             }
 
+            if (_name is null && key is not ("name" or "id" or "type" or "arguments" or "parameters"))
+            {
+                // An object that begins so is an answer in JSON, which shall stream like any other.
+                return Break();
+            }
+
             _key = key;
             _state = State.Colon;
         }

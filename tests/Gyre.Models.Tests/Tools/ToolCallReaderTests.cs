@@ -65,6 +65,22 @@ public class ToolCallReaderTests
         parts.ShouldBe([new(ToolCallPartKind.Begin, "f"), new(ToolCallPartKind.Arguments, "{\"a\": ")]);
     }
 
+    /// <summary>Guards against: an answer in JSON, with functions on offer, was held back to its last brace and then came at once.</summary>
+    [Fact]
+    public void An_object_that_cannot_be_a_call_any_more_streams_as_text()
+    {
+        var reader = ToolFormat.Detect(null).CreateReader(new HashSet<string> { "f" });
+        var parts = new List<ToolCallPart>();
+
+        foreach (var piece in (string[])["{", "\"col", "our\"", ":", " \"red\""])
+        {
+            reader.Read(piece, parts);
+        }
+
+        parts.ShouldAllBe(part => part.Kind == ToolCallPartKind.Text);
+        Shown(parts).ShouldBe("{\"colour\": \"red\"");
+    }
+
     private static string Shown(List<ToolCallPart> parts)
     {
         var text = new StringBuilder();
