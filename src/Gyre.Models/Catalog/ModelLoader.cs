@@ -204,6 +204,9 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
             : throw HuggingFaceConfiguration.Faulty(fields.Faults, path);
     }
 
+    /// <summary>Files that say that a folder has its vocabulary beside the weights; others (where it came from, its configuration) do not.</summary>
+    private static IReadOnlyList<string> VocabularyFiles { get; } = ["tokenizer*", "vocab*", "encoder.json", "bpe_*", "*.spm"];
+
     private static string? GgufPathOf(string path)
     {
         if (File.Exists(path))
@@ -212,7 +215,7 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
         }
 
         // A folder with vocabulary files of its own is read from those; a lone GGUF file carries its vocabulary.
-        if (!Directory.Exists(path) || Directory.EnumerateFiles(path, "tokenizer*").Any() || Directory.EnumerateFiles(path, "*.json").Any())
+        if (!Directory.Exists(path) || VocabularyFiles.Any(pattern => Directory.EnumerateFiles(path, pattern).Any()))
         {
             return null;
         }

@@ -51,6 +51,17 @@ public sealed class ModelLoaderTests : IDisposable
         error.Message.ShouldContain("generation_config.json");
     }
 
+    /// <summary>Guards against: any JSON file, such as the one that says where a model was fetched from, hid the vocabulary in a GGUF file.</summary>
+    [Fact]
+    public void The_vocabulary_of_a_fetched_GGUF_file_is_its_own_whatever_else_lies_beside_it()
+    {
+        using var fetched = new ScratchFolder();
+        fetched.Write("tiny.gguf", File.ReadAllBytes(TestData.Require("models/stories260K/derived-gguf/stories260K-Q8_0.gguf")));
+        fetched.Write("gyre-source.json", "{}");
+
+        ModelLoader.LoadTokenizer(fetched.Path).VocabularySize.ShouldBe(512);
+    }
+
     private Task<LanguageModel> Load(string json)
     {
         _folder.Write("generation_config.json", json);
