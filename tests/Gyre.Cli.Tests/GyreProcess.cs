@@ -75,7 +75,7 @@ internal static class GyreProcess
     }
 
     /// <summary>Linux tells the ignored signals of a process as a mask; elsewhere none are assumed.</summary>
-    private static bool IgnoresInterrupts(int processId)
+    public static bool IgnoresInterrupts(int processId)
     {
         const string Label = "SigIgn:";
         const ulong Interrupt = 1 << 1;
