@@ -39,7 +39,25 @@ internal static class WeightErrors
 
     /// <summary>A tensor in an encoding that cannot be computed on.</summary>
     public static ModelException UnsupportedFormat(string path, string name, string format) =>
-        new("RUN0006", $"Using tensor {Quote(name)} of {Quote(path)}: it is encoded as {format}; expected F32, F16, BF16, F64, Q4_0, Q8_0, Q4_K, Q5_K, Q6_K or plain integers. Use a file of the same model in one of these.");
+        new("RUN0006", $"Using tensor {Quote(name)} of {Quote(path)}: it is encoded as {format}; expected F32, F16, BF16, F64, Q4_0, Q8_0, Q4_K, Q5_K, Q6_K or plain integers. {NearestTo(format)}Use a file of the same model in one of these.");
+
+    /// <summary>The supported encoding of about as many bits, as a sentence; empty where the name tells no bits.</summary>
+    private static string NearestTo(string format)
+    {
+        var bits = format.IndexOfAny(['1', '2', '3', '4', '5', '6', '8']) is >= 0 and var at ? format[at] : ' ';
+        string? nearest = format.StartsWith("F8", StringComparison.Ordinal) ? "F16"
+            : !(format.StartsWith('Q') || format.StartsWith("IQ", StringComparison.Ordinal) || format.StartsWith("TQ", StringComparison.Ordinal) || format.StartsWith("MX", StringComparison.Ordinal) || format.StartsWith("F4", StringComparison.Ordinal)) ? null
+            : bits switch
+            {
+                '1' or '2' or '3' => "Q4_K",
+                '4' => format.EndsWith("_1", StringComparison.Ordinal) ? "Q4_0" : "Q4_K",
+                '5' => "Q5_K",
+                '6' => "Q6_K",
+                '8' => "Q8_0",
+                _ => null,
+            };
+        return nearest is null ? "" : $"The nearest of these is {nearest}. ";
+    }
 
     /// <summary>A file that cannot be written; what was there before is intact.</summary>
     public static ModelException CannotWrite(string path, Exception cause) =>

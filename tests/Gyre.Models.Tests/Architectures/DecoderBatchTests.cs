@@ -175,7 +175,7 @@ public sealed class DecoderBatchTests
         using var other = decoder.CreateSession(100);
         var error = Should.Throw<ModelException>(() => other.Forward(Ids(random, decoder, 70)));
         error.Code.ShouldBe("RUN0310");
-        error.Message.ShouldContain("all 4 pages");
+        error.Message.ShouldContain($"takes 2 pages of keys and values ({2 * LoadedDecoder.PageBytes(Stories):N0} bytes), and all 4 pages");
         other.TryReserve(65).ShouldBeFalse();
         other.TryReserve(64).ShouldBeTrue();
         large.Truncate(0);

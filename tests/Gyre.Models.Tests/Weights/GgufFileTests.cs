@@ -114,7 +114,26 @@ public sealed class GgufFileTests : IDisposable
         old.Code.ShouldBe("RUN0006");
         old.Message.ShouldContain("'old'");
         old.Message.ShouldContain("Q4_1");
-        Should.Throw<ModelException>(() => file.Get("later")).Message.ShouldContain("unknown type 77");
+        old.Message.ShouldContain("The nearest of these is Q4_0.");
+        var later = Should.Throw<ModelException>(() => file.Get("later")).Message;
+        later.ShouldContain("unknown type 77");
+        later.ShouldNotContain("nearest");
+    }
+
+    [Theory]
+    [InlineData(7, "Q5_1", "Q5_K")]
+    [InlineData(10, "Q2_K", "Q4_K")]
+    [InlineData(11, "Q3_K", "Q4_K")]
+    [InlineData(20, "IQ4_NL", "Q4_K")]
+    [InlineData(23, "IQ4_XS", "Q4_K")]
+    public void An_unsupported_type_is_named_with_the_nearest_that_is_supported(int type, string name, string nearest)
+    {
+        using var file = Open(new GgufBytes().Head(3, 1, 0).Tensor("odd", [256], (uint)type, 0).Pad(32).Raw(new byte[512]).ToArray());
+
+        var message = Should.Throw<ModelException>(() => file.Get("odd")).Message;
+
+        message.ShouldContain(name);
+        message.ShouldContain($"The nearest of these is {nearest}.");
     }
 
     [Fact]

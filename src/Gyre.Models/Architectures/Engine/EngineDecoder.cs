@@ -303,10 +303,11 @@ internal sealed unsafe class EngineDecoder : IDecoder
     {
         if (!session.TryReserve(tokens))
         {
+            var pages = (session.Position + tokens + KeyValueBlock.Tokens - 1) / KeyValueBlock.Tokens;
             throw new ModelException(
                 "RUN0310",
-                $"Run the model: {tokens} token(s) were added to a sequence of {session.Position}, and all {Pool.MostPages} pages of keys and values "
-                + $"({KeyValueBlock.Tokens} tokens and {Pool.PageBytes:N0} bytes each) are taken. Close other sessions, or allow the cache more memory.");
+                $"Run the model: {tokens} token(s) were added to a sequence of {session.Position}, which then takes {pages} pages of keys and values ({pages * Pool.PageBytes:N0} bytes), "
+                + $"and all {Pool.MostPages} pages ({KeyValueBlock.Tokens} tokens and {Pool.PageBytes:N0} bytes each) are taken. Close other sessions, or allow the cache more memory.");
         }
     }
 
