@@ -150,6 +150,7 @@ public partial class FormatTests
     [Theory]
     [InlineData("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\",\"schema\":{\"type\":\"object\",\"unevaluatedWidth\":1}}}", "response_format.json_schema.schema", "RUN0701", "unevaluatedWidth")]
     [InlineData("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\",\"schema\":{\"type\":\"integer\",\"minimum\":5,\"maximum\":4}}}", "response_format.json_schema.schema", "RUN0702", "satisfy")]
+    [InlineData("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\",\"schema\":{\"type\":\"string\",\"pattern\":\"((((a{99}){99}){99}){99}){99}\"}}}", "response_format.json_schema.schema", "RUN0703", "expected")]
     [InlineData("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a b\",\"schema\":{}}}", "response_format.json_schema.name", "SRV0114", "letters")]
     [InlineData("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\"}}", "response_format.json_schema.schema", "SRV0112", "missing")]
     [InlineData("\"response_format\":{\"type\":\"json_schema\"}", "response_format.json_schema", "SRV0112", "missing")]

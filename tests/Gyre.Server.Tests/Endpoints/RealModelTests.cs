@@ -136,6 +136,50 @@ public sealed class RealModelTests : IAsyncLifetime
         trace.Spans[^1].Duration.ShouldBeGreaterThan(TimeSpan.Zero);
     }
 
+    [Fact]
+    public async Task Clients_that_go_away_in_the_middle_of_a_batch_leave_the_others_their_answers()
+    {
+        using var http = new HttpClient { BaseAddress = _host!.Address };
+        using var hangsUp = new SocketsHttpHandler { MaxResponseDrainSize = 0 }; // By itself it would read what is left.
+        using var leaving = new HttpClient(hangsUp) { BaseAddress = _host.Address };
+        string[] beginnings = ["Once upon a time", "The dog was", "Lily saw a big", "One day, Tom"];
+        var alone = new List<string>();
+        foreach (var beginning in beginnings)
+        {
+            alone.Add(await CompleteAsync(http, beginning));
+        }
+
+        var leavers = Enumerable.Range(0, 4).Select(client => LeaveAsync(leaving, beginnings[client], client)).ToList();
+        var stayers = await Task.WhenAll(beginnings.Select(beginning => CompleteAsync(http, beginning)));
+        await Task.WhenAll(leavers);
+
+        stayers.ShouldBe(alone);
+        var store = _host.Services.GetRequiredService<TraceStore>();
+        await Eventually.TrueAsync(async () => (await store.ListAsync(new TraceQuery { Status = TraceStatus.Cancelled })).Traces.Count == 4);
+        (await store.ListAsync(new TraceQuery { Status = TraceStatus.Cancelled })).Traces.ShouldAllBe(trace => trace.OutputTokens < 400);
+    }
+
+    private static async Task<string> CompleteAsync(HttpClient http, string prompt)
+    {
+        var answer = await (await http.SendJsonAsync("v1/completions", JsonSerializer.Serialize(new { model = "default", prompt, max_tokens = 400, ignore_eos = true, seed = 5 }))).JsonAsync();
+        answer.GetProperty("usage").GetProperty("completion_tokens").GetInt32().ShouldBe(400);
+        return answer.GetProperty("choices")[0].GetProperty("text").GetString()!;
+    }
+
+    /// <summary>Reads some lines of a stream and hangs up.</summary>
+    private static async Task LeaveAsync(HttpClient http, string prompt, int lines)
+    {
+        using var response = await http.SendJsonAsync(
+            "v1/completions",
+            JsonSerializer.Serialize(new { model = "default", prompt, max_tokens = 400, ignore_eos = true, stream = true }),
+            streams: true);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        for (var line = 0; line <= 2 * lines; line++)
+        {
+            (await reader.ReadLineAsync()).ShouldNotBeNull();
+        }
+    }
+
     private static List<double?> Logprobs(JsonElement answer) =>
         [.. answer.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("token_logprobs").EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Null ? (double?)null : value.GetDouble())];
 
