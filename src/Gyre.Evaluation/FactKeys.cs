@@ -6,6 +6,9 @@ public static class FactKeys
     /// <summary>Prefix of a value the output must mention: <c>attribute.colour</c>.</summary>
     public const string AttributePrefix = "attribute.";
 
+    /// <summary>Prefix of further wanted answers, beside <see cref="Contracts.DatasetRow.Reference"/>: <c>reference.2</c>.</summary>
+    public const string ReferencePrefix = "reference.";
+
     /// <summary>Prefix of a value that stands in the row's context and that a decline must not offer: <c>context.price</c>.</summary>
     public const string ContextPrefix = "context.";
 }
