@@ -79,6 +79,10 @@ public sealed class LanguageModel : IAsyncDisposable
     /// <remarks>Owns: it belongs to the model and ends with it. <see cref="Decoder"/> and <see cref="Generator"/> then refuse to run (<c>RUN0602</c>).</remarks>
     public EncoderModel? Encoder { get; private init; }
 
+    /// <summary>Where adapters are loaded beside the network.</summary>
+    /// <remarks>Owns: it belongs to the model and ends with it.</remarks>
+    public IAdapterHost AdapterHost => Encoder is { } encoder ? encoder.Encoder : Decoder;
+
     /// <summary>What the model is for.</summary>
     public ModelKind Kind => Encoder?.Kind ?? (SequenceToSequence is null ? ModelKind.Generation : ModelKind.SequenceToSequence);
 
@@ -109,6 +113,10 @@ public sealed class LanguageModel : IAsyncDisposable
             Reranker = encoder.Reranker,
         };
     }
+
+    /// <summary>An encoder-only model with its texts run through a loaded adapter (<see cref="EncoderModel.WithAdapter"/>); any other as it is, for its requests name theirs themselves.</summary>
+    /// <remarks>Owns: nothing; it ends with this model.</remarks>
+    public LanguageModel WithAdapter(string adapter) => Encoder is { } encoder ? Of(encoder.WithAdapter(adapter), Digest) : this;
 
     /// <summary>Renders a conversation and tokenizes it, ready for the assistant's answer.</summary>
     /// <param name="turns">The conversation, oldest first.</param>

@@ -30,14 +30,49 @@ internal sealed class AdapterBinding
         var binding = new AdapterBinding(adapter);
         try
         {
-            var changes = binding.Resolve(AdapterModule.Of(architecture));
-            return binding._unsupported.Count > 0 ? throw AdapterErrors.Unsupported(binding._unsupported, adapter.Place)
-                : binding._faults.Count > 0 ? throw AdapterErrors.Unfitting(binding._faults, adapter.Place, adapter.Configuration.MadeFor)
-                : changes;
+            return binding.Checked(adapter, binding.Resolve(AdapterModule.Of(architecture, binding.LeftOut(architecture))));
         }
         catch (RegexMatchTimeoutException error)
         {
             throw AdapterErrors.Faulty([$"the expression '{AdapterErrors.Short(error.Pattern)}' takes too long over '{AdapterErrors.Short(error.Input)}'; expected one that needs no backtracking."], adapter.Place, error);
+        }
+    }
+
+    /// <summary>What an adapter puts before the tokens of a base: a row for each of its virtual tokens.</summary>
+    /// <param name="adapter">A soft prompt.</param>
+    /// <param name="width">Numbers of a row that the base asks for.</param>
+    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0422</c> tensors that do not fit the base, all listed.</remarks>
+    public static WeightTensor ResolvePrompt(PeftAdapter adapter, int width)
+    {
+        var binding = new AdapterBinding(adapter);
+        var rows = binding._configuration.VirtualTokens;
+        binding._used.Add(PeftAdapter.PromptTensor);
+        if (!binding._tensors.TryGet(PeftAdapter.PromptTensor, out var tensor))
+        {
+            binding._faults.Add($"tensor '{PeftAdapter.PromptTensor}' is missing, expected shape [{rows}, {width}];");
+        }
+
+        var shaped = tensor is null ? null : binding.Shaped(tensor, rows, width);
+        binding.FindUnexpected();
+        return binding.Checked(adapter, shaped)!; // Without a fault there is one.
+    }
+
+    private T Checked<T>(PeftAdapter adapter, T found) =>
+        _unsupported.Count > 0 ? throw AdapterErrors.Unsupported(_unsupported, adapter.Place)
+        : _faults.Count > 0 ? throw AdapterErrors.Unfitting(_faults, adapter.Place, adapter.Configuration.MadeFor)
+        : found;
+
+    /// <summary>The beginning of the base's paths that an adapter leaves out: one made for a network without a head names it alone.</summary>
+    private string LeftOut(IArchitecture architecture)
+    {
+        var prefix = architecture.Prefix;
+        return prefix.Length == 0 || _tensors.Names.Any(name => name.StartsWith(PeftAdapter.Root + prefix, StringComparison.Ordinal))
+            || !architecture.Weights.Any(weight => weight.Place.Tensor.StartsWith(prefix, StringComparison.Ordinal) && IsNamed(weight.Place.Tensor[prefix.Length..])) ? "" : prefix;
+
+        bool IsNamed(string tensor)
+        {
+            var module = PeftAdapter.Root + tensor[..(tensor.LastIndexOf('.') + 1)];
+            return _tensors.Names.Any(name => name.StartsWith(module, StringComparison.Ordinal));
         }
     }
 
@@ -47,7 +82,8 @@ internal sealed class AdapterBinding
         var targets = 0;
         foreach (var module in modules)
         {
-            var isTarget = module.Kind != AdapterModuleKind.Norm && _configuration.Targets.Includes(module);
+            // Where every matrix is meant, those that are saved whole are not.
+            var isTarget = module.Kind != AdapterModuleKind.Norm && _configuration.Targets.Includes(module) && !(_configuration.Targets.IsAllLinear && IsSaved(module));
             targets += isTarget ? 1 : 0;
             var change = !isTarget ? new AdapterChange(module)
                 : _configuration.Kind == AdapterKind.Scaling ? Scaling(module)
@@ -61,10 +97,12 @@ internal sealed class AdapterBinding
             _faults.Add($"its target_modules match none of the base's modules: {string.Join(", ", modules.Select(module => module.Path.Split('.')[^1]).Distinct(StringComparer.Ordinal))};");
         }
 
-        var unexpected = _tensors.Names.Where(name => !_used.Contains(name)).Order(StringComparer.Ordinal).ToList();
-        _faults.AddRange(unexpected.Select(name => $"tensor '{AdapterErrors.Short(name)}' is not expected;"));
+        FindUnexpected();
         return changes;
     }
+
+    private void FindUnexpected() => _faults.AddRange(
+        _tensors.Names.Where(name => !_used.Contains(name)).Order(StringComparer.Ordinal).Select(name => $"tensor '{AdapterErrors.Short(name)}' is not expected;"));
 
     private AdapterChange LowRank(AdapterModule module)
     {
@@ -123,7 +161,12 @@ internal sealed class AdapterBinding
     private AdapterChange Whole(AdapterChange change, bool isTarget)
     {
         var module = change.Module;
-        var isSaved = _configuration.Saved.Any(name => AdapterTargets.EndsWith(module.Path, name));
+        var isSaved = IsSaved(module);
+        if (isSaved && module.Kind == AdapterModuleKind.Positions)
+        {
+            _unsupported.Add($"'{module.Path}' saved whole;");
+        }
+
         if (isSaved && isTarget)
         {
             _faults.Add($"module '{module.Path}' is both a target and saved whole;");
@@ -146,6 +189,8 @@ internal sealed class AdapterBinding
             Bias = bias is null ? null : Shaped(bias, module.Kind == AdapterModuleKind.Norm ? module.Parts[0].Weight.Rows : module.Rows),
         };
     }
+
+    private bool IsSaved(AdapterModule module) => _configuration.Saved.Any(name => AdapterTargets.IsWithin(module.Path, name));
 
     private WeightTensor? FindMagnitude(AdapterModule module) =>
         _tensors.TryGet(NameOf(module, ".lora_magnitude_vector.weight"), out _)

@@ -35,6 +35,12 @@ internal sealed record AdapterConfiguration
 
     public AdapterBiases Biases { get; init; }
 
+    /// <summary>How many tokens or keys it puts before the others; 0 for kinds that change modules.</summary>
+    public int VirtualTokens { get; init; }
+
+    /// <summary>True when it puts something before the tokens and changes no module.</summary>
+    public bool IsSoftPrompt => Kind is AdapterKind.VirtualTokens or AdapterKind.Prefix;
+
     /// <summary>Modules that it brings whole.</summary>
     public IReadOnlyList<string> Saved { get; init; } = [];
 

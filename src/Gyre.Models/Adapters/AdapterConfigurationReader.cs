@@ -10,6 +10,7 @@ internal sealed class AdapterConfigurationReader
 {
     private const int MostPatterns = 4096;
     private const int MostRank = 1 << 20;
+    private const int MostVirtualTokens = 1 << 16;
 
     /// <summary>Initialisations that change the base, so that the adapter fits only what it became.</summary>
     private static readonly string[] ChangedBases = ["pissa", "olora", "corda", "loftq"];
@@ -51,6 +52,8 @@ internal sealed class AdapterConfigurationReader
             "LORA" => AdapterKind.LowRank,
             "ADALORA" => AdapterKind.AdaptiveLowRank,
             "IA3" => AdapterKind.Scaling,
+            "PROMPT_TUNING" or "P_TUNING" => AdapterKind.VirtualTokens,
+            "PREFIX_TUNING" => AdapterKind.Prefix,
             _ => null,
         };
         if (kind is null)
@@ -58,7 +61,7 @@ internal sealed class AdapterConfigurationReader
             var found = AdapterErrors.Short(_fields.Text("peft_type", ""));
             if (found.Length == 0 && !_fields.Has("peft_type"))
             {
-                _fields.Fault("peft_type", "missing", "LORA, ADALORA or IA3");
+                _fields.Fault("peft_type", "missing", "LORA, ADALORA, IA3, PROMPT_TUNING, P_TUNING or PREFIX_TUNING");
             }
             else
             {
@@ -66,6 +69,11 @@ internal sealed class AdapterConfigurationReader
             }
 
             return null;
+        }
+
+        if (kind is AdapterKind.VirtualTokens or AdapterKind.Prefix)
+        {
+            return ReadSoftPrompt(kind.Value);
         }
 
         RefuseWhatChangesResults();
@@ -79,6 +87,34 @@ internal sealed class AdapterConfigurationReader
         Targets = ReadTargets("target_modules") with { Excluded = _fields.Has("exclude_modules") ? ReadNames("exclude_modules") : null },
         Saved = ReadList("modules_to_save"),
     };
+
+    /// <summary>How it was trained does not matter: what is saved is what the encoder of the prompt gave.</summary>
+    private AdapterConfiguration ReadSoftPrompt(AdapterKind kind)
+    {
+        var tokens = _fields.Integer("num_virtual_tokens");
+        if (tokens is < 1 or > MostVirtualTokens && _fields.Faults.Count == 0)
+        {
+            _fields.Fault("num_virtual_tokens", $"{tokens}", $"1 to {MostVirtualTokens}");
+        }
+
+        if (_fields.Has("num_transformer_submodules") && _fields.Integer("num_transformer_submodules", 1) is var stacks && stacks != 1)
+        {
+            _unsupported.Add($"num_transformer_submodules {stacks} (1 is computed: virtual tokens of an encoder and a decoder both are not);");
+        }
+
+        if (ReadList("modules_to_save").Count > 0)
+        {
+            _unsupported.Add("modules_to_save beside virtual tokens;");
+        }
+
+        return new AdapterConfiguration
+        {
+            Kind = kind,
+            MadeFor = _fields.Text("base_model_name_or_path", ""),
+            Targets = new AdapterTargets(),
+            VirtualTokens = tokens,
+        };
+    }
 
     private AdapterConfiguration ReadScaling() => Common(AdapterKind.Scaling) with { FeedForward = ReadNames("feedforward_modules") };
 

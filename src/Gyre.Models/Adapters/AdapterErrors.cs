@@ -19,7 +19,7 @@ internal static class AdapterErrors
     public static ModelException Unsupported(IReadOnlyList<string> settings, string place) => new(
         "RUN0421",
         $"Read an adapter: found {Listed(settings)} in '{place}'; these change results and are not computed. "
-        + "Supported are LoRA (with rank stabilisation, DoRA, biases, saved modules), AdaLoRA and IA3: merge this adapter into its base, or train one of these kinds.");
+        + "Supported are LoRA (with rank stabilisation, DoRA, biases, saved modules), AdaLoRA, IA3, prompt tuning, P-tuning and prefix tuning: merge this adapter into its base, or train one of these kinds.");
 
     /// <summary>Its tensors are not those that its configuration means for this base.</summary>
     public static ModelException Unfitting(IReadOnlyList<string> faults, string place, string madeFor) => new(

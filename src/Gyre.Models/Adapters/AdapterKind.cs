@@ -11,4 +11,10 @@ internal enum AdapterKind
 
     /// <summary>Multiplies outputs, or the inputs of feed-forward modules, by learned factors.</summary>
     Scaling,
+
+    /// <summary>Puts learned embeddings before the tokens (prompt tuning, P-tuning).</summary>
+    VirtualTokens,
+
+    /// <summary>Puts learned keys and values before those of the tokens, in every layer (prefix tuning).</summary>
+    Prefix,
 }

@@ -27,11 +27,13 @@ internal sealed record AdapterModule(string Path, AdapterModuleKind Kind, IReadO
     /// <summary>A file stores the whole weight with inputs first.</summary>
     public bool IsTransposed => Parts[0].Weight.Place.IsTransposed;
 
-    /// <summary>Every module of an architecture, the output layer included when it shares the embedding's numbers.</summary>
-    public static IReadOnlyList<AdapterModule> Of(IArchitecture architecture)
+    /// <summary>Every module of an architecture, a decoder's output layer included when it shares the embedding's numbers.</summary>
+    /// <param name="architecture">The base.</param>
+    /// <param name="prefix">What its paths leave out at their beginning, because adapters made without a head do.</param>
+    public static IReadOnlyList<AdapterModule> Of(IArchitecture architecture, string prefix = "")
     {
         var modules = new List<AdapterModule>();
-        var biases = architecture.Weights.Where(weight => weight.Role == WeightRole.Bias).ToLookup(weight => PathOf(weight), StringComparer.Ordinal);
+        var biases = architecture.Weights.Where(weight => weight.Role == WeightRole.Bias).ToLookup(PathOf, StringComparer.Ordinal);
         foreach (var group in architecture.Weights.Where(weight => weight.Role != WeightRole.Bias).GroupBy(PathOf, StringComparer.Ordinal))
         {
             var kind = group.First().Role switch
@@ -42,10 +44,12 @@ internal sealed record AdapterModule(string Path, AdapterModuleKind Kind, IReadO
                 _ => AdapterModuleKind.Matrix,
             };
             modules.Add(new AdapterModule(
-                group.Key, kind, [.. group.Select(weight => new Projection(weight, biases[group.Key].FirstOrDefault(bias => bias.Place.Slice == weight.Place.Slice)))]));
+                group.Key.StartsWith(prefix, StringComparison.Ordinal) ? group.Key[prefix.Length..] : group.Key,
+                kind,
+                [.. group.Select(weight => new Projection(weight, biases[group.Key].FirstOrDefault(bias => bias.Place.Slice == weight.Place.Slice)))]));
         }
 
-        if (!modules.Exists(module => module.IsOutput) && modules.Find(module => module.Kind == AdapterModuleKind.Embedding) is { } embedding)
+        if (architecture is not IEncoderArchitecture && !modules.Exists(module => module.IsOutput) && modules.Find(module => module.Kind == AdapterModuleKind.Embedding) is { } embedding)
         {
             var path = OutputPaths[architecture.Prefix == "gpt_neox." ? 1 : 0];
             modules.Add(new AdapterModule(path, AdapterModuleKind.Matrix, embedding.Parts));
@@ -54,5 +58,5 @@ internal sealed record AdapterModule(string Path, AdapterModuleKind Kind, IReadO
         return modules;
     }
 
-    private static string PathOf(WeightSpec weight) => weight.Place.Tensor[..weight.Place.Tensor.LastIndexOf('.')];
+    private static string PathOf(WeightSpec weight) => weight.Place.Tensor[..Math.Max(0, weight.Place.Tensor.LastIndexOf('.'))];
 }

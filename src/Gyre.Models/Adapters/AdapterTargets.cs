@@ -44,6 +44,20 @@ internal sealed record AdapterTargets
     public static bool EndsWith(string path, string name) =>
         path.EndsWith(name, StringComparison.Ordinal) && (path.Length == name.Length || path[^(name.Length + 1)] == '.');
 
+    /// <summary>True when the path, or a module that it is in, ends with the name.</summary>
+    public static bool IsWithin(string path, string name)
+    {
+        for (var end = path.Length; end > 0; end = path.LastIndexOf('.', end - 1))
+        {
+            if (EndsWith(path[..end], name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool IsInLayers(string path)
     {
         if (Layers.Count == 0)

@@ -11,6 +11,9 @@ internal sealed class ModulePattern
 {
     private const int MostLetters = 4096;
     private static readonly TimeSpan MostTime = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Without backtracking a match takes little time, but a busy machine may lend none for a while.</summary>
+    private static readonly TimeSpan MostLinearTime = TimeSpan.FromMilliseconds(500);
     private readonly Regex _regex;
 
     private ModulePattern(Regex regex) => _regex = regex;
@@ -37,7 +40,7 @@ internal sealed class ModulePattern
             var whole = before + "(?:" + expression + ")" + after;
             try
             {
-                return new ModulePattern(new Regex(whole, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, MostTime));
+                return new ModulePattern(new Regex(whole, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, MostLinearTime));
             }
             catch (NotSupportedException)
             {

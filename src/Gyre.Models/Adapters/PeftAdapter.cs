@@ -10,6 +10,9 @@ internal sealed class PeftAdapter : IDisposable
     /// <summary>What the names of its tensors begin with, before the path of a module.</summary>
     public const string Root = "base_model.model.";
 
+    /// <summary>The only tensor of a soft prompt.</summary>
+    public const string PromptTensor = "prompt_embeddings";
+
     public const string ConfigurationFile = "adapter_config.json";
     public const string TensorFile = "adapter_model.safetensors";
     private const int ListedFolders = 8;

@@ -25,10 +25,14 @@ public sealed class EncoderBatch
     /// <summary>Numbers in a row, after a run.</summary>
     public int Width { get; private set; }
 
+    /// <summary>A use of the adapter that all sequences run through; null for the network alone. Outlives the runs; not owned.</summary>
+    public IAdapterUse? Adapter { get; set; }
+
     /// <summary>Empties the batch.</summary>
     public void Clear()
     {
         _entries.Clear();
+        Adapter = null;
         (Tokens, Wanted, Width) = (0, 0, 0);
     }
 

@@ -27,7 +27,7 @@ public static class EncoderLoader
         try
         {
             var shape = new EncoderShape(configuration.VocabularySize, configuration.ContextLength, configuration.TokenTypes);
-            return new EngineEncoder(architecture, shape, packed, options.Team, options.BatchTokens);
+            return new EngineEncoder(architecture, shape, packed, options);
         }
         catch
         {

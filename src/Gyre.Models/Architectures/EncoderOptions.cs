@@ -17,4 +17,10 @@ public sealed record EncoderOptions
 
     /// <summary>How many tokens are run together; 1 to 65,536, default 512, and never fewer than the longest sequence has.</summary>
     public int BatchTokens { get; init; } = 512;
+
+    /// <summary>The most adapters that are loaded at once; default 256.</summary>
+    public int MaxAdapters { get; init; } = 256;
+
+    /// <summary>The most memory for adapters, in bytes; null for an eighth of what the process may use.</summary>
+    public long? AdapterBytes { get; init; }
 }

@@ -6,4 +6,7 @@ public interface IDecoderSource : IDisposable
 {
     /// <summary>Tokens of the source.</summary>
     int Length { get; }
+
+    /// <summary>The adapter that it was read through, and that its answers run through; null for none.</summary>
+    string? Adapter => null;
 }

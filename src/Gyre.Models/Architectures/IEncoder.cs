@@ -2,7 +2,7 @@ namespace Gyre.Models.Architectures;
 
 /// <summary>A loaded network that reads whole sequences, each token seeing all of its own.</summary>
 /// <remarks>Owns: the packed weights, until disposed. Safe for several threads, which take turns.</remarks>
-public interface IEncoder : IDisposable
+public interface IEncoder : IAdapterHost, IDisposable
 {
     /// <summary>The number of token ids.</summary>
     int VocabularySize { get; }

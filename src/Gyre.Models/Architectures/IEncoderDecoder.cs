@@ -15,15 +15,16 @@ public interface IEncoderDecoder : IDecoder
 
     /// <summary>Reads sources, as many of them together as fit.</summary>
     /// <param name="sources">Token ids, with the special tokens that the model expects.</param>
+    /// <param name="adapter">A use of one of this model's adapters, of which each source has its own besides; null for the base alone. The sessions that are opened for them run through it too.</param>
     /// <returns>One for each, in their order.</returns>
     /// <remarks>
     /// A source's keys and values have the bits that it would have alone.
     /// <para>Owns: the caller disposes the results.</para>
-    /// <para>Errors: <see cref="ModelException"/> <c>RUN0431</c> a source without tokens or with too many, <c>RUN0310</c>
+    /// <para>Errors: <see cref="ModelException"/> <c>RUN0431</c> a source without tokens or with too many, the adapter's virtual tokens included, <c>RUN0310</c>
     /// the cache has no room; argument exceptions for tokens outside the vocabulary. Nothing is kept then.</para>
     /// <para>Cost: one pass of the encoder; each decoder layer's keys and values of the source are computed here, once.</para>
     /// </remarks>
-    IReadOnlyList<IDecoderSource> Read(IReadOnlyList<IReadOnlyList<int>> sources);
+    IReadOnlyList<IDecoderSource> Read(IReadOnlyList<IReadOnlyList<int>> sources, IAdapterUse? adapter = null);
 
     /// <summary>Opens a session that answers to a source.</summary>
     /// <param name="source">One of this model's.</param>

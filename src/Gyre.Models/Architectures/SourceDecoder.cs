@@ -33,11 +33,12 @@ public sealed class SourceDecoder(IEncoderDecoder model, IDecoderSource source) 
     /// <summary>Reads a source and opens a session for it, which keeps what was read.</summary>
     /// <param name="decoder">An <see cref="IEncoderDecoder"/>.</param>
     /// <param name="source">Token ids.</param>
+    /// <param name="adapter">What both run through; null for the base alone.</param>
     /// <param name="maxTokens">How many tokens the session must be able to hold.</param>
-    internal static IDecoderSession Open(IDecoder decoder, IReadOnlyList<int> source, int maxTokens)
+    internal static IDecoderSession Open(IDecoder decoder, IReadOnlyList<int> source, IAdapterUse? adapter, int maxTokens)
     {
         var model = (IEncoderDecoder)decoder;
-        using var read = model.Read([source])[0];
+        using var read = model.Read([source], adapter)[0];
         return model.CreateSession(read, maxTokens);
     }
 

@@ -11,10 +11,16 @@ namespace Gyre.Models.Encoders;
 /// <remarks>Owns: the network, until disposed. Safe for several threads.</remarks>
 public sealed class EncoderModel : IDisposable
 {
-    private EncoderModel(string name, EncoderConfiguration configuration, IEncoder encoder, ITokenizer tokenizer, SentenceSettings settings, bool isLogistic)
+    private readonly EncoderRunner _runner;
+    private readonly SentenceSettings _settings;
+    private readonly bool _isLogistic;
+    private readonly bool _isView;
+
+    private EncoderModel(
+        string name, EncoderConfiguration configuration, EncoderRunner runner, ITokenizer tokenizer, SentenceSettings settings, bool isLogistic, bool isView = false)
     {
-        (Name, Configuration, Encoder, Tokenizer, Kind) = (name, configuration, encoder, tokenizer, KindOf(configuration));
-        var runner = new EncoderRunner(encoder);
+        (Name, Configuration, Encoder, Tokenizer, Kind) = (name, configuration, runner.Encoder, tokenizer, KindOf(configuration));
+        (_runner, _settings, _isLogistic, _isView) = (runner, settings, isLogistic, isView);
         switch (Kind)
         {
             case ModelKind.Embedding:
@@ -104,8 +110,26 @@ public sealed class EncoderModel : IDisposable
         return Load(folder, weights, name, options);
     }
 
+    /// <summary>The same model with its texts run through an adapter that is loaded beside its network (<see cref="IAdapterHost.LoadAdapter"/>).</summary>
+    /// <param name="adapter">The adapter's name, looked up anew by every call of a task.</param>
+    /// <remarks>
+    /// Owns: nothing; it ends with this model. Errors: a task gives <see cref="ModelException"/> <c>RUN0423</c> when no
+    /// adapter has the name. Cost: next to nothing, so that each request may ask for its own.
+    /// </remarks>
+    public EncoderModel WithAdapter(string adapter)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(adapter);
+        return new EncoderModel(Name, Configuration, _runner.WithAdapter(adapter), Tokenizer, _settings, _isLogistic, isView: true);
+    }
+
     /// <inheritdoc />
-    public void Dispose() => Encoder.Dispose();
+    public void Dispose()
+    {
+        if (!_isView)
+        {
+            Encoder.Dispose();
+        }
+    }
 
     internal static EncoderModel Load(ModelFolder folder, IWeightSource weights, string name, EncoderOptions options)
     {
@@ -126,7 +150,7 @@ public sealed class EncoderModel : IDisposable
         var encoder = EncoderLoader.Load(weights, configuration, options);
         try
         {
-            return new EncoderModel(name, configuration, encoder, tokenizer, settings, gguf is not null || ScoresAreLogistic(folder));
+            return new EncoderModel(name, configuration, new EncoderRunner(encoder), tokenizer, settings, gguf is not null || ScoresAreLogistic(folder));
         }
         catch
         {

@@ -36,14 +36,16 @@ public sealed class BeamSearch(IDecoder decoder, int vocabularySize, IReadOnlyLi
             throw new ModelException("RUN0302", "Generation refused: " + string.Join(" ", faults));
         }
 
-        PromptCheck.Require(prompt, decoder);
-        var maxTokens = Math.Min(options.MaxTokens, decoder.ContextLength - prompt.Count);
+        using var adapter = options.Adapter is null ? null : decoder.UseAdapter(options.Adapter);
+        var virtualTokens = adapter?.VirtualTokens ?? 0;
+        PromptCheck.Require(prompt, decoder, virtualTokens);
+        var maxTokens = Math.Min(options.MaxTokens, decoder.ContextLength - prompt.Count - virtualTokens);
         var sessions = new List<IDecoderSession>();
         try
         {
             for (var i = 0; i < options.Beams; i++)
             {
-                sessions.Add(decoder.CreateSession(prompt.Count + maxTokens, options.Adapter));
+                sessions.Add(adapter is null ? decoder.CreateSession(prompt.Count + maxTokens) : decoder.CreateSession(adapter, prompt.Count + maxTokens));
             }
 
             return Search(prompt, options, maxTokens, sessions, cancellationToken);

@@ -12,7 +12,7 @@ namespace Gyre.Models.Generation;
 /// <remarks>
 /// A sequence offers the tokens that its session has not read yet, whether they are of the prompt, the one just chosen
 /// or all of them after it had to make room: the last one's logits give the next token.
-/// <para>Owns: its session. Used by the engine's thread only, but for <see cref="Updates"/>.</para>
+/// <para>Owns: its session, and the use of its adapter, which must stay also while it waits or makes room and has no session. Used by the engine's thread only, but for <see cref="Updates"/>.</para>
 /// </remarks>
 internal sealed class GenerationSequence : IDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class GenerationSequence : IDisposable
     private int[] _tokens;
     private int _count;
     private IDecoderSession? _session;
-    private IDecoderSession? _adapterHold;
+    private readonly IAdapterUse? _adapter;
     private GenerationSequence? _leader;
     private int _sharedTokens;
     private int _drafts;
@@ -63,6 +63,7 @@ internal sealed class GenerationSequence : IDisposable
         TokenTexts texts,
         ConstraintVocabulary? vocabulary,
         IDecoder decoder,
+        IAdapterUse? adapter,
         SeededRandom random,
         TimeProvider clock,
         int maxDraftTokens,
@@ -73,7 +74,10 @@ internal sealed class GenerationSequence : IDisposable
         _endIds = endIds;
         _texts = texts;
         _clock = clock;
-        _maxTokens = Math.Min(options.MaxTokens, decoder.ContextLength - prompt.Count);
+        _adapter = adapter;
+
+        // An adapter's virtual tokens stand before a prompt, or before a source, which has places of its own.
+        _maxTokens = Math.Min(options.MaxTokens, decoder.ContextLength - prompt.Count - (decoder is IEncoderDecoder ? 0 : VirtualTokens));
         _tokens = new int[prompt.Count + Math.Min(_maxTokens, FirstRoom)];
         for (var i = 0; i < prompt.Count; i++)
         {
@@ -91,9 +95,6 @@ internal sealed class GenerationSequence : IDisposable
         _isFirstText = prompt.All(id => id < tokenizer.VocabularySize && tokenizer.IsSpecial(id));
         _constraint = vocabulary is null ? null : options.Constraint?.Start(vocabulary, _isFirstText);
         CancellationToken = cancellationToken;
-
-        // While it waits or makes room it has no session, and its adapter must stay all the same.
-        _adapterHold = options.Adapter is null ? null : decoder.CreateSession(1, options.Adapter);
     }
 
     public CancellationToken CancellationToken { get; }
@@ -105,7 +106,9 @@ internal sealed class GenerationSequence : IDisposable
     public AnswerRules? Rules { get; init; }
 
     /// <summary>Tokens that it needs room for when it starts; a source has pages of its own.</summary>
-    public int RoomToStart => _count + (Source is null ? 0 : (Source.Count + KeyValueBlock.Tokens - 1) / KeyValueBlock.Tokens * KeyValueBlock.Tokens);
+    public int RoomToStart => _count + (Source is null
+        ? VirtualTokens % KeyValueBlock.Tokens
+        : (Source.Count + VirtualTokens + KeyValueBlock.Tokens - 1) / KeyValueBlock.Tokens * KeyValueBlock.Tokens);
 
     /// <summary>The caller's end; unbounded, because at most <see cref="GenerationOptions.MaxTokens"/> updates are written.</summary>
     public Channel<GenerationUpdate> Updates { get; } =
@@ -126,6 +129,8 @@ internal sealed class GenerationSequence : IDisposable
 
     /// <summary>Tokens it has so far.</summary>
     public int Count => _count;
+
+    private int VirtualTokens => _adapter?.VirtualTokens ?? 0;
 
     private ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);
 
@@ -149,7 +154,9 @@ internal sealed class GenerationSequence : IDisposable
             }
         }
 
-        _session = Source is null ? decoder.CreateSession(_promptLength + _maxTokens, _options.Adapter) : SourceDecoder.Open(decoder, Source, _promptLength + _maxTokens);
+        _session = Source is not null ? SourceDecoder.Open(decoder, Source, _adapter, MostTokens)
+            : _adapter is not null ? decoder.CreateSession(_adapter, MostTokens)
+            : decoder.CreateSession(MostTokens);
         TakePrefix();
         if (!_options.PromptLogprobs)
         {
@@ -285,8 +292,8 @@ internal sealed class GenerationSequence : IDisposable
         IsDone = true;
         _session?.Dispose();
         DraftSession?.Dispose();
-        _adapterHold?.Dispose();
-        (_session, DraftSession, _adapterHold) = (null, null, null);
+        _adapter?.Dispose();
+        (_session, DraftSession) = (null, null);
         Updates.Writer.TryComplete();
     }
 

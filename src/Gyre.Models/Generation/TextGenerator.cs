@@ -71,9 +71,8 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(options);
-        Check(prompt, options);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sequence = Enqueue(prompt, options, linked.Token);
+        var sequence = Accept(prompt, options, linked.Token);
         try
         {
             await foreach (var update in sequence.Updates.Reader.ReadAllAsync(cancellationToken))
@@ -111,7 +110,8 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private void Check(IReadOnlyList<int> prompt, GenerationOptions options)
+    /// <summary>Checks a request and lets it wait for its turn; from now on it has its adapter.</summary>
+    private GenerationSequence Accept(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
     {
         var faults = options.Validate();
         if (faults.Count > 0)
@@ -119,17 +119,29 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
             throw new ModelException("RUN0302", "Generation refused: " + string.Join(" ", faults));
         }
 
-        if (_decoder is IEncoderDecoder model)
+        var adapter = options.Adapter is null ? null : _decoder.UseAdapter(options.Adapter);
+        try
         {
-            PromptCheck.RequireSource(prompt, options, model);
+            var virtualTokens = adapter?.VirtualTokens ?? 0;
+            if (_decoder is IEncoderDecoder model)
+            {
+                PromptCheck.RequireSource(prompt, options, model, virtualTokens);
+            }
+            else
+            {
+                PromptCheck.Require(prompt, _decoder, virtualTokens);
+            }
+
+            return Enqueue(prompt, options, adapter, cancellationToken);
         }
-        else
+        catch
         {
-            PromptCheck.Require(prompt, _decoder);
+            adapter?.Dispose();
+            throw;
         }
     }
 
-    private GenerationSequence Enqueue(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
+    private GenerationSequence Enqueue(IReadOnlyList<int> prompt, GenerationOptions options, IAdapterUse? adapter, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _pending) > _options.MaxActive + _options.MaxWaiting)
         {
@@ -149,7 +161,7 @@ public sealed class TextGenerator : ITextGenerator, IAsyncDisposable
 
             var source = _decoder is IEncoderDecoder ? prompt : null;
             prompt = source is null ? prompt : [_options.StartId];
-            var sequence = new GenerationSequence(prompt, options, EndIds, _tokenizer, _texts, options.Constraint is null ? null : _vocabulary.Value, _decoder, new SeededRandom(seed), _clock, _options.MaxDraftTokens, cancellationToken)
+            var sequence = new GenerationSequence(prompt, options, EndIds, _tokenizer, _texts, options.Constraint is null ? null : _vocabulary.Value, _decoder, adapter, new SeededRandom(seed), _clock, _options.MaxDraftTokens, cancellationToken)
             {
                 Source = source,
                 Rules = _options.Rules is { IsEmpty: false } rules ? rules : null,

@@ -42,7 +42,7 @@ internal sealed class SequenceToSequenceGenerator : ITextGenerator, IAsyncDispos
     private bool SearchesItself(GenerationOptions options)
     {
         // What is left out here is what the search obeys.
-        var rest = options with { MaxTokens = 1, Temperature = 0, TopK = 0, TopP = 1, MinP = 0, TypicalP = 1, Seed = null, Stop = [], LogitBias = Plain.LogitBias };
+        var rest = options with { MaxTokens = 1, Temperature = 0, TopK = 0, TopP = 1, MinP = 0, TypicalP = 1, Seed = null, Stop = [], LogitBias = Plain.LogitBias, Adapter = null };
         return options.Temperature == 0 && _model.Settings.Search.Beams > 1 && options.Stop.Count == 0 && options.LogitBias.Count == 0
             && rest == Plain;
     }
@@ -67,7 +67,7 @@ internal sealed class SequenceToSequenceGenerator : ITextGenerator, IAsyncDispos
             try
             {
                 started = _clock.GetTimestamp();
-                var search = _model.Settings.Search with { MaxTokens = options.MaxTokens, Answers = 1 };
+                var search = _model.Settings.Search with { MaxTokens = options.MaxTokens, Answers = 1, Adapter = options.Adapter };
                 best = (await Task.Run(() => _model.Search(prompt, search, cancellationToken), cancellationToken))[0];
             }
             finally

@@ -112,28 +112,33 @@ public sealed class SequenceToSequenceModel : IDisposable
     /// <param name="cancellationToken">Ends the search early.</param>
     /// <remarks>
     /// Blocking. Errors: <see cref="ModelException"/> RUN0302 for options or a source that cannot be, RUN0301 for a source
-    /// that is too long, RUN0310 when the cache is full, RUN0304 for logits that are not finite.
+    /// that is too long, RUN0310 when the cache is full, RUN0304 for logits that are not finite, RUN0423 for an adapter that is not loaded.
     /// </remarks>
     public IReadOnlyList<BeamAnswer> Search(IReadOnlyList<int> source, BeamSearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        PromptCheck.RequireSource(source, new GenerationOptions(), Network);
-        using var read = Network.Read([source])[0];
+        using var adapter = options?.Adapter is { } name ? Network.UseAdapter(name) : null;
+        PromptCheck.RequireSource(source, new GenerationOptions(), Network, adapter?.VirtualTokens ?? 0);
+        using var read = Network.Read([source], adapter)[0];
         using var decoder = new SourceDecoder(Network, read);
-        return new BeamSearch(decoder, _choices, Settings.EndIds).Run([Settings.StartTokenId], options ?? Settings.Search, cancellationToken);
+
+        // The answer runs through what its source was read through.
+        return new BeamSearch(decoder, _choices, Settings.EndIds).Run([Settings.StartTokenId], (options ?? Settings.Search) with { Adapter = null }, cancellationToken);
     }
 
     /// <summary>The log-probability of an answer: the sum of those of its tokens, each after the ones before it.</summary>
     /// <param name="source">Token ids, special tokens included.</param>
     /// <param name="answer">Token ids without the start token; at least one.</param>
+    /// <param name="adapter">The loaded adapter that both run through; null for the model alone.</param>
     /// <remarks>Errors: as <see cref="Search"/>, and <c>RUN0404</c> for an answer that is too long.</remarks>
-    public double LogProbability(IReadOnlyList<int> source, IReadOnlyList<int> answer)
+    public double LogProbability(IReadOnlyList<int> source, IReadOnlyList<int> answer, string? adapter = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(answer);
         ArgumentOutOfRangeException.ThrowIfZero(answer.Count, nameof(answer));
-        PromptCheck.RequireSource(source, new GenerationOptions(), Network);
-        using var read = Network.Read([source])[0];
+        using var used = adapter is null ? null : Network.UseAdapter(adapter);
+        PromptCheck.RequireSource(source, new GenerationOptions(), Network, used?.VirtualTokens ?? 0);
+        using var read = Network.Read([source], used)[0];
         using var session = Network.CreateSession(read, answer.Count);
         var total = 0.0;
         var last = Settings.StartTokenId;

@@ -15,11 +15,11 @@ public sealed class AdapterFuzzTests
     [
         "-1", "0", "1", "2", "64", "1e9", "1.5", "1e400", "2147483647", "99999999999999999999999", "null", "true", "\"\"", "\"8\"", "\"\\ud800\"", "\"all-linear\"",
         "\"(\"", "\".*\"", "\"(((a{999}){999}){999})\"", "\"(?=m)(?:([a-z._0-9]+)+)+(?!.*)\"", "\"(?<index>x)|.*\"", "[]", "[1, null]", "[\"\", \"q_proj\"]", "[\"v_proj\", \"lm_head\", \"embed_tokens\"]",
-        "{}", "{\"q_proj\": 3}", "{\".*\": 1e308}", "{\"(\": 4}", "\"LORA\"", "\"ADALORA\"", "\"IA3\"", "\"all\"", "\"lora_only\"",
+        "{}", "{\"q_proj\": 3}", "{\".*\": 1e308}", "{\"(\": 4}", "\"LORA\"", "\"ADALORA\"", "\"IA3\"", "\"PROMPT_TUNING\"", "\"PREFIX_TUNING\"", "\"all\"", "\"lora_only\"",
     ];
 
     private static readonly string[] Codes = ["RUN0015", "RUN0022", "RUN0420", "RUN0421", "RUN0422", "RUN0424"];
-    private static readonly string[] Folders = ["peft-lora-llama-patterns", "peft-lora-llama-embed", "peft-dora-llama", "peft-adalora-llama", "peft-ia3-llama", "peft-rslora-llama"];
+    private static readonly string[] Folders = ["peft-lora-llama-patterns", "peft-lora-llama-embed", "peft-dora-llama", "peft-adalora-llama", "peft-ia3-llama", "peft-rslora-llama", "peft-prompt-llama", "peft-prefix-llama"];
 
     [Fact]
     public void Changed_configurations_are_refused_or_loaded()

@@ -37,6 +37,9 @@ internal unsafe struct AdapterWeight
     /// <summary>[ids, columns] or null: an embedding's rows instead of the base's.</summary>
     public float* Rows;
 
+    /// <summary>[virtual tokens, columns] or null: the embedding's rows of tokens −1, −2 and so on.</summary>
+    public float* Virtual;
+
     /// <summary>True when outputs change.</summary>
     public readonly bool ChangesOutput => Rank > 0 || Gain != null || Offset != null;
 }

@@ -43,10 +43,20 @@ internal sealed unsafe class EmbedStep(
             var place = _output + ((long)row * _width);
             if (tokens is not null)
             {
-                tokens.CopyRow(run->Tokens[row], new Span<float>(place, _width));
-                if (run->HasAdapters && run->AdapterOf(row) is var adapter && adapter is not null)
+                var token = run->Tokens[row];
+                if (token < 0)
                 {
-                    Change(adapter + AdapterPlace, run->Tokens[row], place);
+                    // Only adapters have such tokens.
+                    var virtualRow = (run->AdapterOf(row) + AdapterPlace)->Virtual + ((long)(-1 - token) * _width);
+                    new ReadOnlySpan<float>(virtualRow, _width).CopyTo(new Span<float>(place, _width));
+                }
+                else
+                {
+                    tokens.CopyRow(token, new Span<float>(place, _width));
+                    if (run->HasAdapters && run->AdapterOf(row) is var adapter && adapter is not null)
+                    {
+                        Change(adapter + AdapterPlace, token, place);
+                    }
                 }
 
                 if (embedding.Scale != 1f)

@@ -7,6 +7,8 @@ internal sealed unsafe class EngineAdapter : IDisposable
     private readonly int _weightCount;
     private readonly long _mostBytes;
     private readonly List<NativeBuffer> _buffers = [];
+    private KeyValuePage[] _pages = [];
+    private KeyValuePool? _pool;
 
     /// <param name="id">Tells it from every other adapter that the model ever had.</param>
     /// <param name="name">What requests call it.</param>
@@ -32,7 +34,16 @@ internal sealed unsafe class EngineAdapter : IDisposable
     /// <summary>The largest rank.</summary>
     public int MostRank { get; set; }
 
-    /// <summary>Sessions that use it.</summary>
+    /// <summary>Pages that every sequence begins with; empty for most.</summary>
+    public IReadOnlyList<KeyValuePage> Pages => _pages;
+
+    /// <summary>Keys and values in <see cref="Pages"/>, which stand before those of a sequence's tokens.</summary>
+    public int PrefixTokens { get; private set; }
+
+    /// <summary>Virtual tokens before a source (see <see cref="AdapterWeight.Virtual"/>).</summary>
+    public int SourceTokens { get; set; }
+
+    /// <summary>Uses and sessions that hold it.</summary>
     public int Users { get; set; }
 
     /// <summary>True once it must go with its last user.</summary>
@@ -62,8 +73,17 @@ internal sealed unsafe class EngineAdapter : IDisposable
         return buffer.Floats;
     }
 
+    /// <summary>Takes pages over that sequences begin with.</summary>
+    public void TakePages(KeyValuePool pool, KeyValuePage[] pages, int tokens) => (_pool, _pages, PrefixTokens) = (pool, pages, tokens);
+
     public void Dispose()
     {
+        foreach (var page in _pages)
+        {
+            _pool!.Release(page); // Pages came with their pool.
+        }
+
+        _pages = [];
         foreach (var buffer in _buffers)
         {
             buffer.Dispose();

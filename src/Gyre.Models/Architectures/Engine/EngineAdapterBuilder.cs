@@ -387,7 +387,11 @@ internal sealed unsafe class EngineAdapterBuilder
         return numbers;
     }
 
-    private float[] Numbers(WeightTensor tensor)
+    private float[] Numbers(WeightTensor tensor) => NumbersOf(_adapter, tensor);
+
+    /// <summary>A tensor's numbers in single precision.</summary>
+    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0015</c> numbers that are not finite.</remarks>
+    public static float[] NumbersOf(EngineAdapter adapter, WeightTensor tensor)
     {
         var numbers = new float[tensor.Shape.Aggregate(1L, (a, b) => a * b)];
         fixed (float* first = numbers)
@@ -397,6 +401,6 @@ internal sealed unsafe class EngineAdapterBuilder
 
         return FiniteScan.IsFinite(numbers) ? numbers : throw new ModelException(
             "RUN0015",
-            $"Load adapter '{_adapter.Name}': found numbers that are not finite in tensor '{tensor.Name}'; expected finite ones. Fetch the file again, or use an earlier checkpoint.");
+            $"Load adapter '{adapter.Name}': found numbers that are not finite in tensor '{tensor.Name}'; expected finite ones. Fetch the file again, or use an earlier checkpoint.");
     }
 }

@@ -38,7 +38,7 @@ internal sealed class EngineAdapters(int mostCount, long mostBytes, Action<int> 
         }
     }
 
-    public int NextId() => Interlocked.Increment(ref _lastId);
+    private int NextId() => Interlocked.Increment(ref _lastId);
 
     /// <summary>Refuses a name that is taken, or one more than there may be.</summary>
     public void RequireRoom(string name)
@@ -63,6 +63,67 @@ internal sealed class EngineAdapters(int mostCount, long mostBytes, Action<int> 
 
             _named.Add(adapter.Name, adapter);
             _lengthBytes += adapter.LengthBytes;
+        }
+    }
+
+    /// <summary>Reads an adapter for a base; it is not yet one of these.</summary>
+    /// <param name="name">What requests shall call it.</param>
+    /// <param name="adapter">An adapter that changes modules.</param>
+    /// <param name="architecture">The base.</param>
+    /// <param name="weights">The base's weights.</param>
+    /// <param name="sharedInputs">The indexes of the weights that are multiplied with one input.</param>
+    /// <remarks>Owns: the caller disposes it, unless it is added. Errors: those of <see cref="AdapterBinding"/> and <see cref="EngineAdapterBuilder.Fill"/>.</remarks>
+    public EngineAdapter Read(string name, PeftAdapter adapter, IArchitecture architecture, EngineWeights weights, IReadOnlyList<int[]> sharedInputs)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        RequireRoom(name);
+        if (adapter.Configuration.IsSoftPrompt)
+        {
+            throw AdapterErrors.Unsupported([$"{adapter.Configuration.VirtualTokens} virtual tokens for a model that takes none;"], adapter.Place);
+        }
+
+        var changes = AdapterBinding.Resolve(adapter, architecture);
+        var loaded = Create(name, weights);
+        try
+        {
+            EngineAdapterBuilder.Fill(loaded, changes, weights, sharedInputs, adapter.Place);
+            return loaded;
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>An adapter without numbers.</summary>
+    public EngineAdapter Create(string name, EngineWeights weights) => new(NextId(), name, weights.Count, FreeBytes);
+
+    /// <summary>Begins to use an adapter.</summary>
+    public AdapterUse Use(string name) => new(this, Take(name));
+
+    /// <summary>The adapter of a use.</summary>
+    public EngineAdapter Of(IAdapterUse use)
+    {
+        if (use is not AdapterUse own || own.Owner != this)
+        {
+            throw new ArgumentException("Use an adapter: expected one of this model's.", nameof(use));
+        }
+
+        ObjectDisposedException.ThrowIf(own.IsDisposed, own);
+        return own.Adapter;
+    }
+
+    /// <summary>One more session of an adapter that is in use.</summary>
+    public EngineAdapter Share(IAdapterUse use) => Share(Of(use));
+
+    /// <summary>One more session of an adapter that is in use.</summary>
+    public EngineAdapter Share(EngineAdapter adapter)
+    {
+        lock (_gate)
+        {
+            adapter.Users++;
+            return adapter;
         }
     }
 

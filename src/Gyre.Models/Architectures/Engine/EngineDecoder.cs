@@ -58,26 +58,51 @@ internal sealed unsafe class EngineDecoder : IDecoder
     /// <summary>Memory that is left for adapters.</summary>
     internal long FreeAdapterBytes => _adapters.FreeBytes;
 
-    public IDecoderSession CreateSession(int maxTokens) => CreateSession(maxTokens, null);
+    public IDecoderSession CreateSession(int maxTokens) => CreateSession(maxTokens, (string?)null);
 
-    public IDecoderSession CreateSession(int maxTokens, string? adapter) => CreateSession(maxTokens, adapter, null);
+    public IDecoderSession CreateSession(int maxTokens, string? adapter)
+    {
+        if (adapter is null)
+        {
+            return CreateSession(maxTokens, null, null);
+        }
+
+        using var use = UseAdapter(adapter);
+        return CreateSession(use, maxTokens);
+    }
+
+    public IDecoderSession CreateSession(IAdapterUse adapter, int maxTokens)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        var shared = _adapters.Share(adapter);
+        try
+        {
+            return CreateSession(maxTokens, shared, null);
+        }
+        catch
+        {
+            _adapters.Release(shared);
+            throw;
+        }
+    }
 
     /// <summary>Opens a session.</summary>
     /// <param name="maxTokens">The most tokens.</param>
-    /// <param name="adapter">What changes the model; null for nothing.</param>
+    /// <param name="adapter">What changes the model, counted for this session; null for nothing.</param>
     /// <param name="source">What its cross-attention looks at; null for a model without.</param>
-    internal EngineSession CreateSession(int maxTokens, string? adapter, EngineSource? source)
+    internal EngineSession CreateSession(int maxTokens, EngineAdapter? adapter, EngineSource? source)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
-        if (maxTokens > ContextLength)
+        var room = ContextLength - (adapter?.PrefixTokens ?? 0);
+        if (maxTokens > room)
         {
             throw new ModelException(
                 "RUN0404",
-                $"Open a session: {maxTokens} tokens were asked for; {ContextLimit.Holds(this, ContextLength)}. Ask for fewer, or {ContextLimit.Remedy(this, ContextLength)}.");
+                $"Open a session: {maxTokens} tokens were asked for; {ContextLimit.Holds(this, ContextLength)}{(room < ContextLength ? $", of which its adapter takes {ContextLength - room}" : "")}. Ask for fewer, or {ContextLimit.Remedy(this, ContextLength)}.");
         }
 
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new EngineSession(this, maxTokens, _prefixes, adapter is null ? null : _adapters.Take(adapter), source);
+        return new EngineSession(this, maxTokens, _prefixes, adapter, source);
     }
 
     public void LoadAdapter(string name, string folder)
@@ -87,16 +112,27 @@ internal sealed unsafe class EngineDecoder : IDecoder
     }
 
     /// <summary>Loads an adapter that was read; it stays the caller's.</summary>
-    internal void LoadAdapter(string name, PeftAdapter adapter)
+    internal void LoadAdapter(string name, PeftAdapter adapter) => AddAdapter(ReadAdapter(name, adapter, []));
+
+    /// <summary>Reads an adapter, which sessions find once it is added.</summary>
+    /// <param name="name">What sessions shall call it.</param>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="sourceInputs">The indexes of the weights that a source's pass multiplies with one input; empty for a model without sources.</param>
+    /// <param name="sourceRoom">Tokens of a source; 0 for a model without.</param>
+    /// <remarks>Owns: the caller adds or disposes it.</remarks>
+    internal EngineAdapter ReadAdapter(string name, PeftAdapter adapter, IReadOnlyList<int[]> sourceInputs, int sourceRoom = 0)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _adapters.RequireRoom(name);
-        var changes = AdapterBinding.Resolve(adapter, _architecture);
-        var loaded = new EngineAdapter(_adapters.NextId(), name, _weights.Count, _adapters.FreeBytes);
+        return adapter.Configuration.IsSoftPrompt
+            ? ReadSoftPrompt(name, adapter, sourceRoom)
+            : _adapters.Read(name, adapter, _architecture, _weights, [.. _plan.SharedInputs, .. sourceInputs]);
+    }
+
+    /// <summary>Lets sessions use an adapter; disposes it when it cannot be added.</summary>
+    internal void AddAdapter(EngineAdapter loaded)
+    {
         try
         {
-            EngineAdapterBuilder.Fill(loaded, changes, _weights, _plan.SharedInputs, adapter.Place);
             lock (_turn)
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
@@ -113,7 +149,19 @@ internal sealed unsafe class EngineDecoder : IDecoder
 
     public bool UnloadAdapter(string name) => _adapters.Remove(name);
 
-    /// <summary>Ends a session's use of an adapter.</summary>
+    public IAdapterUse UseAdapter(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _adapters.Use(name);
+    }
+
+    /// <summary>One more holder of an adapter that is in use.</summary>
+    internal EngineAdapter Share(IAdapterUse adapter) => _adapters.Share(adapter);
+
+    /// <summary>One more holder of an adapter that is held.</summary>
+    internal EngineAdapter Share(EngineAdapter adapter) => _adapters.Share(adapter);
+
+    /// <summary>Ends a holder's use of an adapter.</summary>
     internal void Release(EngineAdapter adapter) => _adapters.Release(adapter);
 
     [HotPath]
@@ -136,7 +184,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
                 var tokens = batch.TokensOf(i);
                 Check(session, tokens);
                 Reserve(session, tokens.Length);
-                _rows.Add(SequenceOf(session, session.Position + tokens.Length), tokens, batch.WantedOf(i));
+                _rows.Add(SequenceOf(session, session.Cached + tokens.Length), tokens, batch.WantedOf(i));
             }
 
             fixed (float* results = batch.MakeRoom(VocabularySize))
@@ -230,13 +278,93 @@ internal sealed unsafe class EngineDecoder : IDecoder
 
     private static SequenceRun SequenceOf(EngineSession session, int length) => new()
     {
-        Position = session.Position,
+        Position = session.Cached,
         Length = length,
         Pages = session.Pages,
         CrossPages = session.SourcePages,
         CrossKeys = session.SourceLength,
         Adapter = session.Adapter is { } adapter ? adapter.Weights : null,
     };
+
+    private EngineAdapter ReadSoftPrompt(string name, PeftAdapter adapter, int sourceRoom)
+    {
+        _adapters.RequireRoom(name);
+        SoftPrompt.Require(adapter, _configuration, sourceRoom > 0 ? sourceRoom : ContextLength, isOfSources: sourceRoom > 0);
+        var tokens = adapter.Configuration.VirtualTokens;
+        var width = SoftPrompt.WidthOf(adapter, _configuration);
+        var stored = AdapterBinding.ResolvePrompt(adapter, width);
+        var loaded = _adapters.Create(name, _weights);
+        try
+        {
+            var rows = EngineAdapterBuilder.NumbersOf(loaded, stored);
+            if (adapter.Configuration.Kind == AdapterKind.Prefix)
+            {
+                loaded.TakePages(Pool, PagesOf(name, tokens), tokens);
+                SoftPrompt.Store(rows, loaded.Pages, _configuration, Pool.Layout, tokens);
+                return loaded;
+            }
+
+            SoftPrompt.SetEmbeddings(loaded, rows, _architecture, width);
+            if (sourceRoom > 0)
+            {
+                loaded.SourceTokens = tokens;
+                return loaded;
+            }
+
+            // What the tokens after them see of virtual tokens does not depend on those, so it is computed once.
+            loaded.TakePages(Pool, PagesOf(name, tokens), tokens);
+            ReadVirtualTokens(loaded, tokens);
+            return loaded;
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    private void ReadVirtualTokens(EngineAdapter loaded, int tokens)
+    {
+        var ids = SoftPrompt.Ids(tokens);
+        nint[] pages = [.. loaded.Pages.Select(page => page.Address)];
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            fixed (nint* addresses = pages)
+            {
+                for (var done = 0; done < tokens;)
+                {
+                    var chunk = ids.AsSpan(done, Math.Min(tokens - done, _plan.MaxRows));
+                    _rows.Clear();
+                    _rows.Add(new SequenceRun { Position = done, Length = tokens, Pages = addresses, Adapter = loaded.Weights }, chunk, wanted: 0);
+                    var run = _rows.ToRun(null);
+                    _plan.Run(ref run);
+                    done += chunk.Length;
+                }
+            }
+        }
+    }
+
+    /// <summary>Pages for an adapter's virtual tokens.</summary>
+    private KeyValuePage[] PagesOf(string name, int tokens)
+    {
+        var pages = new List<KeyValuePage>();
+        for (var wanted = KeyValuePool.PagesFor(tokens); pages.Count < wanted;)
+        {
+            if ((Pool.Take() ?? (_prefixes?.Shrink(1) > 0 ? Pool.Take() : null)) is { } page)
+            {
+                pages.Add(page);
+                continue;
+            }
+
+            pages.ForEach(Pool.Release);
+            throw new ModelException(
+                "RUN0424",
+                $"Load adapter '{name}': its {tokens} virtual tokens need {wanted} of the {Pool.MostPages} pages of keys and values, and {Pool.MostPages - Pool.Taken} are free. Close sessions, or allow the cache more memory.");
+        }
+
+        return [.. pages];
+    }
 
     private EngineSession Own(IDecoderSession session)
     {
@@ -254,7 +382,7 @@ internal sealed unsafe class EngineDecoder : IDecoder
         ObjectDisposedException.ThrowIf(_disposed, this);
         Check(session, tokens);
         Reserve(session, tokens.Length);
-        var length = session.Position + tokens.Length;
+        var length = session.Cached + tokens.Length;
         for (var done = 0; done < tokens.Length;)
         {
             var chunk = tokens.Slice(done, Math.Min(tokens.Length - done, _plan.MaxRows));

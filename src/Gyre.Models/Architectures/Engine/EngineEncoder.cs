@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gyre.Models.Adapters;
 using Gyre.Models.Architectures.Kernels;
 using Gyre.Tensors;
 using Gyre.Tensors.Quantization;
@@ -27,14 +28,18 @@ internal sealed unsafe class EngineEncoder : IEncoder
     private readonly RunRows _rows;
     private readonly NativeBuffer _pages;
     private readonly nint[] _addresses;
+    private readonly EngineAdapters _adapters;
+    private int _mostRank;
     private readonly Lock _turn = new();
     private bool _disposed;
 
-    public EngineEncoder(IEncoderArchitecture architecture, EncoderShape shape, EngineWeights weights, ThreadTeam team, int batchTokens)
+    public EngineEncoder(IEncoderArchitecture architecture, EncoderShape shape, EngineWeights weights, EncoderOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchTokens, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(batchTokens, MostRunTokens);
-        (_architecture, _shape, _weights, _team) = (architecture, shape, weights, team);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchTokens, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchTokens, MostRunTokens, nameof(options));
+        var batchTokens = options.BatchTokens;
+        (_architecture, _shape, _weights, _team) = (architecture, shape, weights, options.Team);
+        _adapters = new EngineAdapters(options.MaxAdapters, options.AdapterBytes ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8), _ => { });
         _layout = new KeyValueBlock(KeyValueFormat.F32, architecture.HeadWidth);
         MaxRunTokens = Math.Max(batchTokens, shape.Context);
         _rows = new RunRows(MaxRunTokens);
@@ -57,6 +62,48 @@ internal sealed unsafe class EngineEncoder : IEncoder
     public int TokenTypes => _shape.TokenTypes;
 
     public int MaxRunTokens { get; }
+
+    public IReadOnlyList<string> Adapters => _adapters.Names;
+
+    public void LoadAdapter(string name, string folder)
+    {
+        using var adapter = PeftAdapter.Open(folder);
+        IReadOnlyList<int[]> inputs;
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            inputs = PlanOf(_architecture.WidthOf(EncoderOutput.Head) > 0 ? EncoderOutput.Head : EncoderOutput.Hidden).SharedInputs;
+        }
+
+        var loaded = _adapters.Read(name, adapter, _architecture, _weights, inputs);
+        try
+        {
+            lock (_turn)
+            {
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                _mostRank = Math.Max(_mostRank, loaded.MostRank);
+                foreach (var plan in _plans)
+                {
+                    plan?.Adapters.Grow(_mostRank);
+                }
+
+                _adapters.Add(loaded);
+            }
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    public bool UnloadAdapter(string name) => _adapters.Remove(name);
+
+    public IAdapterUse UseAdapter(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _adapters.Use(name);
+    }
 
     public int WidthOf(EncoderOutput output) => _architecture.WidthOf(output);
 
@@ -114,16 +161,18 @@ internal sealed unsafe class EngineEncoder : IEncoder
 
             _rows.Dispose();
             _pages.Dispose();
+            _adapters.Dispose();
             _weights.Dispose();
         }
     }
 
     private void Run(EnginePlan plan, EncoderBatch batch, float* results, CancellationToken cancellationToken)
     {
+        var adapter = batch.Adapter is { } use ? _adapters.Of(use).Weights : null;
         for (var entry = 0; entry < batch.Count;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            entry = Collect(batch, entry);
+            entry = Collect(batch, entry, adapter);
             var run = _rows.ToRun(results);
             run.IsObserved = plan.Observer is not null;
             plan.Run(ref run);
@@ -132,7 +181,7 @@ internal sealed unsafe class EngineEncoder : IEncoder
     }
 
     /// <summary>Takes as many entries as rows and pages allow; returns the first that is left.</summary>
-    private int Collect(EncoderBatch batch, int entry)
+    private int Collect(EncoderBatch batch, int entry, AdapterWeight* adapter)
     {
         _rows.Clear();
         var pages = (nint*)Marshal.UnsafeAddrOfPinnedArrayElement(_addresses, 0);
@@ -145,7 +194,7 @@ internal sealed unsafe class EngineEncoder : IEncoder
                 break;
             }
 
-            var sequence = new SequenceRun { Position = 0, Length = tokens.Length, Pages = pages + page };
+            var sequence = new SequenceRun { Position = 0, Length = tokens.Length, Pages = pages + page, Adapter = adapter };
             _rows.AddWhole(sequence, tokens, batch.TypesOf(entry), batch.WantedOf(entry));
             page += needed;
         }
@@ -163,8 +212,12 @@ internal sealed unsafe class EngineEncoder : IEncoder
         return _plans[(int)output] ??= Record(output);
     }
 
-    private EnginePlan Record(EncoderOutput output) =>
-        PlanBuilder.Record(forward => _architecture.Forward(forward, output), _weights, _team, MaxRunTokens, _layout);
+    private EnginePlan Record(EncoderOutput output)
+    {
+        var plan = PlanBuilder.Record(forward => _architecture.Forward(forward, output), _weights, _team, MaxRunTokens, _layout);
+        plan.Adapters.Grow(_mostRank);
+        return plan;
+    }
 
     private void Check(EncoderBatch batch)
     {

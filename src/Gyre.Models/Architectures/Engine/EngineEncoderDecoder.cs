@@ -1,3 +1,4 @@
+using Gyre.Models.Adapters;
 using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Architectures.Engine;
@@ -40,6 +41,40 @@ internal sealed class EngineEncoderDecoder : IEncoderDecoder
 
     public int SourceLength => (int)Math.Min(_configuration.ContextLength, MaxCachedTokens);
 
+    public IReadOnlyList<string> Adapters => _decoder.Adapters;
+
+    public void LoadAdapter(string name, string folder)
+    {
+        using var adapter = PeftAdapter.Open(folder);
+        IReadOnlyList<int[]> inputs;
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            inputs = _reader.SharedInputs();
+        }
+
+        var loaded = _decoder.ReadAdapter(name, adapter, inputs, SourceLength);
+        try
+        {
+            lock (_turn)
+            {
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                _reader.Grow(loaded.MostRank);
+            }
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+
+        _decoder.AddAdapter(loaded);
+    }
+
+    public bool UnloadAdapter(string name) => _decoder.UnloadAdapter(name);
+
+    public IAdapterUse UseAdapter(string name) => _decoder.UseAdapter(name);
+
     public IDecoderSession CreateSession(int maxTokens) => throw new ModelException(
         "RUN0430",
         "Open a session: this model writes answers to a source, and none was given; expected one that it has read. Use the form with a source.");
@@ -51,18 +86,31 @@ internal sealed class EngineEncoderDecoder : IEncoderDecoder
             throw new ArgumentException("Open a session: expected a source that this model has read.", nameof(source));
         }
 
-        return _decoder.CreateSession(maxTokens, adapter: null, own);
+        var adapter = own.EngineAdapter is null ? null : _decoder.Share(own.EngineAdapter);
+        try
+        {
+            return _decoder.CreateSession(maxTokens, adapter, own);
+        }
+        catch
+        {
+            if (adapter is not null)
+            {
+                _decoder.Release(adapter);
+            }
+
+            throw;
+        }
     }
 
-    public IReadOnlyList<IDecoderSource> Read(IReadOnlyList<IReadOnlyList<int>> sources)
+    public IReadOnlyList<IDecoderSource> Read(IReadOnlyList<IReadOnlyList<int>> sources, IAdapterUse? adapter = null)
     {
         ArgumentNullException.ThrowIfNull(sources);
         foreach (var source in sources)
         {
-            Check(source);
+            Check(source, adapter?.VirtualTokens ?? 0);
         }
 
-        return sources.Count == 0 ? [] : ReadChecked(sources, null);
+        return sources.Count == 0 ? [] : ReadChecked(sources, adapter, null);
     }
 
     public void Forward(DecoderBatch batch) => _decoder.Forward(batch);
@@ -81,16 +129,17 @@ internal sealed class EngineEncoderDecoder : IEncoderDecoder
     }
 
     /// <summary>Reads a source and shows the embedding, every layer and the final norm, for checks against references.</summary>
-    internal IDecoderSource ReadObserved(IReadOnlyList<int> source, LayerObserver observer) => ReadChecked([source], observer)[0];
+    internal IDecoderSource ReadObserved(IReadOnlyList<int> source, LayerObserver observer) => ReadChecked([source], null, observer)[0];
 
-    private List<EngineSource> ReadChecked(IReadOnlyList<IReadOnlyList<int>> sources, LayerObserver? observer)
+    private List<EngineSource> ReadChecked(IReadOnlyList<IReadOnlyList<int>> sources, IAdapterUse? adapter, LayerObserver? observer)
     {
         var read = new List<EngineSource>(sources.Count);
         try
         {
             foreach (var source in sources)
             {
-                read.Add(new EngineSource(_decoder, TakePages(source.Count), source.Count));
+                var pages = TakePages(source.Count + (adapter?.VirtualTokens ?? 0));
+                read.Add(new EngineSource(_decoder, pages, source.Count, adapter is null ? null : _decoder.Share(adapter)));
             }
 
             lock (_turn)
@@ -131,14 +180,14 @@ internal sealed class EngineEncoderDecoder : IEncoderDecoder
         return [.. pages];
     }
 
-    private void Check(IReadOnlyList<int> source)
+    private void Check(IReadOnlyList<int> source, int virtualTokens)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (source.Count == 0 || source.Count > SourceLength)
+        if (source.Count == 0 || source.Count > SourceLength - virtualTokens)
         {
             throw new ModelException(
                 "RUN0431",
-                $"Read a source: it has {source.Count} token(s); expected 1 to {SourceLength}, which this model's encoder and cache hold. Shorten the text, or split it.");
+                $"Read a source: it has {source.Count} token(s); expected 1 to {SourceLength - virtualTokens}, which this model's encoder and cache hold{(virtualTokens > 0 ? $" beside the adapter's {virtualTokens}" : "")}. Shorten the text, or split it.");
         }
 
         foreach (var token in source)

@@ -14,6 +14,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
     private readonly KeyValuePage?[] _pages;
     private readonly nint[] _addresses;
     private EngineSource? _source;
+    private readonly int _virtual;
     private int _pageCount;
     private float[] _logits = [];
     private bool _disposed;
@@ -32,11 +33,13 @@ internal sealed unsafe class EngineSession : IDecoderSession
         _pool = decoder.Pool;
         _prefixes = prefixes;
         Capacity = capacity;
-        _pages = new KeyValuePage?[KeyValuePool.PagesFor(capacity)];
+        _virtual = adapter?.PrefixTokens ?? 0;
+        _pages = new KeyValuePage?[KeyValuePool.PagesFor(capacity + _virtual)];
         _addresses = GC.AllocateUninitializedArray<nint>(_pages.Length, pinned: true);
+        TakeVirtual();
     }
 
-    public int Position { get; private set; }
+    public int Position => Cached - _virtual;
 
     public int Capacity { get; }
 
@@ -45,11 +48,14 @@ internal sealed unsafe class EngineSession : IDecoderSession
 
     internal nint* SourcePages => _source is null ? null : _source.Pages;
 
-    internal int SourceLength => _source?.Length ?? 0;
+    internal int SourceLength => _source?.Cached ?? 0;
 
     internal EngineDecoder Decoder => _decoder;
 
     internal bool IsDisposed => _disposed;
+
+    /// <summary>Tokens whose keys and values it has, those of its adapter's virtual tokens included.</summary>
+    internal int Cached { get; private set; }
 
     public ReadOnlySpan<float> Forward(ReadOnlySpan<int> tokens)
     {
@@ -105,32 +111,28 @@ internal sealed unsafe class EngineSession : IDecoderSession
             return;
         }
 
-        Truncate(0);
+        Shorten(0);
         TakeSource(source._source);
-        for (var i = 0; i < KeyValuePool.PagesFor(source.Position); i++)
+        for (var i = 0; i < KeyValuePool.PagesFor(source.Cached); i++)
         {
             var page = source._pages[i]!; // A session has a page for every token it holds.
             _pool.Share(page);
             Append(page);
         }
 
-        Position = source.Position;
+        Cached = source.Cached;
     }
 
     public void Truncate(int position)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Position);
-        Position = position;
-        for (var kept = KeyValuePool.PagesFor(position); _pageCount > kept;)
-        {
-            RemoveLast();
-        }
+        Shorten(position + _virtual);
     }
 
     public bool TryReserve(int tokens)
     {
-        var wanted = KeyValuePool.PagesFor(Math.Min(Capacity, Position + tokens));
+        var wanted = KeyValuePool.PagesFor(_virtual + Math.Min(Capacity, Position + tokens));
         return TryOwnLast() && TryGrow(wanted);
     }
 
@@ -144,23 +146,42 @@ internal sealed unsafe class EngineSession : IDecoderSession
 
         // The last token is read in any case: its logits are wanted.
         var pages = new List<KeyValuePage>();
-        var alike = _prefixes.Find(AdapterId, tokens[..^1], pages, out var partial);
+        var alike = _prefixes.Find(AdapterId, WithVirtual(tokens[..^1]), pages, out var partial);
+        if ((pages.Count * KeyValueBlock.Tokens) + alike <= _virtual)
+        {
+            // No more than what its adapter gave it.
+            pages.ForEach(_pool.Release);
+            if (partial is not null)
+            {
+                _pool.Release(partial);
+            }
+
+            return 0;
+        }
+
+        Shorten(0);
         foreach (var page in pages)
         {
             Append(page);
         }
 
-        Position = pages.Count * KeyValueBlock.Tokens;
+        Cached = pages.Count * KeyValueBlock.Tokens;
         if (partial is not null)
         {
             if (TryTake() is { } copy)
             {
                 _pool.Copy(partial, copy, alike);
                 Append(copy);
-                Position += alike;
+                Cached += alike;
             }
 
             _pool.Release(partial);
+        }
+
+        if (Cached < _virtual)
+        {
+            Shorten(0);
+            TakeVirtual();
         }
 
         return Position;
@@ -169,14 +190,14 @@ internal sealed unsafe class EngineSession : IDecoderSession
     public void KeepPrefix(ReadOnlySpan<int> tokens)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens.Length, Position, nameof(tokens));
-        _prefixes?.Keep(AdapterId, tokens, _pages);
+        _prefixes?.Keep(AdapterId, WithVirtual(tokens), _pages);
     }
 
     public void Dispose()
     {
         if (!_disposed)
         {
-            Truncate(0);
+            Shorten(0);
             TakeSource(null);
             _disposed = true;
             if (Adapter is not null)
@@ -191,7 +212,35 @@ internal sealed unsafe class EngineSession : IDecoderSession
 
     private int AdapterId => Adapter?.Id ?? 0;
 
-    internal void Advance(int tokens) => Position += tokens;
+    internal void Advance(int tokens) => Cached += tokens;
+
+    /// <summary>Begins with its adapter's virtual tokens.</summary>
+    private void TakeVirtual()
+    {
+        if (_virtual > 0)
+        {
+            foreach (var page in Adapter!.Pages) // Only an adapter has such tokens.
+            {
+                _pool.Share(page);
+                Append(page);
+            }
+
+            Cached = _virtual;
+        }
+    }
+
+    /// <summary>A sequence's tokens as beginnings are kept: after those of its adapter, whose pages they share.</summary>
+    private ReadOnlySpan<int> WithVirtual(ReadOnlySpan<int> tokens) => _virtual == 0 ? tokens : (int[])[.. SoftPrompt.Ids(_virtual), .. tokens];
+
+    /// <summary>Gives the pages back that stand behind the first tokens.</summary>
+    private void Shorten(int cached)
+    {
+        Cached = cached;
+        for (var kept = KeyValuePool.PagesFor(cached); _pageCount > kept;)
+        {
+            RemoveLast();
+        }
+    }
 
     private void TakeSource(EngineSource? source)
     {
@@ -206,7 +255,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
     /// <summary>Makes the page that the next token goes to this session's own.</summary>
     private bool TryOwnLast()
     {
-        var last = Position / KeyValueBlock.Tokens;
+        var last = Cached / KeyValueBlock.Tokens;
         if (last >= _pageCount || !_pool.IsShared(_pages[last]!)) // Within the count there are pages.
         {
             return true;
@@ -218,7 +267,7 @@ internal sealed unsafe class EngineSession : IDecoderSession
         }
 
         var shared = _pages[last]!;
-        _pool.Copy(shared, copy, Position % KeyValueBlock.Tokens);
+        _pool.Copy(shared, copy, Cached % KeyValueBlock.Tokens);
         _pool.Release(shared);
         (_pages[last], _addresses[last]) = (copy, copy.Address);
         return true;

@@ -13,9 +13,10 @@ internal sealed unsafe class EngineSource : IDecoderSource
     /// <param name="decoder">The model's decoder.</param>
     /// <param name="pages">Pages of its own, for all tokens.</param>
     /// <param name="length">Tokens.</param>
-    public EngineSource(EngineDecoder decoder, KeyValuePage[] pages, int length)
+    /// <param name="adapter">What it is read through, counted for it; null for the base alone.</param>
+    public EngineSource(EngineDecoder decoder, KeyValuePage[] pages, int length, EngineAdapter? adapter)
     {
-        (Decoder, _pool, _pages, Length) = (decoder, decoder.Pool, pages, length);
+        (Decoder, _pool, _pages, Length, EngineAdapter) = (decoder, decoder.Pool, pages, length, adapter);
         _addresses = GC.AllocateUninitializedArray<nint>(pages.Length, pinned: true);
         for (var i = 0; i < pages.Length; i++)
         {
@@ -24,6 +25,14 @@ internal sealed unsafe class EngineSource : IDecoderSource
     }
 
     public int Length { get; }
+
+    public string? Adapter => EngineAdapter?.Name;
+
+    /// <summary>What it is read through; null for the base alone.</summary>
+    public EngineAdapter? EngineAdapter { get; }
+
+    /// <summary>Tokens whose keys and values it has, those of its adapter's virtual tokens included.</summary>
+    public int Cached => Length + (EngineAdapter?.SourceTokens ?? 0);
 
     public EngineDecoder Decoder { get; }
 
@@ -55,6 +64,11 @@ internal sealed unsafe class EngineSource : IDecoderSource
         foreach (var page in _pages)
         {
             _pool.Release(page);
+        }
+
+        if (EngineAdapter is not null)
+        {
+            Decoder.Release(EngineAdapter);
         }
     }
 

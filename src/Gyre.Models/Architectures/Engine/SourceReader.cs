@@ -23,6 +23,7 @@ internal sealed unsafe class SourceReader : IDisposable
     private RunRows? _rows;
     private NativeBuffer? _pages;
     private nint[] _addresses = [];
+    private int _mostRank;
 
     /// <param name="architecture">The network.</param>
     /// <param name="configuration">Its sizes.</param>
@@ -45,11 +46,25 @@ internal sealed unsafe class SourceReader : IDisposable
     /// <param name="destinations">What receives the keys and values of each.</param>
     public void Read(IReadOnlyList<IReadOnlyList<int>> sources, IReadOnlyList<EngineSource> destinations)
     {
-        MakeRoom(sources.Max(source => source.Count));
+        MakeRoom(destinations.Max(source => source.Cached));
         for (var next = 0; next < sources.Count;)
         {
             next = ReadGroup(sources, destinations, next);
         }
+    }
+
+    /// <summary>Makes room for adapters of this rank.</summary>
+    public void Grow(int rank)
+    {
+        _mostRank = Math.Max(_mostRank, rank);
+        _plan?.Adapters.Grow(_mostRank);
+    }
+
+    /// <summary>The indexes of the weights that are multiplied with one input.</summary>
+    public IReadOnlyList<int[]> SharedInputs()
+    {
+        MakeRoom(FewestRows);
+        return _plan!.SharedInputs; // Just made.
     }
 
     public void Dispose()
@@ -68,18 +83,23 @@ internal sealed unsafe class SourceReader : IDisposable
         var next = first;
         fixed (nint* addresses = _addresses)
         {
-            for (; next < sources.Count && sources[next].Count <= rows.Room; next++)
+            for (; next < sources.Count && destinations[next].Cached <= rows.Room; next++)
             {
-                var needed = KeyValuePool.PagesFor(sources[next].Count);
+                var needed = KeyValuePool.PagesFor(destinations[next].Cached);
                 if (page + needed > _addresses.Length)
                 {
                     break;
                 }
 
-                int[] tokens = [.. sources[next]];
+                var adapter = destinations[next].EngineAdapter;
+                int[] tokens = adapter is null ? [.. sources[next]] : [.. SoftPrompt.Ids(adapter.SourceTokens), .. sources[next]];
                 var sequence = new SequenceRun
                 {
-                    Length = tokens.Length, Pages = addresses + page, CrossPages = destinations[next].Pages, CrossKeys = tokens.Length,
+                    Length = tokens.Length,
+                    Pages = addresses + page,
+                    CrossPages = destinations[next].Pages,
+                    CrossKeys = tokens.Length,
+                    Adapter = adapter is null ? null : adapter.Weights,
                 };
                 rows.Add(sequence, tokens, wanted: 0);
                 page += needed;
@@ -106,6 +126,7 @@ internal sealed unsafe class SourceReader : IDisposable
         var maxRows = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FewestRows, longest));
         Dispose();
         _plan = PlanBuilder.RecordSource(_architecture, _weights, _team, maxRows, _layout, _keptLayout);
+        _plan.Adapters.Grow(_mostRank);
         _rows = new RunRows(maxRows);
 
         // Layers follow one another and keep nothing for later runs, so a page has the heads of one.
