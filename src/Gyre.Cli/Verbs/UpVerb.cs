@@ -14,6 +14,8 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
 
     private readonly Option<string[]> _adapters = new("--adapter") { Description = "An adapter of the default alias's model, which requests name as their model (repeatable): NAME=DIR or a PEFT folder.", HelpName = "ADAPTER" };
 
+    private readonly Option<string?> _loadable = new("--loadable-adapters") { Description = "Lets callers load the adapters in this folder, and unload any, while the server runs (POST /v1/load_lora_adapter).", HelpName = "DIR" };
+
     private readonly Option<string> _cache = CacheFormat.NewOption();
 
     private readonly Option<int?> _cacheMemory = new("--cache-memory") { Description = "The most memory for keys and values, a model (default: a quarter of what there is).", HelpName = "MIB" };
@@ -40,7 +42,7 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
 
     protected override void Configure(Command command)
     {
-        foreach (var option in new Option[] { _port, _address, _model, _adapters, _cache, _cacheMemory, _modelMemory, _streams, _draft, _noContent, _data })
+        foreach (var option in new Option[] { _port, _address, _model, _adapters, _loadable, _cache, _cacheMemory, _modelMemory, _streams, _draft, _noContent, _data })
         {
             command.Options.Add(option);
         }
@@ -58,6 +60,7 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
             DefaultModel = defaultModel,
             MaxModelBytes = BytesOf(parse, _modelMemory),
             Adapters = AdaptersOf(models, parse.GetValue(_adapters) ?? []),
+            LoadableAdapters = parse.GetValue(_loadable) is { } loadable ? Path.GetFullPath(loadable) : null,
             Address = parse.GetValue(_address)!, // The option has a default.
             Port = parse.GetValue(_port),
             StoresContent = !parse.GetValue(_noContent),

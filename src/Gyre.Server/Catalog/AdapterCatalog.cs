@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Gyre.Contracts;
 
 namespace Gyre.Server.Catalog;
 
-/// <summary>The adapters that requests can name: those given when the server started, and the folders in the data folder's <c>adapters</c>.</summary>
+/// <summary>The adapters that requests can name: those given when the server started, those added while it runs, and the folders in the data folder's <c>adapters</c>.</summary>
+/// <remarks>Safe for several threads.</remarks>
 /// <param name="folder">Each folder in it is an adapter of that name; need not exist. Looked into anew for every question.</param>
 /// <param name="given">Folders by name; they come before those of the data folder.</param>
 internal sealed class AdapterCatalog(string folder, IReadOnlyDictionary<string, string> given)
@@ -11,8 +13,10 @@ internal sealed class AdapterCatalog(string folder, IReadOnlyDictionary<string, 
     private const int MostNames = 10_000;
     private const int MostInner = 16;
 
+    private readonly ConcurrentDictionary<string, (string Path, string Alias)> _added = new(StringComparer.Ordinal);
+
     /// <summary>Their names, sorted.</summary>
-    public IReadOnlyList<string> Names => [.. given.Keys.Concat(Installed()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names => [.. given.Keys.Concat(_added.Keys).Concat(Installed()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Where an adapter is; null when there is none of that name.</summary>
     public string? Find(string name)
@@ -22,10 +26,27 @@ internal sealed class AdapterCatalog(string folder, IReadOnlyDictionary<string, 
             return named;
         }
 
+        if (_added.TryGetValue(name, out var added))
+        {
+            return added.Path;
+        }
+
         // The name comes from a request: only one that is no path may become part of one.
         var path = name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('/', '\\', '\0') ? Path.Combine(folder, name) : null;
         return path is not null && IsAdapter(path) ? path : null;
     }
+
+    /// <summary>Where an adapter comes from: <c>request</c> (added), <c>start</c> (given) or <c>folder</c>.</summary>
+    public string SourceOf(string name) => given.ContainsKey(name) ? "start" : _added.ContainsKey(name) ? "request" : "folder";
+
+    /// <summary>The alias whose model an added adapter belongs to; null for all others, which belong to the default one's.</summary>
+    public string? ParentOf(string name) => !given.ContainsKey(name) && _added.TryGetValue(name, out var added) ? added.Alias : null;
+
+    /// <summary>Adds an adapter until it is removed or the server stops; false when the name is taken.</summary>
+    public bool TryAdd(string name, string path, string alias) => Find(name) is null && _added.TryAdd(name, (path, alias));
+
+    /// <summary>Removes an adapter that was added; false when none was of that name.</summary>
+    public bool Remove(string name) => _added.TryRemove(name, out _);
 
     /// <summary>The names most like one that was not found.</summary>
     public static IEnumerable<string> Nearest(string name, IEnumerable<string> known, int count) =>
@@ -35,7 +56,8 @@ internal sealed class AdapterCatalog(string folder, IReadOnlyDictionary<string, 
         ? Directory.EnumerateDirectories(folder).Take(MostNames).Where(IsAdapter).Select(path => Path.GetFileName(path))
         : [];
 
-    private static bool IsAdapter(string path) =>
+    /// <summary>Whether a folder, or one in it, has an adapter's configuration.</summary>
+    public static bool IsAdapter(string path) =>
         File.Exists(Path.Combine(path, ConfigurationFile))
         || (Directory.Exists(path) && Directory.EnumerateDirectories(path).Take(MostInner).Any(inner => File.Exists(Path.Combine(inner, ConfigurationFile))));
 }

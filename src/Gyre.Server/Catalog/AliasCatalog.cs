@@ -52,10 +52,20 @@ internal sealed partial class AliasCatalog : IAsyncDisposable
     /// <summary>Begins to follow the file.</summary>
     public void Watch() => _watching = WatchAsync();
 
-    /// <summary>The names of adapters that no alias has.</summary>
-    public IReadOnlyList<string> Adapters => [.. _adapters.Names.Where(name => !_current.TryGet(name, out _))];
+    /// <summary>Adapters whose names no alias has, as aliases.</summary>
+    public IReadOnlyList<ModelAlias> Adapters
+    {
+        get
+        {
+            var current = _current;
+            return [.. _adapters.Names.Where(name => !current.TryGet(name, out _)).Select(name => current.AdapterAlias(name, _adapters.ParentOf(name))).OfType<ModelAlias>()];
+        }
+    }
 
-    /// <summary>The alias of a request, or an adapter as an alias of the default one's model; refuses a name that is neither.</summary>
+    /// <summary>The alias whose model a name's adapter belongs to; null for the name of an alias.</summary>
+    public string? ParentOf(string name) => _current.TryGet(name, out _) ? null : _adapters.ParentOf(name) ?? _current.DefaultName;
+
+    /// <summary>The alias of a request, or an adapter as an alias of its model; refuses a name that is neither.</summary>
     public ModelAlias Resolve(string name)
     {
         var current = _current;
@@ -64,9 +74,9 @@ internal sealed partial class AliasCatalog : IAsyncDisposable
             return alias;
         }
 
-        if (_adapters.Find(name) is not null)
+        if (_adapters.Find(name) is not null && current.AdapterAlias(name, _adapters.ParentOf(name)) is { } adapted)
         {
-            return current.AdapterAlias(name);
+            return adapted;
         }
 
         var nearest = AdapterCatalog.Nearest(name, current.Aliases.Select(known => known.Name).Concat(_adapters.Names), NamedModels);

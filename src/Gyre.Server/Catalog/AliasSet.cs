@@ -10,12 +10,17 @@ internal sealed record AliasSet(string DefaultName, IReadOnlyList<ModelAlias> Al
 {
     public ModelAlias Default => Aliases[0];
 
-    /// <summary>An adapter as an alias of the default one's model.</summary>
-    public ModelAlias AdapterAlias(string name) => Default with { Name = name, Options = Default.Options with { Adapter = name } };
+    /// <summary>An adapter as an alias of another one's model; null when there is no such alias.</summary>
+    /// <param name="name">The adapter.</param>
+    /// <param name="parent">The alias that it belongs to; null for the default one.</param>
+    public ModelAlias? AdapterAlias(string name, string? parent) =>
+        parent is null ? Of(Default, name) : TryGet(parent, out var alias) ? Of(alias, name) : null;
 
     public bool TryGet(string name, [NotNullWhen(true)] out ModelAlias? alias)
     {
         alias = Aliases.FirstOrDefault(candidate => candidate.Name == name);
         return alias is not null;
     }
+
+    private static ModelAlias Of(ModelAlias alias, string adapter) => alias with { Name = adapter, Options = alias.Options with { Adapter = adapter } };
 }

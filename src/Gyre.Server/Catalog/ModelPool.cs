@@ -48,7 +48,7 @@ internal sealed partial class ModelPool(
             {
                 var model = await pooled.Opening.WaitAsync(cancellationToken);
                 await LoadAdapterAsync(model, alias, cancellationToken);
-                return new ModelLease(pooled, model);
+                return new ModelLease(pooled, alias.Options.Adapter is { } adapter ? model.WithAdapter(adapter) : model);
             }
             catch (Exception error)
             {
@@ -91,6 +91,27 @@ internal sealed partial class ModelPool(
         }
     }
 
+    /// <summary>Forgets an adapter that was added, and frees every model's of that name; what runs with it ends with it.</summary>
+    public async Task UnloadAdapterAsync(string name, CancellationToken cancellationToken)
+    {
+        await _adapterTurn.WaitAsync(cancellationToken);
+        try
+        {
+            adapters.Remove(name);
+            foreach (var model in _models.Values.Select(pooled => pooled.Model).OfType<LanguageModel>())
+            {
+                if (model.AdapterHost.UnloadAdapter(name))
+                {
+                    LogUnloaded(name, model.Name);
+                }
+            }
+        }
+        finally
+        {
+            _adapterTurn.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -111,7 +132,7 @@ internal sealed partial class ModelPool(
     /// <summary>Loads the alias's adapter when its model does not have it yet.</summary>
     private async Task LoadAdapterAsync(LanguageModel model, ModelAlias alias, CancellationToken cancellationToken)
     {
-        if (alias.Options.Adapter is not { } name || model.Decoder.Adapters.Contains(name))
+        if (alias.Options.Adapter is not { } name || model.AdapterHost.Adapters.Contains(name))
         {
             return;
         }
@@ -119,12 +140,12 @@ internal sealed partial class ModelPool(
         await _adapterTurn.WaitAsync(cancellationToken);
         try
         {
-            if (!model.Decoder.Adapters.Contains(name))
+            if (!model.AdapterHost.Adapters.Contains(name))
             {
                 var path = adapters.Find(name) ?? throw new ServerException(
                     "SRV0123",
                     $"Load the adapter '{name}': there is none of that name. Put its folder into 'adapters' of the data folder, or name it with --adapter.");
-                await Task.Run(() => model.Decoder.LoadAdapter(name, path), cancellationToken);
+                await Task.Run(() => model.AdapterHost.LoadAdapter(name, path), cancellationToken);
                 LogAdapter(name, model.Name);
             }
         }
@@ -258,6 +279,9 @@ internal sealed partial class ModelPool(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Adapter {Adapter} loaded beside {Model}.")]
     private partial void LogAdapter(string adapter, string model);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Adapter {Adapter} unloaded from {Model}.")]
+    private partial void LogUnloaded(string adapter, string model);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path} was unloaded to make room for {Other}.")]
     private partial void LogClosed(string path, string other);

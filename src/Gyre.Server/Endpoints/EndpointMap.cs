@@ -23,6 +23,7 @@ internal static class EndpointMap
         var traces = services.GetRequiredService<TracesEndpoint>();
         var management = services.GetRequiredService<ManagementModelsEndpoint>();
         var models = services.GetRequiredService<ModelsEndpoint>();
+        var adapters = services.GetRequiredService<AdaptersEndpoint>();
         var health = services.GetRequiredService<HealthEndpoints>();
 
         Map<ChatCompletion>(app, HttpMethods.Post, "/v1/chat/completions", chat.HandleAsync, OperationTexts.Chat).WithMetadata(new TracedOperation("chat"));
@@ -40,6 +41,9 @@ internal static class EndpointMap
         Map<DetokenizeAnswer>(app, HttpMethods.Post, "/detokenize", tokenize.DetokenizeAsync, OperationTexts.Detokenize);
         Map<ModelList>(app, HttpMethods.Get, "/v1/models", models.ListAsync, OperationTexts.Models);
         Map<ModelCard>(app, HttpMethods.Get, "/v1/models/{**model}", models.GetAsync, OperationTexts.Model);
+        Map<AdapterList>(app, HttpMethods.Get, "/v1/lora_adapters", adapters.ListAsync, OperationTexts.Adapters);
+        Map<AdapterCard>(app, HttpMethods.Post, "/v1/load_lora_adapter", adapters.LoadAsync, OperationTexts.LoadAdapter);
+        Map<AdapterCard>(app, HttpMethods.Post, "/v1/unload_lora_adapter", adapters.UnloadAsync, OperationTexts.UnloadAdapter);
         Map<GenerateAnswer>(app, HttpMethods.Post, "/generate", generate.HandleAsync, OperationTexts.Generate).WithMetadata(new TracedOperation("generate_content"));
         Map<SocketEvent>(app, HttpMethods.Get, "/ws/chat", socket.HandleAsync, OperationTexts.Socket, StatusCodes.Status101SwitchingProtocols);
         Map<TraceList>(app, HttpMethods.Get, "/api/traces", traces.ListAsync, OperationTexts.Traces);

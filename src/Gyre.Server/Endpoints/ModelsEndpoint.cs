@@ -11,7 +11,7 @@ internal sealed class ModelsEndpoint(AliasCatalog aliases, ModelPool models)
     public Task ListAsync(HttpContext context)
     {
         var set = aliases.Current;
-        return JsonAnswer.WriteAsync(context, new ModelList { Data = [.. set.Aliases.Select(alias => Card(set, alias)), .. aliases.Adapters.Select(name => Card(set, set.AdapterAlias(name)))] }, WireJson.Plain.ModelList);
+        return JsonAnswer.WriteAsync(context, new ModelList { Data = [.. set.Aliases.Concat(aliases.Adapters).Select(alias => Card(set, alias))] }, WireJson.Plain.ModelList);
     }
 
     public Task GetAsync(HttpContext context)
@@ -25,6 +25,6 @@ internal sealed class ModelsEndpoint(AliasCatalog aliases, ModelPool models)
         Id = alias.Name,
         Kind = models.KindOf(alias)?.ToText(),
         Created = set.ReadAt.ToUnixTimeSeconds(),
-        Parent = set.TryGet(alias.Name, out _) ? null : set.DefaultName,
+        Parent = aliases.ParentOf(alias.Name),
     };
 }

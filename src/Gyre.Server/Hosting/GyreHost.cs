@@ -194,6 +194,7 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton<ResponsesEndpoint>();
         services.AddSingleton<StoredResponsesEndpoint>();
         services.AddSingleton<ModelAbilities>();
+        services.AddSingleton<AdaptersEndpoint>();
         services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<RerankEndpoint>();
         services.AddSingleton<TokenizeEndpoint>();

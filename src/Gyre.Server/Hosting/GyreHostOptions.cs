@@ -20,6 +20,12 @@ public sealed record GyreHostOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Adapters { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// The folder below which callers may load adapters while the server runs; null (default) lets nobody load any. Whoever
+    /// reaches the server can then do it.
+    /// </summary>
+    public string? LoadableAdapters { get; init; }
+
     /// <summary>The most memory for the weights of all loaded models; unused ones are unloaded for others. Units: bytes, null for half of what the process may use.</summary>
     public long? MaxModelBytes { get; init; }
 
@@ -81,6 +87,7 @@ public sealed record GyreHostOptions
         Check(MaxRequestBytes is >= 1024 and <= 256 * 1024 * 1024, $"The largest request body is {MaxRequestBytes} bytes; expected 1,024 to 268,435,456.");
         Check(MaxBodyBytes >= MaxRequestBytes, $"The largest sum of request bodies is {MaxBodyBytes} bytes; expected at least the largest body, {MaxRequestBytes}.");
         Check(MaxModelBytes is null or >= 1, $"The most memory for models is {MaxModelBytes} bytes; expected 1 or more.");
+        Check(LoadableAdapters is null || Directory.Exists(LoadableAdapters), $"The folder of adapters that callers may load is '{LoadableAdapters}'; expected one that exists.");
         Check(MaxMessages >= 1, $"The most messages is {MaxMessages}; expected 1 or more.");
         Check(MaxChoices >= 1, $"The most choices is {MaxChoices}; expected 1 or more.");
         Check(RequestTimeout > TimeSpan.Zero, $"The request timeout is {RequestTimeout}; expected more than zero.");

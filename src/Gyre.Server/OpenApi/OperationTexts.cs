@@ -162,6 +162,33 @@ internal static class OperationTexts
         Errors = [400, 404, 413, 415, 500, 503],
     };
 
+    public static OperationText Adapters { get; } = new("listAdapters", Management, "List the adapters", "The adapters that requests may name as their model, and whether they are loaded.")
+    {
+        Errors = [500],
+    };
+
+    public static OperationText LoadAdapter { get; } = new(
+        "loadAdapter",
+        Management,
+        "Load an adapter",
+        "Loads a folder that PEFT saved beside a model, under a name that requests may give as their model at once. Off unless the server was started with a folder of loadable adapters. The form of vLLM.")
+    {
+        Request = AdapterParameters.Load,
+        RequestExample = "{\"lora_name\":\"polite\",\"lora_path\":\"polite\"}",
+        Errors = [400, 403, 404, 409, 413, 415, 500, 503],
+    };
+
+    public static OperationText UnloadAdapter { get; } = new(
+        "unloadAdapter",
+        Management,
+        "Unload an adapter",
+        "Lets no new request use an adapter and frees it when the last one that does has ended. Off unless the server was started with a folder of loadable adapters. The form of vLLM.")
+    {
+        Request = AdapterParameters.Unload,
+        RequestExample = "{\"lora_name\":\"polite\"}",
+        Errors = [400, 403, 404, 413, 415, 500],
+    };
+
     public static OperationText Socket { get; } = new(
         "chatSocket",
         Native,

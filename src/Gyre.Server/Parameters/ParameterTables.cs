@@ -14,6 +14,8 @@ internal static class ParameterTables
         ("POST /v1/rerank", RerankParameters.Table),
         ("POST /tokenize", TokenizeParameters.Tokenize),
         ("POST /detokenize", TokenizeParameters.Detokenize),
+        ("POST /v1/load_lora_adapter", AdapterParameters.Load),
+        ("POST /v1/unload_lora_adapter", AdapterParameters.Unload),
         ("POST /generate", GenerateParameters.Table),
         ("/ws/chat, message `chat`", SocketParameters.Table),
     ];

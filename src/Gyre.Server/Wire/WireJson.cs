@@ -43,6 +43,8 @@ namespace Gyre.Server.Wire;
 [JsonSerializable(typeof(DetokenizeAnswer))]
 [JsonSerializable(typeof(EmbeddingAnswer))]
 [JsonSerializable(typeof(RerankAnswer))]
+[JsonSerializable(typeof(AdapterCard))]
+[JsonSerializable(typeof(AdapterList))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>Text as it is: not HTML, so only what JSON itself demands is escaped.</summary>

@@ -133,7 +133,7 @@ public sealed class AdapterTests : IAsyncLifetime
     }
 
     /// <summary>LoRA of the value projections with seeded random numbers; the configuration always says rank 2.</summary>
-    private static void WriteAdapter(string folder, ulong seed, int rank = 2)
+    internal static void WriteAdapter(string folder, ulong seed, int rank = 2)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(

@@ -35,7 +35,7 @@ public class ApiDocumentTests
 
         var paths = (await DocumentAsync(server)).GetProperty("paths");
 
-        routes.Count.ShouldBe(22);
+        routes.Count.ShouldBe(25);
         paths.EnumerateObject().Select(path => path.Name).ShouldBe(routes.Distinct(StringComparer.Ordinal), ignoreOrder: true);
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
         {
@@ -91,7 +91,8 @@ public class ApiDocumentTests
         await using var server = await TestServer.StartAsync(aliases: AliasFile.FirstText, embeds: true);
         var paths = (await DocumentAsync(server)).GetProperty("paths");
 
-        foreach (var path in paths.EnumerateObject().Where(path => path.Value.TryGetProperty("post", out var post) && post.TryGetProperty("requestBody", out _)).Select(path => path.Name))
+        // Adapters are loaded where a folder for it was named only (AdaptersEndpointTests).
+        foreach (var path in paths.EnumerateObject().Where(path => !path.Name.EndsWith("_lora_adapter", StringComparison.Ordinal) && path.Value.TryGetProperty("post", out var post) && post.TryGetProperty("requestBody", out _)).Select(path => path.Name))
         {
             var example = paths.GetProperty(path).GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example");
             var response = await server.Http.SendJsonAsync(path, example.GetRawText());
