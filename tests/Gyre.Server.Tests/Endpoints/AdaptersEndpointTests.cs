@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Gyre.Contracts;
 using Gyre.Models.Catalog;
+using Gyre.Models.Weights;
 using Gyre.Server.Hosting;
 using Gyre.Server.Tests.Fakes;
 using Gyre.Tensors.Threading;
@@ -152,12 +154,64 @@ public sealed class AdaptersEndpointTests : IAsyncDisposable
         (await SendAsync("x")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task Vectors_are_those_of_the_adapter_that_the_request_names()
+    {
+        await StartAsync(model: "models/kit/bert");
+        var (width, layers) = SizeOf("models/kit/bert");
+        WriteEncoderAdapter(Path.Combine(Loadable, "wrong"), width + 1, layers);
+        WriteEncoderAdapter(Path.Combine(Loadable, "shop"), width, layers);
+        var plain = await VectorAsync("tales");
+        (await (await LoadAsync("wrong", "wrong")).ErrorAsync()).Code.ShouldBe("RUN0422");
+        (await LoadAsync("shop", "shop")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var asked = new[] { "shop", "tales", "shop", "tales" };
+        var vectors = await Task.WhenAll(asked.Select(VectorAsync));
+        vectors[1].ShouldBe(plain);
+        vectors[3].ShouldBe(plain);
+        vectors[2].ShouldBe(vectors[0]);
+        vectors[0].ShouldNotBe(plain);
+
+        async Task<float[]> VectorAsync(string model)
+        {
+            var answer = await Http.SendJsonAsync("v1/embeddings", $$"""{"model":"{{model}}","input":[[5,9,31,7]]}""");
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+            return [.. (await answer.JsonAsync()).GetProperty("data")[0].GetProperty("embedding").EnumerateArray().Select(number => number.GetSingle())];
+        }
+    }
+
+    private static (int Width, int Layers) SizeOf(string model)
+    {
+        using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(TestData.Require(model), "config.json")));
+        return (config.RootElement.GetProperty("hidden_size").GetInt32(), config.RootElement.GetProperty("num_hidden_layers").GetInt32());
+    }
+
+    /// <summary>LoRA of the queries, named as in a network without a head.</summary>
+    private static void WriteEncoderAdapter(string folder, int width, int layers)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(
+            Path.Combine(folder, "adapter_config.json"),
+            JsonSerializer.Serialize(new { peft_type = "LORA", task_type = "FEATURE_EXTRACTION", r = 2, lora_alpha = 8, target_modules = new[] { "query" } }));
+        var random = new SeededRandom(9);
+        var writer = new SafetensorsWriter();
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var path = $"base_model.model.encoder.layer.{layer}.attention.self.query.";
+            writer.Add(path + "lora_A.weight", Numbers(2 * width), 2, width);
+            writer.Add(path + "lora_B.weight", Numbers(2 * width), width, 2);
+        }
+
+        writer.Write(Path.Combine(folder, "adapter_model.safetensors"));
+
+        float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+    }
+
     private static string Prompt(string model, bool isStream) =>
         $$"""{"model":"{{model}}","prompt":"Once upon a time","max_tokens":24,"temperature":0,"stream":{{(isStream ? "true" : "false")}}}""";
 
-    private async Task StartAsync(bool isOpen = true)
+    private async Task StartAsync(bool isOpen = true, string model = "models/stories260K/derived-hf")
     {
-        var path = TestData.Require("models/stories260K/derived-hf");
+        var path = TestData.Require(model);
         AdapterTests.WriteAdapter(Path.Combine(_folder, "adapters", "kept"), 5);
         AdapterTests.WriteAdapter(Path.Combine(Loadable, "loud"), 1);
         AdapterTests.WriteAdapter(Path.Combine(Loadable, "calm"), 2);
@@ -173,7 +227,7 @@ public sealed class AdaptersEndpointTests : IAsyncDisposable
             Port = 0,
             DefaultModel = path,
             LoadableAdapters = isOpen ? Loadable : null,
-            OpenModel = (model, cancellationToken) => loader.LoadAsync(ModelFolder.Open(model), "stories260K", cancellationToken),
+            OpenModel = (reference, cancellationToken) => loader.LoadAsync(ModelFolder.Open(reference), "stories260K", cancellationToken),
             LogsToConsole = false,
         });
         await _host.StartAsync();
