@@ -58,7 +58,7 @@ internal sealed class CliModels : IDisposable
         {
             if (alias?.Options.Adapter is { } adapter)
             {
-                await Task.Run(() => model.Decoder.LoadAdapter(adapter, Path.Combine(_dataFolder, AdaptersFolder, adapter)), cancellationToken);
+                await Task.Run(() => model.AdapterHost.LoadAdapter(adapter, Path.Combine(_dataFolder, AdaptersFolder, adapter)), cancellationToken);
             }
 
             return model;
@@ -75,9 +75,9 @@ internal sealed class CliModels : IDisposable
     public async Task<string> LoadAdapterAsync(LanguageModel model, string reference, CancellationToken cancellationToken)
     {
         var (name, path) = AdapterOf(reference);
-        if (!model.Decoder.Adapters.Contains(name))
+        if (!model.AdapterHost.Adapters.Contains(name))
         {
-            await Task.Run(() => model.Decoder.LoadAdapter(name, path), cancellationToken);
+            await Task.Run(() => model.AdapterHost.LoadAdapter(name, path), cancellationToken);
         }
 
         return name;

@@ -92,6 +92,7 @@ public class BenchVerbTests
         var root = result.RootElement;
         root.GetProperty("architecture").GetString().ShouldBe("llama");
         root.GetProperty("tensors").EnumerateArray().Select(tensor => tensor.GetProperty("name").GetString()).ShouldContain("blk.0.attn_q.weight");
+        root.GetProperty("adapters").EnumerateArray().Select(kind => kind.GetString()).ShouldContain("prefix tuning");
         var configuration = root.GetProperty("configuration");
         var memory = root.GetProperty("memory").EnumerateArray().Last();
         var pages = (memory.GetProperty("tokens").GetInt32() + 63) / 64;

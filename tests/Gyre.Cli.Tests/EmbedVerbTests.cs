@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gyre.Models.Architectures;
+using Gyre.Models.Weights;
 using Gyre.TestSupport;
 using Gyre.Tensors;
 
@@ -60,6 +61,30 @@ public class EmbedVerbTests
         using var line = JsonDocument.Parse(cut.Output);
         line.RootElement.GetProperty("truncated").GetBoolean().ShouldBeTrue();
         line.RootElement.GetProperty("tokens").GetInt32().ShouldBe(32);
+    }
+
+    [Fact]
+    public async Task An_adapter_changes_the_vectors()
+    {
+        using var folder = new TemporaryFolder();
+        var model = EncoderIn(folder, "vectors");
+        var adapter = Path.Combine(folder.Path, "shop");
+        Directory.CreateDirectory(adapter);
+        File.WriteAllText(Path.Combine(adapter, "adapter_config.json"), """{"peft_type":"LORA","r":1,"lora_alpha":8,"target_modules":["encoder.layer.0.attention.self.value"]}""");
+        var writer = new SafetensorsWriter();
+        const string Module = "base_model.model.encoder.layer.0.attention.self.value.";
+        writer.Add(Module + "lora_A.weight", Enumerable.Range(0, 16).Select(i => 0.3f - (i * 0.05f)).ToArray(), 1, 16);
+        writer.Add(Module + "lora_B.weight", Enumerable.Range(0, 16).Select(i => 0.1f * (i % 5)).ToArray(), 16, 1);
+        writer.Write(Path.Combine(adapter, "adapter_model.safetensors"));
+
+        var plain = await GyreProcess.RunAsync("embed", "--model", model, "a blue dress", "--data", folder.Path);
+        var adapted = await GyreProcess.RunAsync("embed", "--model", model, "a blue dress", "--adapter", adapter, "--data", folder.Path);
+        var shown = await GyreProcess.RunAsync("models", "show", model, "--data", folder.Path);
+
+        adapted.ExitCode.ShouldBe(0, adapted.Error);
+        adapted.Output.ShouldNotBe(plain.Output);
+        shown.Output.ShouldContain("LoRA, rsLoRA, DoRA, AdaLoRA, IA3");
+        shown.Output.ShouldNotContain("prefix tuning");
     }
 
     [Fact]

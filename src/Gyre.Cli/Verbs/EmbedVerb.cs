@@ -32,6 +32,8 @@ internal sealed class EmbedVerb() : Verb("embed", "Turn texts into vectors with 
 
     private readonly Option<bool> _truncate = new("--truncate") { Description = "Cut texts that are too long instead of refusing them; each line says so." };
 
+    private readonly Option<string?> _adapter = new("--adapter") { Description = "An adapter of the model: NAME=DIR, a PEFT folder, or a name in the data folder's adapters.", HelpName = "ADAPTER" };
+
     private readonly Option<string?> _data = NewDataOption();
 
     protected override IReadOnlyList<string> Examples =>
@@ -44,7 +46,7 @@ internal sealed class EmbedVerb() : Verb("embed", "Turn texts into vectors with 
     protected override void Configure(Command command)
     {
         command.Arguments.Add(_texts);
-        foreach (var option in new Option[] { _model, _file, _dimensions, _prompt, _truncate, _data })
+        foreach (var option in new Option[] { _model, _file, _dimensions, _prompt, _truncate, _adapter, _data })
         {
             command.Options.Add(option);
         }
@@ -60,7 +62,11 @@ internal sealed class EmbedVerb() : Verb("embed", "Turn texts into vectors with 
 
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
         await using var model = await models.LoadAsync(parse.GetValue(_model)!, cancellationToken); // The option is required.
-        var embedder = model.Embedder ?? throw new ModelException(
+        var name = parse.GetValue(_adapter) is { } adapter
+            ? await models.LoadAdapterAsync(model, adapter, cancellationToken)
+            : models.FindAlias(parse.GetValue(_model)!)?.Options.Adapter; // The option is required.
+        var adapted = name is null ? model : model.WithAdapter(name);
+        var embedder = adapted.Embedder ?? throw new ModelException(
             "RUN0602", $"Embedding texts with '{model.Name}': it is a model for {model.Kind.ToText()} and makes no vectors. Choose an embedding model: 'gyre models' tells each one's kind.");
         var options = OptionsOf(parse);
         var rows = new List<Row>();

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Gyre.Contracts;
+using Gyre.Models.Adapters;
 using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
+using Gyre.Models.Encoders;
 using Gyre.Models.Measurement;
 using Gyre.Tensors.Quantization;
 using Spectre.Console;
@@ -38,6 +40,7 @@ internal sealed class ModelsShowVerb() : Verb("show", "Show a model: architectur
         var template = folder.ReadChatTemplate();
         var (configuration, fault) = ReadConfiguration(folder);
         var tensors = TensorsOf(folder);
+        var adapters = AdaptersOf(folder);
         var lengths = configuration is null ? [] : new[] { 1024, 8192, configuration.ContextLength }.Where(length => length <= configuration.ContextLength).Distinct().ToArray();
         var estimate = configuration is null ? null : new MemoryEstimate(configuration, folder.WeightBytes);
         if (parse.GetValue(Json))
@@ -52,6 +55,7 @@ internal sealed class ModelsShowVerb() : Verb("show", "Show a model: architectur
                 configuration,
                 fault,
                 tensors,
+                adapters,
                 memory = estimate is null ? null : lengths.Select(length => new
                 {
                     tokens = length,
@@ -66,7 +70,7 @@ internal sealed class ModelsShowVerb() : Verb("show", "Show a model: architectur
         }
         else
         {
-            Print(terminal, folder, configuration, fault, tensors, parse.GetValue(_tensors));
+            Print(terminal, folder, configuration, fault, tensors, adapters, parse.GetValue(_tensors));
             PrintMemory(terminal, estimate, lengths);
             PrintTemplate(terminal, template);
         }
@@ -87,6 +91,19 @@ internal sealed class ModelsShowVerb() : Verb("show", "Show a model: architectur
         }
     }
 
+    /// <summary>The kinds of adapters that it can have beside it; none for a model that cannot be run.</summary>
+    private static IReadOnlyList<string> AdaptersOf(ModelFolder folder)
+    {
+        try
+        {
+            return AdapterSupport.KindsOf(EncoderModel.KindOf(folder));
+        }
+        catch (GyreException)
+        {
+            return []; // What is wrong is shown as its fault.
+        }
+    }
+
     private static List<TensorRow> TensorsOf(ModelFolder folder)
     {
         using var weights = folder.OpenWeights();
@@ -102,7 +119,7 @@ internal sealed class ModelsShowVerb() : Verb("show", "Show a model: architectur
         return rows;
     }
 
-    private static void Print(Terminal terminal, ModelFolder folder, DecoderConfiguration? c, string? fault, List<TensorRow> tensors, bool all)
+    private static void Print(Terminal terminal, ModelFolder folder, DecoderConfiguration? c, string? fault, List<TensorRow> tensors, IReadOnlyList<string> adapters, bool all)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         void Row(string name, string value) => grid.AddRow("[dim]" + name + "[/]", Markup.Escape(value));
@@ -120,6 +137,11 @@ internal sealed class ModelsShowVerb() : Verb("show", "Show a model: architectur
             Row("attention", $"{c.Heads} heads of {c.HeadWidth}, {c.KeyValueHeads} key-value heads{(c.SlidingWindow > 0 ? $", window {c.SlidingWindow}" : "")}");
             Row("vocabulary", $"{c.VocabularySize} tokens{(c.TieEmbeddings ? ", output tied to the embedding" : "")}");
             Row("context", $"{c.ContextLength} tokens");
+        }
+
+        if (adapters.Count > 0)
+        {
+            Row("adapters", string.Join(", ", adapters));
         }
 
         terminal.Rich.Write(grid);
