@@ -14,7 +14,7 @@ public sealed class PromptCheckTests
         var own = loaded.Configuration.ContextLength;
         own.ShouldBeGreaterThan(64);
 
-        var refused = Should.Throw<ModelException>(() => PromptCheck.Require(new int[64], loaded.Decoder));
+        var refused = Should.Throw<ModelException>(() => PromptCheck.Require(new int[64], loaded.Decoder, 0));
         var session = Should.Throw<ModelException>(() => loaded.Decoder.CreateSession(65));
 
         refused.Code.ShouldBe("RUN0301");
@@ -35,7 +35,7 @@ public sealed class PromptCheckTests
         using var loaded = LoadedDecoder.Open(Model);
         var own = loaded.Configuration.ContextLength;
 
-        var refused = Should.Throw<ModelException>(() => PromptCheck.Require(new int[own], loaded.Decoder));
+        var refused = Should.Throw<ModelException>(() => PromptCheck.Require(new int[own], loaded.Decoder, 0));
 
         refused.Code.ShouldBe("RUN0301");
         refused.Message.ShouldContain($"this model's context holds {own}");
@@ -54,7 +54,7 @@ public sealed class PromptCheckTests
 
         using var loaded = LoadedPairModel.Open("t5", cacheBytes: page);
 
-        var refused = Should.Throw<ModelException>(() => PromptCheck.RequireSource(Enumerable.Repeat(4, 65).ToArray(), new GenerationOptions(), loaded.Model));
+        var refused = Should.Throw<ModelException>(() => PromptCheck.RequireSource(Enumerable.Repeat(4, 65).ToArray(), new GenerationOptions(), loaded.Model, 0));
 
         refused.Code.ShouldBe("RUN0301");
         refused.Message.ShouldContain("the memory for keys and values holds 64");
