@@ -32,7 +32,7 @@ internal static class KnownBeginning
         {
             using var server = CompletionServer.Gyre(options.Text("gyre", "artifacts/gyre/gyre"), model, folder);
             server.WaitUntilReady();
-            foreach (var length in options.Numbers("beginnings", "64,256,512,960"))
+            foreach (var length in options.Numbers("beginnings", "64,256,512,960,1000"))
             {
                 var (cold, warm) = (new List<double>(), new List<double>());
                 for (var round = 0; round <= rounds; round++)
