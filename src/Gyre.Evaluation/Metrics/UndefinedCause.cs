@@ -21,6 +21,9 @@ public enum UndefinedCause
     /// <summary>The sample lacks something else that the metric needs; the detail names it.</summary>
     MissingInput,
 
+    /// <summary>The sample is larger than what the metric works on in bounded time; the detail names both sizes.</summary>
+    TooLarge,
+
     /// <summary>A judge's or model's reply could not be read, also after the allowed repairs.</summary>
     UnreadableReply,
 }
