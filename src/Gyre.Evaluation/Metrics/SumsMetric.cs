@@ -2,12 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gyre.Evaluation.Metrics;
 
-/// <summary>Writes a sample's statistics, or says why there are none.</summary>
-internal delegate Undefined? StatisticsOf<in TSample>(TSample sample, Span<double> destination);
-
-/// <summary>The value of a sum of statistics over at least one sample.</summary>
-internal delegate MetricValue ValueOfSums(ReadOnlySpan<double> sums, long count);
-
 /// <summary>A metric given by its two steps.</summary>
 /// <param name="name">The stable name.</param>
 /// <param name="form">What the number means.</param>
