@@ -17,6 +17,8 @@ internal static class ErrorMapping
         ModelException { Code: "RUN0301" } model => new ApiException(
             StatusCodes.Status400BadRequest, ErrorTypes.InvalidRequest, "context_length_exceeded", Coded(model), promptParameter, model),
         ModelException { Code: "RUN0302" or "RUN0306" or "RUN0307" or "RUN0432" or "RUN0115" or "RUN0116" or "RUN0117" or "RUN0602" or "RUN0604" or "RUN0706" } model => ApiException.Invalid(model.Code, Coded(model), innerException: model),
+        ModelException { Code: "RUN0423" } model => new ApiException(
+            StatusCodes.Status404NotFound, ErrorTypes.InvalidRequest, "model_not_found", Coded(model), "model", model), // Unloaded since the request arrived.
         ModelException { Code: "RUN0111" or "RUN0112" } model => ApiException.Invalid(model.Code, Coded(model), promptParameter, model),
         ModelException { Code: "RUN0303" } model => new ApiException(
             StatusCodes.Status429TooManyRequests, ErrorTypes.RateLimit, model.Code, Coded(model), innerException: model) { RetryAfter = retryAfter },
