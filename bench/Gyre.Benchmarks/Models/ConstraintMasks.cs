@@ -17,14 +17,16 @@ internal static class ConstraintMasks
 
     public static int Run(string[] args)
     {
-        var options = VerbOptions.Parse(args, "data", "vocabularies", "texts", "out");
+        var options = VerbOptions.Parse(args, "data", "vocabularies", "texts", "streams", "out");
         var root = options.Text("data", Environment.GetEnvironmentVariable("GYRE_TEST_DATA") ?? "../shared");
         var texts = options.Numbers("texts", "40")[0];
+        var streams = options.Numbers("streams", "16")[0];
+        var names = options.Text("vocabularies", "llama2,gpt2,llama3,qwen2").Split(',');
         var report = new StringBuilder();
         report.AppendLine($"microseconds to fill a mask, one thread, least of three runs; {Environment.ProcessorCount} processors, maybe busy with other work");
         report.AppendLine("first visits: masks that were met for the first time; walked: the same when every token is looked at by itself; again: masks known already, with accepting the token");
         report.AppendLine("vocabulary  constraint    compile ms   steps  masks   first visits:  median       p99       max   nodes   walked:  median       p99       max   nodes   again:  median      p99      max   bytes allocated a token");
-        foreach (var name in options.Text("vocabularies", "llama2,gpt2,llama3,qwen2").Split(','))
+        foreach (var name in names)
         {
             var tokenizer = TokenizerLoader.FromFolder(Path.Combine(root, "tokenizers", name));
             var begin = Stopwatch.GetTimestamp();
@@ -41,6 +43,21 @@ internal static class ConstraintMasks
                 var slow = WriteThrice(make, vocabulary, texts, usesRuns: false);
                 report.AppendLine(
                     $"{name,-11} {label,-13} {compile,10:0.0} {constraint.CompileSteps,7} {fast.First.Count,6} {Show(fast.First),37} {fast.Visits / Math.Max(1, fast.First.Count),7} {Show(slow.First),34} {slow.Visits / Math.Max(1, slow.First.Count),7} {Show(fast.Again),36} {(double)fast.Allocated / Math.Max(1, fast.Again.Count),12:0}");
+            }
+        }
+
+        report.AppendLine();
+        report.AppendLine("microseconds a step of the whole batch, free and constrained by turns; masks: filling them once more, first visits among them");
+        report.AppendLine("vocabulary  constraint    streams  temp   free choice  constrained  ratio  masks:median         mean          max");
+        foreach (var name in names)
+        {
+            var vocabulary = new ConstraintVocabulary(TokenizerLoader.FromFolder(Path.Combine(root, "tokenizers", name)));
+            foreach (var (label, make) in Constraints().Where(entry => entry.Label is "person" or "tool call"))
+            {
+                foreach (var temperature in (float[])[0f, 0.8f])
+                {
+                    report.AppendLine(ConstraintBatches.Measure(name, label, make(), vocabulary, streams, temperature));
+                }
             }
         }
 

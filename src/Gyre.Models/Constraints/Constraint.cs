@@ -72,6 +72,14 @@ public sealed class Constraint
         return Combine(GrammarNode.Text(text));
     }
 
+    /// <summary>One special token, by its name; only a vocabulary that has it as a special token can write it, and it adds no text.</summary>
+    /// <param name="token">The token's name, as <c>[TOOL_CALLS]</c>.</param>
+    public static Constraint SpecialToken(string token)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(token);
+        return Combine(new BytesNode(SpecialTokenText.Spell(token)));
+    }
+
     /// <summary>Any text that is whole characters.</summary>
     public static Constraint AnyText() => Combine(new CharacterNode(CodePointSet.All).Repeat(0, null));
 
@@ -104,7 +112,9 @@ public sealed class Constraint
     /// <param name="triggers">Each trigger's text and what must follow it. The first trigger to occur counts.</param>
     /// <param name="mustTrigger">True when the text may not end before a trigger has occurred.</param>
     /// <param name="repeats">True when free text and further triggers may follow a structure; false ends the text there.</param>
-    public static Constraint FreeTextUntil(IReadOnlyList<(string Trigger, Constraint Then)> triggers, bool mustTrigger = false, bool repeats = false)
+    /// <param name="triggersAreTokens">True when special tokens of the triggers' names are triggers, too, where a vocabulary has them.</param>
+    public static Constraint FreeTextUntil(
+        IReadOnlyList<(string Trigger, Constraint Then)> triggers, bool mustTrigger = false, bool repeats = false, bool triggersAreTokens = false)
     {
         ArgumentNullException.ThrowIfNull(triggers);
         ArgumentOutOfRangeException.ThrowIfZero(triggers.Count);
@@ -114,7 +124,7 @@ public sealed class Constraint
         }
 
         var shared = triggers.Select(trigger => (trigger.Trigger, (GrammarNode)new RuleNode(new GrammarRule("triggered") { Body = trigger.Then._node })));
-        return Combine(new TriggerNode([.. shared], !mustTrigger, repeats));
+        return Combine(new TriggerNode([.. shared], !mustTrigger, repeats, triggersAreTokens));
     }
 
     /// <summary>Begins a text.</summary>

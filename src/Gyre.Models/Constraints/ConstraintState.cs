@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using Gyre.Models.Constraints.Grammars;
 using Gyre.Models.Constraints.Matching;
 using Gyre.Tensors;
 
@@ -162,7 +163,7 @@ public sealed class ConstraintState
                 }
             }
 
-            if (only < 0)
+            if (only is < 0 or SpecialTokenText.Open)
             {
                 return;
             }

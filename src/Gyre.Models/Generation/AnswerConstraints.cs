@@ -17,11 +17,8 @@ internal static class AnswerConstraints
     {
         var known = model.Forms;
         var family = model.ToolFormat;
-        var hasOpening = tools.IsOffered && family.FindOpeningToken(model.Tokenizer) is not null;
-        if (!tools.IsOffered || (hasOpening && !tools.IsRequired))
+        if (!tools.IsOffered)
         {
-            // A model that opens its calls with a special token cannot be bound while it may choose, as no constraint lets
-            // such a token through: its calls are read as they come.
             return format is null ? null : known.Get(format.Key, () => Compiled(format, refuse));
         }
 
@@ -34,7 +31,7 @@ internal static class AnswerConstraints
         return known.Get(key.ToString(), () =>
         {
             var calls = tools.Callable.Select(tool => (tool.Name, Arguments(tool, tools, refuse))).ToList();
-            return tools.IsRequired ? family.ConstrainCalls(calls, tools.IsParallel, isOpened: hasOpening)
+            return tools.IsRequired ? family.ConstrainCalls(calls, tools.IsParallel, isOpened: family.FindOpeningToken(model.Tokenizer) is not null)
                 : format is null ? family.ConstrainTextOrCalls(calls, tools.IsParallel)
                 : Constraint.Choice(family.ConstrainCalls(calls, tools.IsParallel, isOpened: false), Compiled(format, refuse));
         });

@@ -17,14 +17,14 @@ internal static class ToolConstraint
     {
         var one = One(syntax, calls);
         var more = isParallel && syntax.IsParallel ? MaxCalls - 1 : 0;
-        var open = Constraint.Literal(syntax.Open is null || isOpened ? "" : syntax.Open);
+        var open = isOpened ? Constraint.Literal("") : syntax.Open is { } mark ? Mark(mark) : Prefix(syntax);
         if (syntax.IsList)
         {
             return Constraint.Sequence(open, Constraint.Literal("["), one, Constraint.Repeat(Constraint.Sequence(Constraint.Literal(", "), one), 0, more), Constraint.Literal("]"));
         }
 
         var first = Constraint.Sequence(open, Inside(syntax, one));
-        var next = Constraint.Sequence(syntax.Open is { } again ? Constraint.Sequence(LineEnd, Constraint.Literal(again)) : Constraint.Literal("\n"), Inside(syntax, one));
+        var next = Constraint.Sequence(syntax.Open is { } again ? Constraint.Sequence(LineEnd, Mark(again)) : Constraint.Literal("\n"), Inside(syntax, one));
         return more == 0 ? first : Constraint.Sequence(first, Constraint.Repeat(next, 0, more));
     }
 
@@ -41,11 +41,19 @@ internal static class ToolConstraint
         }
 
         var then = syntax.IsList ? Calls(syntax, calls, isParallel, isOpened: true) : Inside(syntax, One(syntax, calls));
-        return Constraint.FreeTextUntil([(syntax.Open, then)], mustTrigger: false, repeats: isParallel && syntax is { IsParallel: true, IsList: false });
+        return Constraint.FreeTextUntil([(syntax.Open, then)], mustTrigger: false, repeats: isParallel && syntax is { IsParallel: true, IsList: false }, triggersAreTokens: true);
     }
 
+    /// <summary>A mark as the vocabulary has it: text, or a special token.</summary>
+    private static Constraint Mark(string mark) => Constraint.Choice(Constraint.Literal(mark), Constraint.SpecialToken(mark));
+
+    /// <summary>What may stand before the first call and means nothing; only as a special token, because text would be text.</summary>
+    private static Constraint Prefix(ToolSyntax syntax) => syntax.Prefixes.Count == 0
+        ? Constraint.Literal("")
+        : Constraint.Repeat(Constraint.Choice([.. syntax.Prefixes.Select(Constraint.SpecialToken)]), 0, 1);
+
     private static Constraint Inside(ToolSyntax syntax, Constraint one) => syntax.Close is { } close
-        ? Constraint.Sequence(LineEnd, one, LineEnd, Constraint.Literal(close))
+        ? Constraint.Sequence(LineEnd, one, LineEnd, Mark(close))
         : one;
 
     /// <summary>The families' templates show a line end here, and models leave it out now and then.</summary>

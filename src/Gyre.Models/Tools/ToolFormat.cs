@@ -70,8 +70,8 @@ public sealed class ToolFormat
     public IReadOnlyList<string> Marks => [.. new[] { Syntax.Open, Syntax.Close }.OfType<string>(), .. Syntax.Prefixes];
 
     /// <summary>
-    /// The mark before the calls where the vocabulary has it as a special token, which no constrained text can hold: a
-    /// prompt may end with it instead, and the answer then begins behind it. Null where the mark is plain text, or there is none.
+    /// The mark before the calls where the vocabulary has it as a special token: a prompt may end with it, and the answer then
+    /// begins behind it. Null where the mark is plain text, or there is none.
     /// </summary>
     public int? FindOpeningToken(ITokenizer tokenizer)
     {

@@ -30,7 +30,8 @@ internal static class FormatReader
         return One(reader, format, "text.format");
     }
 
-    /// <summary><c>structured_outputs</c> as vLLM's users know it: one of <c>json</c>, <c>regex</c>, <c>grammar</c> and <c>choice</c>.</summary>
+    /// <summary><c>structured_outputs</c> as vLLM's users know it: one of <c>json</c>, <c>regex</c>, <c>grammar</c> and
+    /// <c>choice</c>; with <c>disable_any_whitespace</c> false, JSON may be written over several lines.</summary>
     public static AnswerFormat? ReadStructured(RequestReader reader)
     {
         if (reader.ReadObject("structured_outputs", out var found) is not { } asked)
@@ -38,8 +39,10 @@ internal static class FormatReader
             return null;
         }
 
-        asked.AllowOnly("json", "json_object", "regex", "grammar", "choice");
-        var set = found.EnumerateObject().Count(field => field.Value.ValueKind != JsonValueKind.Null);
+        const string Whitespace = "disable_any_whitespace";
+        asked.AllowOnly("json", "json_object", "regex", "grammar", "choice", Whitespace);
+        var options = new ConstraintOptions { Whitespace = asked.ReadBoolean(Whitespace) == false ? JsonWhitespace.Indented : JsonWhitespace.Usual };
+        var set = found.EnumerateObject().Count(field => field.Value.ValueKind != JsonValueKind.Null && !field.NameEquals(Whitespace));
         if (set == 0)
         {
             return null;
@@ -53,7 +56,7 @@ internal static class FormatReader
 
         if (asked.ReadBoolean("json_object") is { } isObject)
         {
-            return isObject ? AnyObject("structured_outputs.json_object") : null;
+            return isObject ? AnyObject("structured_outputs.json_object", options) : null;
         }
 
         if (asked.ReadString("regex") is { } pattern)
@@ -66,10 +69,10 @@ internal static class FormatReader
             return new AnswerFormat("grammar " + grammar, "structured_outputs.grammar", () => Constraint.FromGrammar(grammar));
         }
 
-        return asked.TryGet("choice", out _) ? ReadChoice(asked) : asked.TryGet("json", out var schema) ? ReadJson(asked, schema) : null;
+        return asked.TryGet("choice", out _) ? ReadChoice(asked) : asked.TryGet("json", out var schema) ? ReadJson(asked, schema, options) : null;
     }
 
-    private static AnswerFormat AnyObject(string place) => new("json", place, () => Constraint.AnyJsonObject());
+    private static AnswerFormat AnyObject(string place, ConstraintOptions options) => new($"json {options.Whitespace}", place, () => Constraint.AnyJsonObject(options));
 
     private static AnswerFormat? ReadChoice(RequestReader asked)
     {
@@ -83,12 +86,12 @@ internal static class FormatReader
         return new AnswerFormat("choice " + string.Join('\0', choices), "structured_outputs.choice", () => Constraint.Choice([.. choices.Select(Constraint.Literal)]));
     }
 
-    private static AnswerFormat? ReadJson(RequestReader asked, JsonElement schema)
+    private static AnswerFormat? ReadJson(RequestReader asked, JsonElement schema, ConstraintOptions options)
     {
         const string Place = "structured_outputs.json";
         if (schema.ValueKind == JsonValueKind.String)
         {
-            return asked.ReadString("json") is { } text ? Schema(text, Place) : null;
+            return asked.ReadString("json") is { } text ? Schema(text, Place, options) : null;
         }
 
         if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False))
@@ -97,10 +100,11 @@ internal static class FormatReader
             return null;
         }
 
-        return JsonText.TryRead(schema, Place, asked.Faults, out var node) ? Schema(node!.ToJsonString(JsonText.Relaxed), Place) : null; // Objects and booleans are no nulls.
+        return JsonText.TryRead(schema, Place, asked.Faults, out var node) ? Schema(node!.ToJsonString(JsonText.Relaxed), Place, options) : null; // Objects and booleans are no nulls.
     }
 
-    private static AnswerFormat Schema(string schema, string place) => new("schema " + schema, place, () => Constraint.FromJsonSchema(schema));
+    private static AnswerFormat Schema(string schema, string place, ConstraintOptions options) =>
+        new($"schema {options.Whitespace} {schema}", place, () => Constraint.FromJsonSchema(schema, options));
 
     private static AnswerFormat? One(RequestReader reader, AnswerFormat? format, string place)
     {
@@ -132,7 +136,7 @@ internal static class FormatReader
         }
 
         return type == "json_object"
-            ? AnyObject(format.PathOf("type")) with { Shown = new JsonObject { ["type"] = type } }
+            ? AnyObject(format.PathOf("type"), new ConstraintOptions()) with { Shown = new JsonObject { ["type"] = type } }
             : ReadSchema(fields);
     }
 
@@ -170,7 +174,7 @@ internal static class FormatReader
             return null;
         }
 
-        return Schema(schema!.ToJsonString(JsonText.Relaxed), place) with // An object's copy is no null.
+        return Schema(schema!.ToJsonString(JsonText.Relaxed), place, new ConstraintOptions()) with // An object's copy is no null.
         {
             Shown = new JsonObject { ["type"] = "json_schema", ["name"] = name, ["description"] = description, ["schema"] = schema, ["strict"] = isStrict ?? false },
         };

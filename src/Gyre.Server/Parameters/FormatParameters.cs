@@ -14,6 +14,6 @@ internal static class FormatParameters
     public static RequestParameter Structured { get; } = new(
         "structured_outputs",
         ParameterSupport.Extension,
-        """{"type":["object","null"],"additionalProperties":false,"properties":{"json":{"anyOf":[{"type":"object"},{"type":"string"},{"type":"boolean"},{"type":"null"}]},"json_object":{"type":["boolean","null"]},"regex":{"type":["string","null"]},"grammar":{"type":["string","null"]},"choice":{"type":["array","null"],"items":{"type":"string"},"minItems":1}}}""",
-        "As vLLM has it; one of json (a schema), json_object, regex (the whole answer), grammar (GBNF, from root) and choice (one of some texts).");
+        """{"type":["object","null"],"additionalProperties":false,"properties":{"json":{"anyOf":[{"type":"object"},{"type":"string"},{"type":"boolean"},{"type":"null"}]},"json_object":{"type":["boolean","null"]},"regex":{"type":["string","null"]},"grammar":{"type":["string","null"]},"choice":{"type":["array","null"],"items":{"type":"string"},"minItems":1},"disable_any_whitespace":{"type":["boolean","null"]}}}""",
+        "As vLLM has it; one of json (a schema), json_object, regex (the whole answer), grammar (GBNF, from root) and choice (one of some texts). JSON comes on one line; with disable_any_whitespace false the model may break and indent lines.");
 }

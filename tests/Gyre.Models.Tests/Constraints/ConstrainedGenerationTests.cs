@@ -54,7 +54,7 @@ public class ConstrainedGenerationTests
 
     private static ConstraintOptions Options(int i) => new()
     {
-        Whitespace = i % 3 == 0 ? JsonWhitespace.Compact : JsonWhitespace.Usual,
+        Whitespace = (JsonWhitespace)(i % 3),
         AllowsUndeclaredProperties = i % 2 == 0,
     };
 

@@ -21,6 +21,13 @@ public class HostileConstraintTests
         { "patterns that multiply", """{"allOf":[""" + string.Join(',', Enumerable.Range(2, 30).Select(i => $$"""{"type":"string","pattern":"^(a{{{i * 7 + 1}}})*$"}""")) + "]}" },
         { "many patterns of names", """{"type":"object","patternProperties":{""" + string.Join(',', Enumerable.Range(0, 40).Select(i => $"\"a{i}\":{{}}")) + "}}" },
         { "a giant list", """{"enum":[""" + string.Join(',', Enumerable.Range(0, 60_000)) + "]}" },
+        { "a giant list of texts", """{"enum":[""" + string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"\"v{i}\"")) + "]}" },
+        { "ten megabytes", "{\"description\":\"" + new string('x', 10 << 20) + "\"}" },
+        { "ten megabytes of structure", Nested("""{"anyOf":[""", "{}", "]}", 1_000_000) },
+        { "a huge least length", """{"type":"string","minLength":2000000000}""" },
+        { "a huge least number of items", """{"type":"array","minItems":1000000000}""" },
+        { "patterns of names that overlap", """{"type":"object","patternProperties":{""" + string.Join(',', Enumerable.Range(0, 6).Select(i => $$""" "^(a|b)*{{"ab"[i % 2]}}(a|b){{{i + 9}}}$":{"minimum":{{i}}} """)) + "}}" },
+        { "schemas that multiply", """{"allOf":[""" + string.Join(',', Enumerable.Range(0, 12).Select(i => """{"anyOf":[""" + string.Join(',', Enumerable.Range(0, 12).Select(j => $$""" {"properties": {"p{{i}}": {"const": {{j}} } } } """)) + "]}")) + "]}" },
         { "very many properties", """{"type":"object","properties":{""" + string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"p{i}\":{{}}")) + "}}" },
         { "a giant text", "{\"title\":\"" + new string('x', 2_000_000) + "\"}" },
         { "a divisor with too many remainders", """{"type":"integer","multipleOf":123456789}""" },
@@ -47,6 +54,52 @@ public class HostileConstraintTests
     [InlineData("[\\p{L}\\p{N}]{0,90000}")]
     [InlineData("(?:a{0,3000}b{0,3000}c{0,3000}){3000}")]
     public void Hostile_expressions_are_refused(string pattern) => Check.Refusal(() => Constraint.FromRegex(pattern), "RUN0703");
+
+    [Theory]
+    [InlineData("(a|a)*b", 'a', "b")]
+    [InlineData("(x+x+)+y", 'x', "y")]
+    [InlineData("(a*)*b", 'a', "b")]
+    [InlineData("(a|aa)+b", 'a', "b")]
+    [InlineData("(.*a){12}b", 'a', "b")]
+    public void Expressions_that_make_others_try_every_way_are_small_and_read_each_character_once(string pattern, char repeated, string end)
+    {
+        var constraint = Constraint.FromRegex(pattern);
+        var text = new string(repeated, 20_000);
+
+        constraint.CompileSteps.ShouldBeLessThan(CompileBudget.MaxSteps / 4);
+        constraint.Machine.Grammar.StateCount.ShouldBeLessThan(200);
+        constraint.Satisfies(text + end).ShouldBeTrue();
+        constraint.Satisfies(text).ShouldBeFalse();
+        constraint.Machine.RememberedCount.ShouldBeLessThan(200);
+    }
+
+    [Fact]
+    public void A_schema_that_holds_itself_is_written_to_any_depth()
+    {
+        var constraint = Constraint.FromJsonSchema("""{"type":"array","items":{"anyOf":[{"$ref":"#"},{"type":"null"}]}}""");
+        var text = string.Concat(Enumerable.Repeat("[null,", 20_000)) + "[]" + new string(']', 20_000);
+
+        constraint.Satisfies(text).ShouldBeTrue();
+        constraint.Satisfies(text[..^1]).ShouldBeFalse();
+        constraint.CompileSteps.ShouldBeLessThan(20_000);
+    }
+
+    [Theory]
+    [InlineData("root ::= root \"a\" | \"b\"")]
+    [InlineData("root ::= x \"a\"\nx ::= y | \"c\"\ny ::= root \"d\" | \"e\"")]
+    [InlineData("root ::= empty root \"a\" | \"b\"\nempty ::= \"\" | \"c\"")]
+    [InlineData("root ::= (\"a\"* root)* \"b\"")]
+    public void Rules_that_begin_with_themselves_are_named(string grammar) =>
+        Check.Refusal(() => Constraint.FromGrammar(grammar), "RUN0705").ShouldContain("left recursion");
+
+    [Fact]
+    public void A_text_that_a_grammar_reads_in_too_many_ways_ends_its_generation()
+    {
+        // Every "a" may open a call that ends at any later one: the readings grow with the text.
+        var constraint = Constraint.FromGrammar("root ::= x\nx ::= \"a\" x \"a\" | \"a\" x \"b\" | \"a\" x | \"a\"");
+
+        Check.Refusal(() => constraint.Satisfies(new string('a', 20_000)), "RUN0706").ShouldContain("ways");
+    }
 
     [Fact]
     public void Deep_groups_are_refused()

@@ -37,7 +37,7 @@ public class SchemaFuzzTests
 
             try
             {
-                var constraint = Constraint.FromJsonSchema(schema);
+                var constraint = Constraint.FromJsonSchema(schema, new ConstraintOptions { Whitespace = (JsonWhitespace)(round % 3) });
                 compiled++;
                 if (Write(constraint, vocabulary, mask, random) is { } text)
                 {

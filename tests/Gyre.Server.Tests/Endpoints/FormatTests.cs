@@ -115,6 +115,22 @@ public partial class FormatTests
         }
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(",\"disable_any_whitespace\":true", false)]
+    [InlineData(",\"disable_any_whitespace\":null", false)]
+    [InlineData(",\"disable_any_whitespace\":false", true)]
+    public async Task Lines_are_broken_only_where_the_request_lets_them(string field, bool expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        await ChatAsync(server, $"\"structured_outputs\":{{\"json\":{{\"type\":\"array\",\"items\":{{\"type\":\"integer\"}}}}{field}}}");
+
+        var constraint = server.Generator.Seen[^1].Constraint.ShouldNotBeNull();
+
+        constraint.IsSatisfiedBy("[1, 2]"u8).ShouldBeTrue();
+        constraint.IsSatisfiedBy("[\n  1,\n  2\n]"u8).ShouldBe(expected);
+    }
+
     [Fact]
     public async Task Any_object_an_expression_a_grammar_and_a_choice_are_kept()
     {

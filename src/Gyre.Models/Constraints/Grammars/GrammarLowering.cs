@@ -345,6 +345,12 @@ internal sealed class GrammarLowering(CompileBudget budget)
 
     private void LowerFreeText(TriggerNode node, TriggerAutomaton automaton, int[] states, bool mayEnd, int after, int target)
     {
+        var token = Nfa.AddState();
+        foreach (var (name, then) in node.AreTokens ? node.Triggers : [])
+        {
+            Lower(then, LowerInto(new BytesNode(SpecialTokenText.Spell(name)), token), after);
+        }
+
         for (var i = 0; i < states.Length; i++)
         {
             if (automaton.TriggerAt(i) is { } trigger)
@@ -358,6 +364,7 @@ internal sealed class GrammarLowering(CompileBudget budget)
                 Nfa.AddFree(states[i], target);
             }
 
+            Nfa.AddFree(states[i], token);
             foreach (var (next, characters) in automaton.Edges(i))
             {
                 Nfa.AddCharacters(states[i], characters, states[next]);

@@ -21,27 +21,19 @@ internal sealed class JsonTexts
 
     public JsonTexts(JsonWhitespace whitespace)
     {
-        if (whitespace == JsonWhitespace.Compact)
-        {
-            (Space, _afterColon) = (GrammarNode.Empty, GrammarNode.Empty);
-        }
-        else
-        {
-            var space = GrammarNode.Text(" ");
-            Space = Rule("whitespace", GrammarNode.Choice(
-                space.Optional(),
-                GrammarNode.Sequence(GrammarNode.Text("\n"), GrammarNode.Choice(space.Repeat(0, MostSpaces), GrammarNode.Text("\t").Repeat(1, MostTabs)))));
-            _afterColon = space.Optional();
-        }
-
-        Comma = GrammarNode.Sequence(GrammarNode.Text(","), Space);
+        var space = GrammarNode.Text(" ");
+        _afterColon = whitespace == JsonWhitespace.Compact ? GrammarNode.Empty : space.Optional();
+        Space = whitespace != JsonWhitespace.Indented ? GrammarNode.Empty : Rule("whitespace", GrammarNode.Choice(
+            space.Optional(),
+            GrammarNode.Sequence(GrammarNode.Text("\n"), GrammarNode.Choice(space.Repeat(0, MostSpaces), GrammarNode.Text("\t").Repeat(1, MostTabs)))));
+        Comma = GrammarNode.Sequence(GrammarNode.Text(","), whitespace == JsonWhitespace.Usual ? space.Optional() : Space);
         Character = JsonCharacter();
         String = Rule("string", Quoted(Character.Repeat(0, null)));
         Integer = Rule("integer", IntegerText());
         Number = Rule("number", NumberText());
     }
 
-    /// <summary>What may stand behind an opening bracket or a comma and before a closing bracket.</summary>
+    /// <summary>What may stand behind an opening bracket and before a closing one.</summary>
     public GrammarNode Space { get; }
 
     public GrammarNode Comma { get; }

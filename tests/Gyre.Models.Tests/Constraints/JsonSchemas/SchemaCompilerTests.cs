@@ -5,6 +5,8 @@ namespace Gyre.Models.Tests.Constraints.JsonSchemas;
 /// <summary>Each keyword: texts it allows and texts it refuses.</summary>
 public class SchemaCompilerTests
 {
+    private static readonly ConstraintOptions Indented = new() { Whitespace = JsonWhitespace.Indented };
+
     [Theory]
     [InlineData("""{"type":"null"}""", "null", "nul", "true")]
     [InlineData("""{"type":"boolean"}""", "true|false", "tru", "0")]
@@ -44,7 +46,8 @@ public class SchemaCompilerTests
         Check.Schema(
             Schema,
             ["""{"b":true}""", """{"a": 1, "b": false}""", """{"a":1,"b":true,"c":null}""", "{\n  \"a\": 1,\n  \"b\": true\n}"],
-            ["""{"b":true,"a":1}""", """{ "b":true,}""", """{"b":true,"b":true}"""]);
+            ["""{"b":true,"a":1}""", """{ "b":true,}""", """{"b":true,"b":true}"""],
+            Indented);
         Check.Invalid(Schema, "{}", """{"a":1}""", """{"a":"1","b":true}""", """{"b":true,"d":1}""", "[]", "null");
     }
 
@@ -103,7 +106,7 @@ public class SchemaCompilerTests
     [Fact]
     public void Items()
     {
-        Check.Schema("""{"type":"array","items":{"type":"integer"}}""", ["[]", "[1]", "[1, 2,3]", "[\n\t1,\n\t2\n]"], ["[1,]", "[,1]", "[1 ,2]"]);
+        Check.Schema("""{"type":"array","items":{"type":"integer"}}""", ["[]", "[1]", "[1, 2,3]", "[\n\t1,\n\t2\n]"], ["[1,]", "[,1]", "[1 ,2]"], Indented);
         Check.Invalid("""{"type":"array","items":{"type":"integer"}}""", "[true]", "{}");
         const string Counted = """{"type":"array","items":{"type":"integer"},"minItems":2,"maxItems":3}""";
         Check.Schema(Counted, ["[1,2]", "[1,2,3]"], []);
@@ -184,13 +187,28 @@ public class SchemaCompilerTests
     [Fact]
     public void White_space_is_bounded()
     {
-        var usual = Constraint.FromJsonSchema("""{"type":"array","items":{"type":"integer"}}""");
-        usual.Satisfies("[ 1, 2 ]").ShouldBeTrue();
-        usual.Satisfies("[\n" + new string(' ', 40) + "1]").ShouldBeTrue();
-        usual.Satisfies("[\n" + new string(' ', 41) + "1]").ShouldBeFalse();
-        usual.Satisfies("[  1]").ShouldBeFalse();
-        usual.Satisfies("[\n\n1]").ShouldBeFalse();
-        usual.Satisfies(" [1]").ShouldBeFalse();
+        const string Integers = """{"type":"array","items":{"type":"integer"}}""";
+        var usual = Constraint.FromJsonSchema(Integers);
+        foreach (var text in (string[])["[]", "[1, 2]", "[1,2, 3]"])
+        {
+            usual.Satisfies(text).ShouldBeTrue(text);
+        }
+
+        foreach (var text in (string[])["[ 1]", "[1 ]", "[ ]", "[1,  2]", "[1,\n2]", "[\n1]", " [1]", "[1 ,2]"])
+        {
+            usual.Satisfies(text).ShouldBeFalse(text);
+        }
+
+        Constraint.AnyJsonObject().Satisfies("""{"a": 1, "b":[true, {"c": null}]}""").ShouldBeTrue();
+        Constraint.AnyJsonObject().Satisfies("""{"a":  1}""").ShouldBeFalse();
+        var indented = Constraint.FromJsonSchema(Integers, Indented);
+        indented.Satisfies("[ 1, 2 ]").ShouldBeTrue();
+        indented.Satisfies("[\n  1,\n  2\n]").ShouldBeTrue();
+        indented.Satisfies("[\n" + new string(' ', 40) + "1]").ShouldBeTrue();
+        indented.Satisfies("[\n" + new string(' ', 41) + "1]").ShouldBeFalse();
+        indented.Satisfies("[  1]").ShouldBeFalse();
+        indented.Satisfies("[\n\n1]").ShouldBeFalse();
+        indented.Satisfies(" [1]").ShouldBeFalse();
         var compact = Constraint.FromJsonSchema("""{"type":"object","additionalProperties":{"type":"integer"}}""", new ConstraintOptions { Whitespace = JsonWhitespace.Compact });
         compact.Satisfies("""{"a":1,"b":2}""").ShouldBeTrue();
         compact.Satisfies("""{"a": 1}""").ShouldBeFalse();
