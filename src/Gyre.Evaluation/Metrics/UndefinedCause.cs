@@ -26,4 +26,7 @@ public enum UndefinedCause
 
     /// <summary>A judge's or model's reply could not be read, also after the allowed repairs.</summary>
     UnreadableReply,
+
+    /// <summary>The scorer threw, or the model that judges did not answer.</summary>
+    ScorerFailed,
 }

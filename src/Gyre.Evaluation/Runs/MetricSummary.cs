@@ -34,13 +34,13 @@ internal static class MetricSummary
         return new MetricResult(
             plan.Task,
             plan.Scorer.Name,
-            plan.Scorer.Direction,
+            plan.Scorer.Form.Direction,
             values.Count,
             values.Count == 0 && reasons is ["no row of this task"] ? 0 : reasons.Count,
             mean,
             IntervalOf(values, options),
             plan.Threshold,
-            plan.Threshold is { } threshold ? mean is { } found && reasons.Count == 0 && Meets(found, threshold, plan.Scorer.Direction) : null,
+            plan.Threshold is { } threshold ? mean is { } found && reasons.Count == 0 && Meets(found, threshold, plan.Scorer.Form.Direction) : null,
             reasons.Count == 0 ? "" : reasons.CountBy(reason => reason).MaxBy(pair => pair.Value).Key);
     }
 

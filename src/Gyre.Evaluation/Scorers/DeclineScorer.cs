@@ -1,4 +1,5 @@
 using Gyre.Contracts;
+using Gyre.Evaluation.Metrics;
 
 namespace Gyre.Evaluation.Scorers;
 
@@ -25,7 +26,7 @@ public sealed class DeclineScorer : IScorer
     public string Name => "decline";
 
     /// <inheritdoc/>
-    public ScoreDirection Direction => ScoreDirection.HigherIsBetter;
+    public MetricForm Form { get; } = MetricForm.Share("Gyre: docs/design/evaluation.md");
 
     /// <inheritdoc/>
     public ValueTask<Score> ScoreAsync(DatasetRow row, string output, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Gyre.Contracts;
+using Gyre.Evaluation.Metrics;
 
 namespace Gyre.Evaluation.Scorers;
 
@@ -10,7 +11,7 @@ public sealed class ExactMatchScorer : IScorer
     public string Name => "exact-match";
 
     /// <inheritdoc/>
-    public ScoreDirection Direction => ScoreDirection.HigherIsBetter;
+    public MetricForm Form { get; } = MetricForm.Share("Rajpurkar et al. 2016");
 
     /// <inheritdoc/>
     public ValueTask<Score> ScoreAsync(DatasetRow row, string output, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gyre.Contracts;
+using Gyre.Evaluation.Metrics;
 
 namespace Gyre.Evaluation.Scorers;
 
@@ -17,7 +18,7 @@ public sealed class JsonEqualScorer : IScorer
     public string Name => "json-equal";
 
     /// <inheritdoc/>
-    public ScoreDirection Direction => ScoreDirection.HigherIsBetter;
+    public MetricForm Form { get; } = MetricForm.Share("Gyre: docs/design/evaluation.md");
 
     /// <inheritdoc/>
     public ValueTask<Score> ScoreAsync(DatasetRow row, string output, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Gyre.Contracts;
+using Gyre.Evaluation.Metrics;
 
 namespace Gyre.Evaluation.Scorers;
 
@@ -9,7 +10,7 @@ public sealed class LabelMatchScorer : IScorer
     public string Name => "label-match";
 
     /// <inheritdoc/>
-    public ScoreDirection Direction => ScoreDirection.HigherIsBetter;
+    public MetricForm Form { get; } = MetricForm.Share("Gyre: docs/design/evaluation.md");
 
     /// <inheritdoc/>
     public ValueTask<Score> ScoreAsync(DatasetRow row, string output, CancellationToken cancellationToken)
@@ -17,8 +18,8 @@ public sealed class LabelMatchScorer : IScorer
         ArgumentNullException.ThrowIfNull(row);
         return ValueTask.FromResult(string.IsNullOrWhiteSpace(row.Reference)
             ? Score.Undefined("the row has no reference label")
-            : Score.Pass(Form(output) == Form(row.Reference), "another label, or more than the label"));
+            : Score.Pass(Normalise(output) == Normalise(row.Reference), "another label, or more than the label"));
     }
 
-    private static string Form(string text) => TextComparison.NormalizeSpaces(text).TrimEnd('.');
+    private static string Normalise(string text) => TextComparison.NormalizeSpaces(text).TrimEnd('.');
 }

@@ -1,0 +1,26 @@
+namespace Gyre.Evaluation.Experiments;
+
+/// <summary>What an experiment found.</summary>
+/// <param name="Name">The experiment's name.</param>
+/// <param name="Dataset">The dataset's name.</param>
+/// <param name="DatasetDigest">Its version.</param>
+/// <param name="Provenance">Where its rows are from.</param>
+/// <param name="Rows">How many rows.</param>
+/// <param name="Baseline">The candidate that others are compared with.</param>
+/// <param name="Candidates">What the calls took, in the order of the plan.</param>
+/// <param name="Cells">Values: by part of the rows, then scorer, then candidate, in the order of the plan.</param>
+/// <param name="Comparisons">Differences, in the same order.</param>
+public sealed record ExperimentResult(
+    string Name,
+    string Dataset,
+    string DatasetDigest,
+    string Provenance,
+    long Rows,
+    string Baseline,
+    IReadOnlyList<CandidateSummary> Candidates,
+    IReadOnlyList<ExperimentCell> Cells,
+    IReadOnlyList<ExperimentComparison> Comparisons)
+{
+    /// <summary>True when every demand is met and no call failed.</summary>
+    public bool Passed => Candidates.All(candidate => candidate.Failed == 0) && Cells.All(cell => cell.IsMet is not false);
+}

@@ -1,0 +1,181 @@
+using System.Threading.Channels;
+using Gyre.Contracts;
+using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Replies;
+
+namespace Gyre.Evaluation.Experiments;
+
+/// <summary>Asks all candidates every row, scores what they write, and sums up.</summary>
+/// <remarks>
+/// Rows are taken one after another and leave in their order, so results do not depend on timing or parallelism. A failed
+/// call is a failed answer with its reason, not a bad score; it is asked again when the experiment is run again, for failures are
+/// not kept. A scorer that throws leaves its score of that answer undefined, and the run goes on.
+/// <para>Cost: memory for statistics (8 bytes a statistic, row, scorer and candidate) and for the rows in flight.</para>
+/// </remarks>
+public sealed class ExperimentRun
+{
+    private readonly ExperimentPlan _plan;
+    private readonly SemaphoreSlim _calls;
+
+    /// <summary>Takes a plan.</summary>
+    /// <exception cref="EvaluationException">EVA0013: the plan cannot be used; all faults are listed.</exception>
+    public ExperimentRun(ExperimentPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var faults = plan.Faults();
+        if (faults.Count > 0)
+        {
+            throw new EvaluationException("EVA0013", $"Starting an experiment failed: {string.Join("; ", faults)}. Correct the recipe.");
+        }
+
+        (_plan, _calls) = (plan, new SemaphoreSlim(plan.Parallelism));
+    }
+
+    /// <summary>Runs.</summary>
+    /// <param name="progress">Receives a report after each row; calls do not overlap.</param>
+    /// <param name="cancellationToken">Stops the run; replies that arrived are kept.</param>
+    /// <exception cref="EvaluationException">EVA0014: too many calls failed. EVA0012, EVA0020, EVA0021, EVA0031: files.</exception>
+    public async Task<ExperimentResult> RunAsync(IProgress<ExperimentProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var tables = _plan.Scorers.Select(scorer => new ScoreTable(scorer, _plan.Candidates.Count, _plan.Segments)).ToArray();
+        var tallies = _plan.Candidates.Select(candidate => new CandidateTally(candidate)).ToArray();
+        using var rows = _plan.RowsPath is { } path ? RowsFile.Create(path) : null;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var outcomes = Channel.CreateBounded<Task<RowOutcome>>(new BoundedChannelOptions(2 * _plan.Parallelism) { SingleReader = true, SingleWriter = true });
+        var producer = Task.Run(() => ProduceAsync(outcomes.Writer, tables, stop.Token), CancellationToken.None);
+        var done = 0L;
+        try
+        {
+            await foreach (var pending in outcomes.Reader.ReadAllAsync(cancellationToken))
+            {
+                var outcome = await pending;
+                rows?.Write(outcome, _plan);
+                Add(outcome, tables, tallies);
+                done++;
+                progress?.Report(new ExperimentProgress(done, _plan.Dataset.Count, tallies.Sum(tally => tally.Failed), tallies.Sum(tally => tally.Kept)));
+            }
+
+            await producer;
+        }
+        catch
+        {
+            // Whoever still asks must not outlive the run; the first fault is the one that is told.
+            await stop.CancelAsync();
+            await producer.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await DrainAsync(outcomes.Reader);
+            throw;
+        }
+
+        rows?.Commit();
+        return ExperimentSummary.Summarize(_plan, tables, tallies, done, cancellationToken);
+    }
+
+    private static async Task DrainAsync(ChannelReader<Task<RowOutcome>> reader)
+    {
+        while (reader.TryRead(out var pending))
+        {
+            await pending.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private async Task ProduceAsync(ChannelWriter<Task<RowOutcome>> writer, ScoreTable[] tables, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var row in _plan.Dataset.Read())
+            {
+                await writer.WriteAsync(ProcessAsync(row, tables, cancellationToken), cancellationToken);
+            }
+
+            writer.Complete();
+        }
+        catch (Exception error)
+        {
+            writer.Complete(error);
+        }
+    }
+
+    private void Add(RowOutcome outcome, ScoreTable[] tables, CandidateTally[] tallies)
+    {
+        for (var i = 0; i < tables.Length; i++)
+        {
+            if (tables[i].Takes(outcome.Row))
+            {
+                tables[i].Add(outcome, i);
+            }
+        }
+
+        for (var i = 0; i < tallies.Length; i++)
+        {
+            tallies[i].Add(outcome.Candidates[i]);
+            if (tallies[i].Failed >= _plan.MaxFailures)
+            {
+                throw new EvaluationException(
+                    "EVA0014",
+                    $"The experiment '{_plan.Name}' stopped: {tallies[i].Failed} calls of '{_plan.Candidates[i].Name}' failed, the last with: {outcome.Candidates[i].Error} See that it answers, then run again; replies that arrived are kept when the experiment has a folder.");
+            }
+        }
+    }
+
+    private async Task<RowOutcome> ProcessAsync(DatasetRow row, ScoreTable[] tables, CancellationToken cancellationToken)
+    {
+        var candidates = new CandidateOutcome[_plan.Candidates.Count];
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            candidates[i] = await AskAsync(_plan.Candidates[i], row, tables, cancellationToken);
+        }
+
+        return new RowOutcome(row, candidates);
+    }
+
+    private async Task<CandidateOutcome> AskAsync(ICandidate candidate, DatasetRow row, ScoreTable[] tables, CancellationToken cancellationToken)
+    {
+        // Everything of the row that a candidate may look at counts, so the whole row is in the key.
+        var key = ReplyKey.Of([candidate.Digest, "0", row.Task, row.Prompt, row.Subject, row.Family, .. row.Facts.OrderBy(fact => fact.Key, StringComparer.Ordinal).SelectMany(fact => new[] { fact.Key, fact.Value })]);
+        var scores = new Score?[tables.Length];
+        Reply? reply = null;
+        var isKept = _plan.Replies?.TryGet(key, out reply) == true;
+        await _calls.WaitAsync(cancellationToken);
+        try
+        {
+            if (reply is null)
+            {
+                try
+                {
+                    reply = await candidate.AnswerAsync(row, 0, cancellationToken);
+                }
+                catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+                {
+                    // Whatever a candidate throws is this answer's failure, and is reported as such.
+                    return new CandidateOutcome(null, $"{error.GetType().Name}: {error.Message}", false, scores);
+                }
+
+                _plan.Replies?.Add(key, reply);
+            }
+
+            for (var i = 0; i < tables.Length; i++)
+            {
+                scores[i] = tables[i].Takes(row) ? await ScoreAsync(tables[i].Plan.Scorer, row, reply.Text, cancellationToken) : null;
+            }
+        }
+        finally
+        {
+            _calls.Release();
+        }
+
+        return new CandidateOutcome(reply, null, isKept, scores);
+    }
+
+    private static async ValueTask<Score> ScoreAsync(IScorer scorer, DatasetRow row, string output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await scorer.ScoreAsync(row, output, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // The score of this answer is missing and says why; the others are not lost for it.
+            return Score.Undefined(UndefinedCause.ScorerFailed, $"the scorer failed: {error.GetType().Name}: {error.Message}");
+        }
+    }
+}
