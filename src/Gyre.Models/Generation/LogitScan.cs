@@ -38,4 +38,51 @@ internal static class LogitScan
     /// <summary>The index of the largest value, the lowest one when several are equal.</summary>
     [HotPath]
     public static int IndexOfMax(ReadOnlySpan<float> values) => values.IndexOf(Max(values));
+
+    /// <summary>The index of the largest value among those whose bits are set, the lowest one when several are equal; −1 for none.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="mask">Bit <c>i mod 64</c> of word <c>i / 64</c> for value <c>i</c>; may be longer or shorter than the values.</param>
+    [HotPath]
+    public static int IndexOfMax(ReadOnlySpan<float> values, ReadOnlySpan<ulong> mask)
+    {
+        const int Width = 64;
+        var (best, maximum) = (-1, float.NegativeInfinity);
+        for (var word = 0; word < mask.Length && word * Width < values.Length; word++)
+        {
+            var bits = mask[word];
+            if (bits == 0)
+            {
+                continue;
+            }
+
+            var part = values.Slice(word * Width, Math.Min(Width, values.Length - (word * Width)));
+            if (part.Length < Width)
+            {
+                bits &= (1UL << part.Length) - 1;
+            }
+
+            if (best >= 0 && Max(part) <= maximum)
+            {
+                // Nothing larger here, allowed or not.
+                continue;
+            }
+
+            for (; bits != 0; bits &= bits - 1)
+            {
+                var at = BitOperations.TrailingZeroCount(bits);
+                var value = part[at];
+                if (float.IsNaN(value))
+                {
+                    return (word * Width) + at;
+                }
+
+                if (best < 0 || value > maximum)
+                {
+                    (best, maximum) = ((word * Width) + at, value);
+                }
+            }
+        }
+
+        return best;
+    }
 }

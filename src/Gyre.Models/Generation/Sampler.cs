@@ -157,8 +157,13 @@ internal sealed class Sampler
             return LogitScan.IndexOfMax(logits);
         }
 
-        Load(logits);
-        return _candidates.Ids[LogitScan.IndexOfMax(_candidates.Logits)];
+        var chosen = LogitScan.IndexOfMax(logits, _mask);
+        if (chosen < 0)
+        {
+            ThrowNoneLeft();
+        }
+
+        return chosen;
     }
 
     private void Load(ReadOnlySpan<float> logits)

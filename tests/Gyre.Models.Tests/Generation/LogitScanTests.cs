@@ -117,4 +117,38 @@ public class LogitScanTests
         var random = new SeededRandom((ulong)(1 + length));
         return Enumerable.Range(0, length).Select(_ => (float)(random.NextGaussian() * 5) + offset).ToArray();
     }
+
+    [Fact]
+    public void The_largest_of_a_mask_is_the_largest_of_its_values_alone()
+    {
+        var random = new SeededRandom(8);
+        foreach (var length in (int[])[1, 63, 64, 65, 200, 1000])
+        {
+            for (var round = 0; round < 60; round++)
+            {
+                // Few distinct values, so that ties are usual; now and then one that is no number, or none that is finite.
+                var values = Enumerable.Range(0, length).Select(_ => MathF.Round((float)random.NextGaussian() * 2)).ToArray();
+                var share = random.NextDouble() * random.NextDouble();
+                var mask = new ulong[(length / 64) + 1 + (round % 2)];
+                foreach (var i in Enumerable.Range(0, mask.Length * 64).Where(_ => random.NextDouble() < share))
+                {
+                    mask[i >> 6] |= 1UL << i;
+                }
+
+                if (round % 5 == 0)
+                {
+                    values[(int)(random.NextDouble() * length)] = float.NaN;
+                }
+                else if (round % 7 == 0)
+                {
+                    values.AsSpan().Fill(float.NegativeInfinity);
+                }
+
+                var allowed = Enumerable.Range(0, length).Where(i => (mask[i >> 6] & (1UL << i)) != 0).ToArray();
+                var expected = allowed.Length == 0 ? -1 : allowed[LogitScan.IndexOfMax([.. allowed.Select(i => values[i])])];
+
+                LogitScan.IndexOfMax(values, mask).ShouldBe(expected);
+            }
+        }
+    }
 }
