@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gyre.Models.Encoders;
 using Gyre.Training.Quantization;
 using Spectre.Console;
 
@@ -25,6 +26,11 @@ internal static class QuantizeView
             Row($"generate {speed.GeneratedTokens}, tokens/s", Number(speed.GenerateBefore), Number(speed.GenerateAfter), Ratio(speed.GenerateAfter, speed.GenerateBefore));
         }
 
+        if (report.Reading.Value is { } reading)
+        {
+            Row($"{reading.Texts} texts, tokens/s", Number(reading.Before), Number(reading.After), Ratio(reading.After, reading.Before));
+        }
+
         if (report.Divergence.Value is { } text)
         {
             Row("perplexity", Figure(text.PerplexityBefore), Figure(text.PerplexityAfter), Ratio(text.PerplexityAfter, text.PerplexityBefore));
@@ -39,14 +45,24 @@ internal static class QuantizeView
             Fact("other than asked", fallback.Count() == 1 ? fallback.First() : $"{fallback.Key} ({fallback.Count()} tensors)");
         }
 
-        if (report.Speed.Undefined is { } noSpeed)
+        if (report.Speed.Undefined is { } noSpeed && report.Reading.Undefined is not null)
         {
             Fact("speed", Undefined(noSpeed));
         }
 
-        Fact("divergence", report.Divergence.Value is { } kl
-            ? $"mean {Figure(kl.MeanKl)}, 99% under {Figure(kl.Kl99)}, at most {Figure(kl.MaxKl)} nats; same first choice {kl.SameTop.ToString("0.0%", CultureInfo.InvariantCulture)} of {kl.Tokens} tokens (windows of {kl.Window})"
-            : Undefined(report.Divergence.Undefined));
+        if (report.Vectors.Value is { } vectors)
+        {
+            Fact("vectors", $"cosine to the original's {Figure(vectors.MeanCosine)} in the mean, {Figure(vectors.LeastCosine)} at the least, of {vectors.Texts} texts ({vectors.Dimensions} numbers each)");
+        }
+        else if (report.Labels.Value is { } labels)
+        {
+            Fact(labels.Labels == 1 ? "scores" : "labels", $"{Figure(labels.MeanDifference)} apart in the mean, {Figure(labels.MaxDifference)} at most, of {labels.Texts} texts" + (labels.Labels == 1 ? "" : $"; same first choice {labels.SameLabel.ToString("0.0%", CultureInfo.InvariantCulture)}"));
+        }
+        else
+        {
+            WriteDivergence(report, Fact);
+        }
+
         Fact("chat template", Shown(report.ChatTemplate, "conversations"));
         Fact("tokenizer", Shown(report.Tokenizer, "texts"));
         Fact("model", path);
@@ -56,6 +72,11 @@ internal static class QuantizeView
         void Row(string name, params string[] cells) => table.AddRow([name, .. cells]);
         void Fact(string name, string value) => facts.AddRow("[dim]" + name + "[/]", Markup.Escape(value));
     }
+
+    private static void WriteDivergence(QuantizationReport report, Action<string, string> fact) =>
+        fact("divergence", report.Divergence.Value is { } kl
+            ? $"mean {Figure(kl.MeanKl)}, 99% under {Figure(kl.Kl99)}, at most {Figure(kl.MaxKl)} nats; same first choice {kl.SameTop.ToString("0.0%", CultureInfo.InvariantCulture)} of {kl.Tokens} tokens ({(report.Kind == ModelKind.SequenceToSequence.ToText() ? "answers of up to" : "windows of")} {kl.Window})"
+            : Undefined(report.Divergence.Undefined));
 
     /// <summary>Only what was written.</summary>
     public static void WriteSizes(Terminal terminal, QuantizationResult result, long bytesBefore, bool asJson)

@@ -27,7 +27,7 @@ internal sealed class QuantizeVerb() : Verb("quantize", "Write a model as a GGUF
     private readonly Option<string?> _embeddingType = new("--embedding-type") { Description = "The type of the token embedding.", HelpName = "TYPE" };
     private readonly Option<bool> _requantize = new("--allow-requantize") { Description = "Quantise again what was quantised before; loses more than starting from the original." };
     private readonly Option<string?> _importance = new("--importance") { Description = "A text to run through the model, or an importance matrix (GGUF): strong inputs lose less.", HelpName = "FILE" };
-    private readonly Option<string?> _text = new("--text") { Description = "A text to measure perplexity and divergence on.", HelpName = "FILE" };
+    private readonly Option<string?> _text = new("--text") { Description = "A text to measure perplexity and divergence on; texts, one a line, for an encoder; source<TAB>answer a line for T5.", HelpName = "FILE" };
     private readonly Option<int> _window = new("--window") { Description = "Tokens read together of --text and --importance.", HelpName = "N", DefaultValueFactory = _ => 512 };
     private readonly Option<double?> _maxKl = new("--max-kl") { Description = "End with exit code 1 when the mean divergence on --text is above this, in nats.", HelpName = "NATS" };
     private readonly Option<bool> _noReport = new("--no-report") { Description = "Only write the file; do not run the models." };

@@ -66,6 +66,9 @@ public sealed record EncoderDecoderConfiguration
     /// <summary>The output layer is the answer's embedding.</summary>
     public bool TieEmbeddings { get; init; } = true;
 
+    /// <summary>T5's logits of a shared embedding are divided by the square root of its width; false where the last norm does it. Default true.</summary>
+    public bool ScalesTiedLogits { get; init; } = true;
+
     /// <summary>Source and answer have one embedding. Default true.</summary>
     public bool SharesEmbeddings { get; init; } = true;
 
@@ -113,6 +116,14 @@ public sealed record EncoderDecoderConfiguration
         return faults.Count == 0 ? configuration : throw HuggingFaceConfiguration.Faulty(faults, source);
     }
 
+    /// <summary>Reads the metadata (and which optional tensors exist) of a GGUF file.</summary>
+    /// <remarks>Errors: as <see cref="FromHuggingFace"/>; wrongly typed keys as <see cref="Weights.GgufMetadata"/> reports them.</remarks>
+    public static EncoderDecoderConfiguration FromGguf(Weights.GgufFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return GgufEncoderDecoder.Read(file);
+    }
+
     /// <summary>The config.json of this configuration, as Hugging Face tools read it.</summary>
     public string ToHuggingFace() => EncoderDecoderJson.Write(this);
 
@@ -152,6 +163,7 @@ public sealed record EncoderDecoderConfiguration
         Check(RelativeBuckets == 0 || (RelativeMaxDistance > RelativeBuckets / 2 && RelativeMaxDistance <= MaxDistance),
             $"relative_attention_max_distance is {RelativeMaxDistance}; expected more than half of the {RelativeBuckets} buckets and at most {MaxDistance}.");
         Check(StartTokenId >= 0 && StartTokenId < VocabularySize, $"decoder_start_token_id is {StartTokenId}; expected 0 to {VocabularySize - 1}.");
+        Check(ScalesTiedLogits || TieEmbeddings, "Logits of an output layer of its own are never scaled; expected a shared embedding.");
         Check(!SharesEmbeddings || SourceVocabularySize == VocabularySize,
             $"The vocabularies have {SourceVocabularySize} and {VocabularySize} tokens; expected equal sizes where source and answer share an embedding.");
         return faults;

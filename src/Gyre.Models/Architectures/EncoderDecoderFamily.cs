@@ -20,6 +20,15 @@ internal sealed record EncoderDecoderFamily
     /// <summary>Adds the family's fields to those that all have.</summary>
     public required Action<EncoderDecoderConfiguration, JsonObject> Write { get; init; }
 
+    /// <summary>GGUF's <c>general.architecture</c>; null when GGUF has none for it.</summary>
+    public string? GgufName { get; init; }
+
+    /// <summary>Reads GGUF's keys; not null where <see cref="GgufName"/> is not.</summary>
+    public Func<GgufFields, EncoderDecoderConfiguration>? ReadGguf { get; init; }
+
+    /// <summary>Adds the family's keys to those that all have; not null where <see cref="GgufName"/> is not.</summary>
+    public Action<GgufKeys, EncoderDecoderConfiguration>? WriteGguf { get; init; }
+
     /// <summary>The families this room has. A new one is registered here.</summary>
     public static IReadOnlyList<EncoderDecoderFamily> All { get; } =
     [

@@ -11,7 +11,7 @@ public static class EncoderDecoderLoader
     private const string LogitsBias = "final_logits_bias";
 
     /// <summary>Packs the weights of a model and returns it ready to read sources.</summary>
-    /// <param name="weights">A safetensors folder or file with Hugging Face names. Not needed afterwards.</param>
+    /// <param name="weights">A safetensors folder or file with Hugging Face names, or a GGUF file. Not needed afterwards.</param>
     /// <param name="configuration">What the weights were made for.</param>
     /// <param name="options">How to compute.</param>
     /// <remarks>

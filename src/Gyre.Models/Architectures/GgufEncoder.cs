@@ -1,9 +1,10 @@
 using System.Globalization;
 using Gyre.Models.Weights;
+using Gyre.Tensors.Kernels;
 
 namespace Gyre.Models.Architectures;
 
-/// <summary>Reads the metadata of encoder-only models in GGUF files.</summary>
+/// <summary>Reads and writes the metadata of encoder-only models in GGUF files.</summary>
 /// <remarks>
 /// GGUF's <c>bert</c> stands for all families: its files have positions from 0 on and BERT's modules. A classification
 /// head is <c>cls.output</c>, after the dense layer <c>cls</c> where the file has one.
@@ -11,6 +12,8 @@ namespace Gyre.Models.Architectures;
 /// </remarks>
 internal static class GgufEncoder
 {
+    private const string LabelsKey = "bert.classifier.output_labels";
+
     public static EncoderConfiguration Read(GgufFile file)
     {
         var name = file.Metadata.TryGetString("general.architecture", out var text) ? text : "";
@@ -43,9 +46,41 @@ internal static class GgufEncoder
         return fields.Faults.Count == 0 ? configuration : throw HuggingFaceConfiguration.Faulty(fields.Faults, file.Path);
     }
 
+    /// <summary>Sets every key of the network.</summary>
+    /// <returns>What the format cannot say, in words.</returns>
+    public static List<string> Write(GgufWriter writer, EncoderConfiguration configuration)
+    {
+        var c = configuration;
+        var keys = new GgufKeys(writer, EncoderFamily.GgufName);
+        keys.Set("vocab_size", c.VocabularySize);
+        keys.Set("context_length", c.ContextLength);
+        keys.Set("embedding_length", c.HiddenSize);
+        keys.Set("block_count", c.Layers);
+        keys.Set("feed_forward_length", c.IntermediateSize);
+        keys.Set("attention.head_count", c.Heads);
+        keys.Set("attention.layer_norm_epsilon", c.NormEpsilon);
+        keys.Set("attention.causal", false);
+        keys.Require(c.Activation == ActivationFunction.Gelu, $"the activation {ActivationNames.NameOf(c.Activation)} instead of gelu");
+        keys.Require(c.Head is EncoderHead.None or EncoderHead.SequenceLabels, c.Head switch
+        {
+            EncoderHead.MaskedWords => "a head for masked words (a folder with modules.json is written as a model of vectors, without it)",
+            EncoderHead.TokenLabels => "a head that labels every token",
+            _ => "a head that finds answers",
+        });
+        if (c.Head == EncoderHead.SequenceLabels)
+        {
+            var head = EncoderFamily.Find(c.Architecture)?.Head(c.Head);
+            keys.Require(!c.HeadHasDense || head?.Dense is null || head.Activation == ActivationFunction.Tanh, "a head of labels whose first layer is not followed by tanh");
+            keys.Require(c.Problem != ClassificationProblem.MultipleLabels, "labels that hold independently of each other");
+            writer.SetStrings(LabelsKey, c.Labels);
+        }
+
+        return keys.Faults;
+    }
+
     private static IReadOnlyList<string> ReadLabels(GgufFile file, int count)
     {
-        var names = file.Metadata.TryGetStrings("bert.classifier.output_labels", out var found) ? found : [];
+        var names = file.Metadata.TryGetStrings(LabelsKey, out var found) ? found : [];
         return names.Length == count
             ? [.. names]
             : [.. Enumerable.Range(0, Math.Min(count, 1 << 16)).Select(i => string.Create(CultureInfo.InvariantCulture, $"LABEL_{i}"))];

@@ -10,6 +10,9 @@ internal sealed class T5Network : IEncoderDecoderArchitecture
     /// <summary>Relative positions know no end; sources and answers beyond this are refused all the same.</summary>
     private const int LongestSequence = 4096;
 
+    /// <summary>GGUF has no key for it.</summary>
+    private const int GgufMaxDistance = 128;
+
     private readonly WeightList _weights = new();
     private readonly EmbeddingSpec _embedding;
     private readonly EncoderBlock[] _encoder;
@@ -31,7 +34,7 @@ internal sealed class T5Network : IEncoderDecoderArchitecture
         _decoder = [.. Enumerable.Range(0, c.DecoderLayers).Select(layer => new DecoderBlock(decoder, layer))];
         _decoderNorm = _weights.RmsNorm("decoder.final_layer_norm", "dec.output_norm", c.HiddenSize, c.NormEpsilon);
         _logits = c.TieEmbeddings
-            ? new LogitsSpec(new Projection(tokens, null)) { Scale = (float)(1 / Math.Sqrt(c.HiddenSize)) }
+            ? new LogitsSpec(new Projection(tokens, null)) { Scale = c.ScalesTiedLogits ? (float)(1 / Math.Sqrt(c.HiddenSize)) : 1 }
             : new LogitsSpec(_weights.Projection("lm_head", "output", c.VocabularySize, c.HiddenSize, hasBias: false, 1));
     }
 
@@ -42,6 +45,9 @@ internal sealed class T5Network : IEncoderDecoderArchitecture
         Create = configuration => new T5Network(configuration),
         Read = Read,
         Write = Write,
+        GgufName = "t5",
+        ReadGguf = ReadGguf,
+        WriteGguf = WriteGguf,
     };
 
     public IReadOnlyList<WeightSpec> Weights => _weights.Specs;
@@ -53,6 +59,7 @@ internal sealed class T5Network : IEncoderDecoderArchitecture
         "encoder.embed_tokens.weight",
         "decoder.embed_tokens.weight",
         "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight", // The first T5 files have it; it plays no part.
+        "dec.blk.0.cross_attn_rel_b.weight", // The same.
     ];
 
     public void Encode(IForward forward)
@@ -115,6 +122,54 @@ internal sealed class T5Network : IEncoderDecoderArchitecture
             PadTokenId = fields.OptionalInteger("pad_token_id"),
             EndTokenIds = fields.Integers("eos_token_id"),
         };
+    }
+
+    private static EncoderDecoderConfiguration ReadGguf(GgufFields fields)
+    {
+        var hidden = fields.Integer("embedding_length", null);
+        var layers = fields.Integer("block_count", null);
+        var heads = fields.Integer("attention.head_count", null);
+        var headWidth = fields.Integer("attention.key_length", heads > 0 ? hidden / heads : 0);
+        var inner = fields.Integer("feed_forward_length", null);
+        var vocabulary = fields.RowsOf("token_embd.weight") ?? fields.Integer("vocab_size", null);
+        var isGated = fields.Has("enc.blk.0.ffn_gate.weight");
+        var isTied = !fields.Has("output.weight");
+        return new EncoderDecoderConfiguration
+        {
+            Architecture = "t5",
+            VocabularySize = vocabulary,
+            SourceVocabularySize = vocabulary,
+            HiddenSize = hidden,
+            EncoderLayers = layers,
+            DecoderLayers = fields.Integer("decoder_block_count", layers),
+            EncoderHeads = heads,
+            DecoderHeads = heads,
+            EncoderHeadWidth = headWidth,
+            DecoderHeadWidth = headWidth,
+            EncoderIntermediateSize = inner,
+            DecoderIntermediateSize = inner,
+            ContextLength = Math.Max(fields.Integer("context_length", LongestSequence), LongestSequence),
+            Activation = isGated ? ActivationFunction.GeluTanh : ActivationFunction.Relu,
+            IsGated = isGated,
+            NormEpsilon = (float)fields.Number("attention.layer_norm_rms_epsilon", 1e-6),
+            TieEmbeddings = isTied,
+            ScalesTiedLogits = !isTied || GgufEncoderDecoder.ScalesTiedLogits(fields),
+            RelativeBuckets = fields.Integer("attention.relative_buckets_count", 32),
+            RelativeMaxDistance = GgufMaxDistance,
+            StartTokenId = fields.Integer("decoder_start_token_id", 0),
+            PadTokenId = fields.Shared("tokenizer.ggml.padding_token_id"),
+            EndTokenIds = fields.Shared("tokenizer.ggml.eos_token_id") is { } end ? [end] : [],
+        };
+    }
+
+    private static void WriteGguf(GgufKeys keys, EncoderDecoderConfiguration c)
+    {
+        keys.Set("attention.layer_norm_epsilon", c.NormEpsilon);
+        keys.Set("attention.layer_norm_rms_epsilon", c.NormEpsilon);
+        keys.Set("attention.relative_buckets_count", c.RelativeBuckets);
+        keys.Require(c.RelativeMaxDistance == GgufMaxDistance, $"relative positions that tell distances apart up to {c.RelativeMaxDistance} instead of {GgufMaxDistance}");
+        var usual = c.IsGated ? ActivationFunction.GeluTanh : ActivationFunction.Relu;
+        keys.Require(c.Activation == usual, $"the activation {ActivationNames.NameOf(c.Activation)} instead of {ActivationNames.NameOf(usual)}");
     }
 
     private static (ActivationFunction Activation, bool IsGated) ReadFeedForward(ConfigurationFields fields)

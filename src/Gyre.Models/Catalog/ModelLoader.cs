@@ -83,7 +83,7 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
     private LanguageModel Load(ModelFolder folder, string name, string digest)
     {
         using var weights = folder.OpenWeights();
-        if (SequenceToSequenceModel.IsIn(folder))
+        if (SequenceToSequenceModel.IsIn(folder, weights))
         {
             return LoadSequenceToSequence(folder, weights, name, digest);
         }
@@ -131,11 +131,10 @@ public sealed class ModelLoader(ThreadTeam team, TimeProvider clock, TextGenerat
         }
     }
 
-    private static DecoderConfiguration ConfigurationOf(ModelFolder folder, IWeightSource weights) => weights is GgufFile gguf
-        ? DecoderConfiguration.FromGguf(gguf)
-        : SequenceToSequenceModel.IsIn(folder)
+    private static DecoderConfiguration ConfigurationOf(ModelFolder folder, IWeightSource weights) => SequenceToSequenceModel.IsIn(folder, weights)
         ? throw new ModelException(
             "RUN0402", $"Read '{folder.Path}': found an encoder–decoder model; expected one that continues text. Run it with 'gyre generate' or the server.")
+        : weights is GgufFile gguf ? DecoderConfiguration.FromGguf(gguf)
         : DecoderConfiguration.FromHuggingFace(SmallFile.ReadText(folder.ConfigPath!), folder.ConfigPath!); // ModelFolder.Open: a safetensors model has config.json.
 
     private static ITokenizer TokenizerOf(ModelFolder folder, IWeightSource weights, DecoderConfiguration configuration)

@@ -87,7 +87,8 @@ public sealed class EncoderModel : IDisposable
         if (folder.Format == ModelFormat.Gguf)
         {
             using var file = GgufFile.Open(folder.WeightFiles[0]);
-            return IsEncoder(file) ? KindOf(EncoderConfiguration.FromGguf(file)) : ModelKind.Generation;
+            return IsEncoder(file) ? KindOf(EncoderConfiguration.FromGguf(file))
+                : GgufEncoderDecoder.IsIn(file) ? ModelKind.SequenceToSequence : ModelKind.Generation;
         }
 
         return IsEncoder(folder) ? KindOf(ReadConfiguration(folder))
@@ -135,7 +136,7 @@ public sealed class EncoderModel : IDisposable
     {
         var gguf = weights as GgufFile;
         var configuration = gguf is null ? ReadConfiguration(folder) : EncoderConfiguration.FromGguf(gguf);
-        var settings = gguf is not null ? SentenceSettingsReader.FromGguf(gguf)
+        var settings = gguf is not null ? SentenceKeys.Read(gguf)
             : Directory.Exists(folder.Path) && KindOf(configuration) is ModelKind.Embedding or ModelKind.MaskedWords ? SentenceSettingsReader.FromFolder(folder.Path)
             : new SentenceSettings();
         var tokenizer = TokenizerOf(folder, gguf, configuration);
@@ -150,7 +151,8 @@ public sealed class EncoderModel : IDisposable
         var encoder = EncoderLoader.Load(weights, configuration, options);
         try
         {
-            return new EncoderModel(name, configuration, new EncoderRunner(encoder), tokenizer, settings, gguf is not null || ScoresAreLogistic(folder));
+            return new EncoderModel(
+                name, configuration, new EncoderRunner(encoder), tokenizer, settings, gguf is not null ? SentenceKeys.ScoresAreLogistic(gguf) : ScoresAreLogistic(folder));
         }
         catch
         {
@@ -170,7 +172,7 @@ public sealed class EncoderModel : IDisposable
         && value.TryGetValue<string>(out var type) && EncoderFamily.Find(type) is not null;
 
     /// <summary>A folder that says how it makes vectors makes them, whatever head its network was trained with.</summary>
-    private static EncoderConfiguration ReadConfiguration(ModelFolder folder)
+    internal static EncoderConfiguration ReadConfiguration(ModelFolder folder)
     {
         var path = folder.ConfigPath!; // ModelFolder.Open: a safetensors model has config.json.
         var configuration = EncoderConfiguration.FromHuggingFace(SmallFile.ReadText(path), path);
@@ -187,7 +189,7 @@ public sealed class EncoderModel : IDisposable
     };
 
     /// <summary>Whether scores of pairs go through the logistic function: yes, unless config.json says that they stay as they are.</summary>
-    private static bool ScoresAreLogistic(ModelFolder folder)
+    internal static bool ScoresAreLogistic(ModelFolder folder)
     {
         var json = SmallFile.ReadJson(folder.ConfigPath!); // ModelFolder.Open: a safetensors model has config.json.
         var named = (json["sentence_transformers"] as JsonObject)?["activation_fn"] ?? json["sbert_ce_default_activation_function"];

@@ -2,24 +2,24 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
-using Gyre.Models.Weights;
 
 namespace Gyre.Models.Encoders;
 
 /// <summary>
 /// Reads how a model makes vectors: <c>modules.json</c> and the folders it names, <c>sentence_bert_config.json</c>,
-/// <c>config_sentence_transformers.json</c>; or a GGUF file's pooling type.
+/// <c>config_sentence_transformers.json</c>.
 /// </summary>
 /// <remarks>
-/// A folder without <c>modules.json</c> gives the mean of its tokens' vectors, as it is. GGUF files do not say whether
-/// vectors are scaled to length 1; they are, as llama.cpp's own tools do.
-/// <para>Source: the file formats of Sentence Transformers 5; GGUF key names of llama.cpp v0.5.0.</para>
+/// A folder without <c>modules.json</c> gives the mean of its tokens' vectors, as it is.
+/// <para>Source: the file formats of Sentence Transformers 5.</para>
 /// </remarks>
 internal static class SentenceSettingsReader
 {
     private const string ModulesFile = "modules.json";
     private const int MaxModules = 16;
-    private const int MaxPrompts = 256;
+    /// <summary>The most prompts of a model.</summary>
+    public const int MaxPrompts = 256;
+
 
     private static readonly (string Field, string Name, PoolingModes Mode)[] Modes =
     [
@@ -40,23 +40,6 @@ internal static class SentenceSettingsReader
     {
         var settings = ReadPrompts(folder, ReadLimits(folder, new SentenceSettings()));
         return IsIn(folder) ? ReadModules(folder, settings) : settings;
-    }
-
-    /// <summary>Reads a GGUF file's pooling.</summary>
-    public static SentenceSettings FromGguf(GgufFile file)
-    {
-        var type = file.Metadata.TryGetInteger("bert.pooling_type", out var value) ? value : 1;
-        return new SentenceSettings
-        {
-            Pooling = type switch
-            {
-                0 or 1 or 4 => PoolingModes.Mean,
-                2 => PoolingModes.FirstToken,
-                3 => PoolingModes.LastToken,
-                _ => throw EncoderErrors.BadSettings(file.Path, $"bert.pooling_type {type}", "0 to 4"),
-            },
-            Steps = [new NormaliseStep()],
-        };
     }
 
     private static SentenceSettings ReadLimits(string folder, SentenceSettings settings)

@@ -35,8 +35,8 @@ public sealed class SequenceToSequenceModel : IDisposable
     /// <summary>How the model wants to be run.</summary>
     public SequenceToSequenceSettings Settings { get; }
 
-    /// <summary>Loads a model folder.</summary>
-    /// <param name="path">Holds safetensors weights, <c>config.json</c> and a tokenizer.</param>
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">Holds safetensors weights, <c>config.json</c> and a tokenizer; or it is a GGUF file.</param>
     /// <param name="options">How to compute.</param>
     /// <remarks>
     /// Errors: <see cref="ModelException"/> of the weight files, the configuration and the tokenizer; <c>RUN0402</c> for a
@@ -55,16 +55,24 @@ public sealed class SequenceToSequenceModel : IDisposable
         && SmallFile.ReadJson(path)["model_type"] is JsonValue value && value.TryGetValue<string>(out var type)
         && EncoderDecoderFamily.Find(type) is not null;
 
+    /// <summary>Whether open weights, or else the folder's configuration, are of such a model.</summary>
+    internal static bool IsIn(ModelFolder folder, IWeightSource weights) => weights is GgufFile file ? GgufEncoderDecoder.IsIn(file) : IsIn(folder);
+
+    /// <summary>The configuration of a safetensors folder.</summary>
+    internal static EncoderDecoderConfiguration ReadConfiguration(ModelFolder folder)
+    {
+        var path = folder.ConfigPath ?? throw new ModelException(
+            "RUN0402", $"Load '{folder.Path}': found no config.json beside its weights; expected a safetensors folder with one, or a GGUF file of such a model.");
+        return EncoderDecoderConfiguration.FromHuggingFace(SmallFile.ReadText(path), path);
+    }
+
     /// <summary>Loads a folder whose weights are open.</summary>
     internal static SequenceToSequenceModel Load(ModelFolder folder, IWeightSource weights, DecoderOptions options)
     {
-        var path = folder.ConfigPath ?? throw new ModelException(
-            "RUN0402", $"Load '{folder.Path}': found no config.json beside its weights; expected a safetensors folder with one. Models that answer sources are not read from GGUF files.");
-        var configuration = EncoderDecoderConfiguration.FromHuggingFace(SmallFile.ReadText(path), path);
-        var settings = SequenceToSequenceSettings.Read(folder, configuration);
-        var tokenizer = folder.HasTokenizer
-            ? TokenizerLoader.FromFolder(folder.Path)
-            : new AbsentTokenizer(configuration.VocabularySize, folder.Path, configuration.ToDecoder().BeginTokenId, configuration.EndTokenIds);
+        var gguf = weights as GgufFile;
+        var configuration = gguf is null ? ReadConfiguration(folder) : EncoderDecoderConfiguration.FromGguf(gguf);
+        var settings = gguf is null ? SequenceToSequenceSettings.Read(folder, configuration) : SequenceToSequenceSettings.Read(gguf, configuration);
+        var tokenizer = TokenizerOf(folder, gguf, configuration);
         if (tokenizer.VocabularySize > Math.Max(configuration.VocabularySize, configuration.SourceVocabularySize))
         {
             throw new ModelException(
@@ -154,4 +162,11 @@ public sealed class SequenceToSequenceModel : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => Network.Dispose();
+
+    private static ITokenizer TokenizerOf(ModelFolder folder, GgufFile? gguf, EncoderDecoderConfiguration configuration)
+    {
+        var hasOwn = gguf is null ? folder.HasTokenizer : gguf.Metadata.TryGetString("tokenizer.ggml.model", out var model) && model is not ("none" or "no_vocab");
+        return !hasOwn ? new AbsentTokenizer(configuration.VocabularySize, folder.Path, configuration.ToDecoder().BeginTokenId, configuration.EndTokenIds)
+            : gguf is null ? TokenizerLoader.FromFolder(folder.Path) : TokenizerLoader.FromGguf(gguf.Metadata);
+    }
 }

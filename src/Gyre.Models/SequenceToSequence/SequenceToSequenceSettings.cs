@@ -1,7 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
 using Gyre.Models.Generation;
+using Gyre.Models.Weights;
 
 namespace Gyre.Models.SequenceToSequence;
 
@@ -14,6 +16,17 @@ public sealed record SequenceToSequenceSettings
 {
     /// <summary>An answer's limit where neither file names one.</summary>
     private const int DefaultMaxTokens = 256;
+
+    /// <summary>Where a GGUF file keeps them: the fields of generation_config.json that are read here, as JSON. Other programs pass over it.</summary>
+    private const string GgufKey = "gyre.generation_config";
+
+    private const int MaxJsonDepth = 16;
+
+    private static readonly string[] Fields =
+    [
+        "decoder_start_token_id", "eos_token_id", "forced_bos_token_id", "forced_eos_token_id", "bad_words_ids", "no_repeat_ngram_size", "min_new_tokens",
+        "min_length", "early_stopping", "max_new_tokens", "max_length", "num_beams", "length_penalty",
+    ];
 
     /// <summary>What the decoder reads first.</summary>
     public required int StartTokenId { get; init; }
@@ -32,8 +45,41 @@ public sealed record SequenceToSequenceSettings
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(configuration);
-        var path = folder.GenerationConfigPath ?? folder.ConfigPath!; // A safetensors model has config.json.
-        var json = SmallFile.ReadJson(path);
+        var path = PathOf(folder);
+        return Read(SmallFile.ReadJson(path), path, configuration);
+    }
+
+    /// <summary>Reads the settings of a GGUF file; those that it does not say are the usual ones.</summary>
+    /// <remarks>Errors: as <see cref="Read(ModelFolder, EncoderDecoderConfiguration)"/>.</remarks>
+    internal static SequenceToSequenceSettings Read(GgufFile file, EncoderDecoderConfiguration configuration)
+    {
+        const string Expected = "a JSON object";
+        if (!file.Metadata.TryGetString(GgufKey, out var text))
+        {
+            return Read([], file.Path, configuration);
+        }
+
+        try
+        {
+            return Read(UntrustedJson.ParseObject(text, MaxJsonDepth) ?? throw CatalogErrors.Malformed(file.Path, $"{GgufKey} is not one", Expected), file.Path, configuration);
+        }
+        catch (JsonException error)
+        {
+            throw CatalogErrors.Malformed(file.Path, $"{GgufKey} is not valid JSON", Expected, error);
+        }
+    }
+
+    /// <summary>Keeps a folder's settings among a GGUF file's keys.</summary>
+    internal static void WriteKeys(GgufWriter writer, ModelFolder folder)
+    {
+        var json = SmallFile.ReadJson(PathOf(folder));
+        writer.SetString(GgufKey, new JsonObject(Fields.Where(field => json[field] is not null).Select(field => KeyValuePair.Create(field, json[field]?.DeepClone()))).ToJsonString());
+    }
+
+    private static string PathOf(ModelFolder folder) => folder.GenerationConfigPath ?? folder.ConfigPath!; // A safetensors model has config.json.
+
+    private static SequenceToSequenceSettings Read(JsonObject json, string path, EncoderDecoderConfiguration configuration)
+    {
         var fields = new ConfigurationFields(json);
         var ends = fields.Integers("eos_token_id");
         var settings = new SequenceToSequenceSettings

@@ -8,6 +8,9 @@ namespace Gyre.Models.Tokenizers;
 /// <remarks>Source: the <c>tokenizer.ggml.*</c> keys as llama.cpp writes and reads them.</remarks>
 internal sealed class GgufTokenizerLoader
 {
+    /// <summary>No space goes before a text that begins with one. Of Gyre's own; other programs pass over it.</summary>
+    public const string KeepsLeadingSpace = "gyre.tokenizer.keeps_leading_space";
+
     private const string Prefix = "tokenizer.ggml.";
 
     private readonly GgufMetadata _metadata;
@@ -103,7 +106,7 @@ internal sealed class GgufTokenizerLoader
             [
                 removesExtraSpaces
                     ? new SentencePieceNormalizer(null, scheme, removesExtraSpaces: true, userDefined: null)
-                    : new SpaceNormalizer(scheme, unlessPresent: false),
+                    : new SpaceNormalizer(scheme, Flag(KeepsLeadingSpace, false)),
             ]),
             Decoding = new DecodingRules
             {
@@ -121,6 +124,7 @@ internal sealed class GgufTokenizerLoader
         var rules = _metadata.TryGetIntegers(Prefix + "precompiled_charsmap", out var compiled)
             ? Charsmap.Read([.. compiled.Select(value => unchecked((byte)value))])
             : null;
+        var scheme = addsPrefix ? PrefixScheme.Always : PrefixScheme.Never;
         var common = Common(addsBegin: false);
         return common with
         {
@@ -132,8 +136,10 @@ internal sealed class GgufTokenizerLoader
                 Id("unknown_token_id") ?? FirstOf(TokenKind.Unknown),
                 fusesUnknown: true,
                 usesByteTokens: FirstOf(TokenKind.Byte) is not null),
-            Normalizers = new NormalizerChain(
-                [new SentencePieceNormalizer(rules, addsPrefix ? PrefixScheme.Always : PrefixScheme.Never, removesExtraSpaces, userDefined: null)]),
+            Normalizers = new NormalizerChain(!Flag(KeepsLeadingSpace, false)
+                ? [new SentencePieceNormalizer(rules, scheme, removesExtraSpaces, userDefined: null)]
+                : rules is null ? [new SpaceNormalizer(scheme, unlessPresent: true)]
+                : [new CharsmapNormalizer(rules), new SpaceNormalizer(scheme, unlessPresent: true)]),
             Decoding = new DecodingRules
             {
                 StrippedLeft = addsPrefix ? 1 : 0,
@@ -151,13 +157,14 @@ internal sealed class GgufTokenizerLoader
         var first = Id("bos_token_id") ?? Id("cls_token_id") ?? _vocabulary.Find("[CLS]");
         var end = Id("eos_token_id") ?? Id("seperator_token_id") ?? _vocabulary.Find("[SEP]");
         var adds = Flag("add_eos_token", true);
+        var lowers = Flag("normalizer.lowercase", true);
         return Common(addsBegin: true) with
         {
             BeginId = first,
             Prefix = Flag("add_bos_token", true) && first is { } begin ? [begin] : [],
             Bytes = SentencePieceLoader.BytesOf(_vocabulary, "[UNK]"),
             WordEncoder = new WordPieceEncoder(_vocabulary, SpaceNormalizer.Space.ToString(), "", int.MaxValue, unknown),
-            Normalizers = new NormalizerChain([new BertNormalizer(cleansText: true, partsIdeographs: true, stripsAccents: true, lowersCase: true)]),
+            Normalizers = new NormalizerChain([new BertNormalizer(cleansText: true, partsIdeographs: true, stripsAccents: Flag("normalizer.strip_accents", lowers), lowersCase: lowers)]),
             Stages = PipelineReader.BertStages(),
             Suffix = adds && end is { } last ? [last] : [],
             Template = Flag("add_bos_token", true) && adds && first is { } cls && end is { } sep ? SequenceTemplate.Bert(cls, sep) : null,
@@ -257,7 +264,7 @@ internal sealed class GgufTokenizerLoader
         }
     }
 
-    private bool Flag(string key, bool otherwise) => _metadata.TryGetBoolean(Prefix + key, out var value) ? value : otherwise;
+    private bool Flag(string key, bool otherwise) => _metadata.TryGetBoolean(key == KeepsLeadingSpace ? key : Prefix + key, out var value) ? value : otherwise;
 
     private int? Id(string key)
     {

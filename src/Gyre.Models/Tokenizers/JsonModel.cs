@@ -46,7 +46,7 @@ internal sealed class JsonModel
                 return new WordPieceEncoder(
                     _vocabulary,
                     "",
-                    Text("continuing_subword_prefix") ?? "##",
+                    Continuation,
                     _model.TryGetProperty("max_input_chars_per_word", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var most) ? most : 100,
                     UnknownId("[UNK]") ?? throw TokenizerErrors.InvalidVocabulary(_vocabulary.Source, "there is no unknown token", "one, such as [UNK]"));
             case "Unigram":
@@ -79,6 +79,9 @@ internal sealed class JsonModel
             : throw TokenizerErrors.UnsupportedModel(source, kind == "BPE" ? "BPE without merges" : kind);
     }
 
+    /// <summary>What WordPiece's tokens inside a word begin with.</summary>
+    public string Continuation => Text("continuing_subword_prefix") ?? "##";
+
     private int ReadIds(JsonElement tokens)
     {
         JsonVocabulary.AddTo(_vocabulary, tokens, "model.vocab");
@@ -106,11 +109,12 @@ internal sealed class JsonModel
         return _scores.Count;
     }
 
-    private List<float> Scores()
+    /// <summary>The scores of a Unigram model by id; 0 for added tokens, which take no part in it.</summary>
+    public List<float> Scores()
     {
         while (_scores.Count < _vocabulary.Count)
         {
-            _scores.Add(0); // Added tokens beyond the model's own take no part in it.
+            _scores.Add(0);
         }
 
         return _scores;

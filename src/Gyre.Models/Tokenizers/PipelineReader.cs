@@ -14,6 +14,9 @@ internal sealed class PipelineReader(string source)
 
     private static readonly string SpaceText = SpaceNormalizer.Space.ToString();
 
+    /// <summary>The part before cut at white space.</summary>
+    private bool _splitsAtSpace;
+
     /// <summary>Rewriting before added tokens of normalised text are looked for.</summary>
     public List<Normalizer> Normalizers { get; } = [];
 
@@ -138,6 +141,7 @@ internal sealed class PipelineReader(string source)
             case "Sequence":
                 foreach (var child in part.Children("pretokenizers"))
                 {
+                    _splitsAtSpace &= child.Type == "Metaspace";
                     AddPreTokenizer(child);
                 }
 
@@ -167,6 +171,7 @@ internal sealed class PipelineReader(string source)
                 Stages.AddRange(BertStages());
                 break;
             case "WhitespaceSplit":
+                _splitsAtSpace = true;
                 Stages.Add(new SplitStage(new ClassRunScanner(CharacterClass.Space), SplitBehavior.Removed));
                 break;
             default:
@@ -207,7 +212,18 @@ internal sealed class PipelineReader(string source)
             "never" => PrefixScheme.Never,
             var other => throw TokenizerErrors.UnsupportedPart(source, "Metaspace prepend_scheme", other, "always, first, never"),
         };
-        PieceNormalizers.Add(new SpaceNormalizer(scheme, unlessPresent: true));
+        if (_splitsAtSpace)
+        {
+            // Words first, and then each of them its mark: rewriting comes before all cutting, so both are one step.
+            Stages.RemoveAt(Stages.Count - 1);
+            PieceNormalizers.Add(scheme == PrefixScheme.Always ? new WordMarkNormalizer() : throw TokenizerErrors.UnsupportedPart(
+                source, "pre-tokenizer", "Metaspace after WhitespaceSplit that does not mark every word", "prepend_scheme always, or Metaspace alone"));
+        }
+        else
+        {
+            PieceNormalizers.Add(new SpaceNormalizer(scheme, unlessPresent: true));
+        }
+
         if (part.Flag("split", true))
         {
             Stages.Add(new SplitStage(new LiteralScanner(SpaceText), SplitBehavior.MergedWithNext));

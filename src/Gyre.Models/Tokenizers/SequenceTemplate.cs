@@ -18,6 +18,9 @@ internal sealed record SequenceTemplate(IReadOnlyList<SequenceTemplate.Step> Sin
         public static Step Text(int source, int typeId) => new(source, -1, typeId);
     }
 
+    /// <summary>Two texts have the separator twice between them, as RoBERTa has it.</summary>
+    public bool DoublesSeparator => Pair.Zip(Pair.Skip(1)).Any(steps => steps.First.Source < 0 && steps.Second.Source < 0 && steps.First.Id == steps.Second.Id);
+
     /// <summary>BERT: <c>[CLS] a [SEP]</c> and <c>[CLS] a [SEP] b [SEP]</c>, the second text and its end in segment 1.</summary>
     public static SequenceTemplate Bert(int begin, int end) => new(
         [Step.Special(begin, 0), Step.Text(0, 0), Step.Special(end, 0)],

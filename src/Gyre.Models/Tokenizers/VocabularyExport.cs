@@ -21,8 +21,20 @@ internal sealed record VocabularyExport
     /// <summary>A space goes before every text.</summary>
     public bool AddsSpacePrefix { get; init; }
 
+    /// <summary>None goes before a text that begins with one; other programs put one there too.</summary>
+    public bool KeepsLeadingSpace { get; init; }
+
     /// <summary>Runs of spaces become one, and those at the ends none.</summary>
     public bool RemovesExtraSpaces { get; init; }
+
+    /// <summary>What WordPiece's tokens inside a word begin with.</summary>
+    public string Continuation { get; init; } = "##";
+
+    /// <summary>Text becomes lower case before WordPiece cuts it.</summary>
+    public bool LowersCase { get; init; }
+
+    /// <summary>Accents are dropped before WordPiece cuts text.</summary>
+    public bool StripsAccents { get; init; }
 
     /// <summary>SentencePiece's compiled rules of normalisation; empty for none.</summary>
     public byte[] Charsmap { get; init; } = [];

@@ -1,4 +1,3 @@
-using Gyre.Models.Architectures;
 using Gyre.Models.Weights;
 
 namespace Gyre.Models.Tokenizers;
@@ -8,6 +7,11 @@ namespace Gyre.Models.Tokenizers;
 internal sealed class VocabularyKeys
 {
     private const string Prefix = "tokenizer.ggml.";
+    private const string Space = "\u2581";
+    private const int Normal = 1;
+    private const int Control = 3;
+    private const int UserDefined = 4;
+    private const int Unused = 5;
     private readonly TokenizerParts _parts;
     private readonly VocabularyExport _export;
 
@@ -17,58 +21,45 @@ internal sealed class VocabularyKeys
         _export = export;
     }
 
+    private bool IsWordPiece => _export.Model == "bert";
+
     /// <summary>What is to be written of a tokenizer.</summary>
     /// <remarks>Errors: RUN0443 for one that GGUF cannot say.</remarks>
     public static VocabularyKeys Of(TokenizerParts parts)
     {
         var export = parts.Export ?? new VocabularyExport { Model = "", Fault = "it is of a kind that GGUF files do not have" };
-        var fault = export.Fault ?? (export.Model == "gpt2" && export.PreTokenizer is null ? "GGUF has no name for the way it cuts text before merging" : null);
+        var fault = export.Fault
+            ?? (export.Model == "gpt2" && export.PreTokenizer is null ? "GGUF has no name for the way it cuts text before merging" : null)
+            ?? (export.Model == "bert" && (parts.Prefix.Count != 1 || parts.Suffix.Count != 1) ? "it does not put one token before and one behind a text, as WordPiece of GGUF files does" : null);
         return fault is null ? new VocabularyKeys(parts, export) : throw new ModelException(
             "RUN0443",
-            $"Convert to GGUF: the tokenizer of {parts.Vocabulary.Source} cannot be written: {fault}; expected byte-level BPE, SentencePiece BPE or Unigram as GGUF knows them. Keep the safetensors files, or write the network alone with --no-vocabulary.");
+            $"Convert to GGUF: the tokenizer of {parts.Vocabulary.Source} cannot be written: {fault}; expected byte-level BPE, SentencePiece BPE, Unigram or WordPiece as GGUF knows them. Keep the safetensors files, or write the network alone with --no-vocabulary.");
     }
 
     /// <summary>Sets the keys; without a vocabulary those that say so.</summary>
-    public static void Write(GgufWriter writer, VocabularyKeys? vocabulary, DecoderConfiguration configuration)
+    public static void Write(GgufWriter writer, VocabularyKeys? vocabulary, VocabularyFrame frame)
     {
+        if (frame.TokenTypes is { } types)
+        {
+            writer.SetUInt32(Prefix + "token_type_count", (uint)types);
+        }
+
         if (vocabulary is null)
         {
             writer.SetString(Prefix + "model", "none");
-            SetId(writer, "bos_token_id", configuration.BeginTokenId);
-            SetId(writer, "eos_token_id", configuration.EndTokenIds.Count > 0 ? configuration.EndTokenIds[0] : null);
+            SetId(writer, "bos_token_id", frame.Begin);
+            SetId(writer, "eos_token_id", frame.Ends.Count > 0 ? frame.Ends[0] : null);
+            SetId(writer, "padding_token_id", frame.Padding);
             return;
         }
 
-        vocabulary.Write(writer, configuration);
+        vocabulary.Write(writer, frame);
     }
 
-    private void Write(GgufWriter writer, DecoderConfiguration configuration)
+    private void Write(GgufWriter writer, VocabularyFrame frame)
     {
-        var tokens = _parts.Vocabulary;
-        var count = Math.Max(tokens.Count, configuration.VocabularySize);
-        var (texts, kinds) = (new string[count], new int[count]);
-        for (var id = 0; id < count; id++)
-        {
-            var isHole = id >= tokens.Count || tokens.KindOf(id) == TokenKind.Hole;
-            texts[id] = isHole ? $"[PAD{id}]" : tokens[id];
-            kinds[id] = isHole ? 5 : NumberOf(tokens.KindOf(id));
-        }
-
-        foreach (var added in _parts.AddedTokens)
-        {
-            kinds[added.Id] = added.IsSpecial ? 3 : kinds[added.Id] is 1 ? 4 : kinds[added.Id];
-        }
-
-        writer.SetString(Prefix + "model", _export.Model)
-            .SetString(Prefix + "pre", _export.PreTokenizer ?? "default")
-            .SetStrings(Prefix + "tokens", texts)
-            .SetInt32s(Prefix + "token_type", kinds);
-        if (_export.Scores.Count > 0)
-        {
-            // Ids beyond the model's own take no part in it.
-            writer.SetFloats(Prefix + "scores", [.. _export.Scores, .. Enumerable.Repeat(-10_000f, count - _export.Scores.Count)]);
-        }
-
+        writer.SetString(Prefix + "model", _export.Model).SetString(Prefix + "pre", PreTokenizer());
+        WriteTokens(writer, Math.Max(_parts.Vocabulary.Count, frame.Tokens));
         if (_export.Model == "gpt2")
         {
             writer.SetStrings(Prefix + "merges", _export.Merges);
@@ -79,12 +70,13 @@ internal sealed class VocabularyKeys
             writer.SetBytes(Prefix + "precompiled_charsmap", _export.Charsmap);
         }
 
-        var begin = _parts.BeginId ?? configuration.BeginTokenId;
-        SetId(writer, "bos_token_id", begin);
-        SetId(writer, "eos_token_id", End(configuration));
+        SetId(writer, "bos_token_id", _parts.Prefix.Count > 0 ? _parts.Prefix[0] : _parts.BeginId ?? frame.Begin);
+        SetId(writer, "eos_token_id", End(frame));
         SetId(writer, "unknown_token_id", _export.UnknownId);
+        SetId(writer, "padding_token_id", frame.Padding);
         writer.SetBoolean(Prefix + "add_bos_token", _parts.Prefix.Count > 0)
-            .SetBoolean(Prefix + "add_eos_token", _parts.Suffix.Count > 0);
+            .SetBoolean(Prefix + "add_eos_token", _parts.Suffix.Count > 0 || (frame.EndsTexts && End(frame) is not null));
+        WriteSeparator(writer);
         if (_export.Model is "llama" or "t5" || _export.AddsSpacePrefix)
         {
             writer.SetBoolean(Prefix + "add_space_prefix", _export.AddsSpacePrefix);
@@ -94,21 +86,86 @@ internal sealed class VocabularyKeys
         {
             writer.SetBoolean(Prefix + "remove_extra_whitespaces", _export.RemovesExtraSpaces);
         }
+
+        if (_export.KeepsLeadingSpace)
+        {
+            writer.SetBoolean(GgufTokenizerLoader.KeepsLeadingSpace, true);
+        }
+
+        if (IsWordPiece)
+        {
+            writer.SetBoolean(Prefix + "normalizer.lowercase", _export.LowersCase)
+                .SetBoolean(Prefix + "normalizer.strip_accents", _export.StripsAccents);
+        }
+    }
+
+    /// <summary>Byte-level BPE that doubles the separator between two texts has a name of its own.</summary>
+    private string PreTokenizer() => _export.PreTokenizer == "gpt-2" && DoublesSeparator() ? "roberta-bpe" : _export.PreTokenizer ?? "default";
+
+    private bool DoublesSeparator() => _parts.Template?.DoublesSeparator == true;
+
+    private void WriteTokens(GgufWriter writer, int count)
+    {
+        var tokens = _parts.Vocabulary;
+        var (texts, kinds) = (new string[count], new int[count]);
+        for (var id = 0; id < count; id++)
+        {
+            var isHole = id >= tokens.Count || tokens.KindOf(id) == TokenKind.Hole;
+            texts[id] = isHole ? $"[PAD{id}]" : tokens[id];
+            kinds[id] = isHole ? Unused : NumberOf(tokens.KindOf(id));
+        }
+
+        foreach (var added in _parts.AddedTokens)
+        {
+            kinds[added.Id] = added.IsSpecial ? Control : kinds[added.Id] is Normal ? UserDefined : kinds[added.Id];
+        }
+
+        if (IsWordPiece)
+        {
+            for (var id = 0; id < count; id++)
+            {
+                texts[id] = kinds[id] is Normal or UserDefined ? Marked(texts[id]) : texts[id];
+            }
+        }
+
+        writer.SetStrings(Prefix + "tokens", texts).SetInt32s(Prefix + "token_type", kinds);
+        if (_export.Scores.Count > 0)
+        {
+            // Ids beyond the model's own take no part in it.
+            writer.SetFloats(Prefix + "scores", [.. _export.Scores, .. Enumerable.Repeat(-10_000f, count - _export.Scores.Count)]);
+        }
+    }
+
+    /// <summary>GGUF marks what begins a word instead of what continues one.</summary>
+    private string Marked(string token) => token.StartsWith(_export.Continuation, StringComparison.Ordinal) ? token[_export.Continuation.Length..] : Space + token;
+
+    /// <summary>Encoders have a separator; RoBERTa's pairs have it twice, and BERT's end says it already.</summary>
+    private void WriteSeparator(GgufWriter writer)
+    {
+        if (_parts.Suffix.Count == 0 || !(IsWordPiece || DoublesSeparator()))
+        {
+            return;
+        }
+
+        SetId(writer, "seperator_token_id", _parts.Suffix[^1]); // So the key is spelled.
+        SetId(writer, "cls_token_id", _parts.Prefix.Count > 0 ? _parts.Prefix[0] : null);
+        SetId(writer, "mask_token_id", _parts.Vocabulary.Find(IsWordPiece ? "[MASK]" : "<mask>"));
+        writer.SetBoolean(Prefix + "add_sep_token", DoublesSeparator());
     }
 
     /// <summary>What is put behind a text, or else the first end of the configuration or the vocabulary.</summary>
-    private int? End(DecoderConfiguration configuration) => _parts.Suffix.Count > 0 ? _parts.Suffix[^1]
-        : configuration.EndTokenIds.Count > 0 ? configuration.EndTokenIds[0]
+    private int? End(VocabularyFrame frame) => _parts.Suffix.Count > 0 ? _parts.Suffix[^1]
+        : frame.Ends.Count > 0 ? frame.Ends[0]
         : _parts.EndIds.Count > 0 ? _parts.EndIds[0] : null;
 
     private static int NumberOf(TokenKind kind) => kind switch
     {
         TokenKind.Unknown => 2,
-        TokenKind.Control => 3,
-        TokenKind.UserDefined => 4,
-        TokenKind.Unused or TokenKind.Hole => 5,
+        TokenKind.Control => Control,
+        TokenKind.UserDefined => UserDefined,
+        TokenKind.Unused or TokenKind.Hole => Unused,
         TokenKind.Byte => 6,
-        _ => 1,
+        _ => Normal,
     };
 
     private static void SetId(GgufWriter writer, string key, int? id)

@@ -52,6 +52,14 @@ internal static class WordListLoader
             Prefix = begin is { } first ? [first] : [],
             Suffix = end is { } last ? [last] : [],
             Template = begin is { } cls && end is { } sep ? SequenceTemplate.Bert(cls, sep) : null,
+            Export = new VocabularyExport
+            {
+                Model = "bert",
+                UnknownId = unknown,
+                LowersCase = lowers,
+                StripsAccents = configuration.StripsAccents ?? lowers,
+                Fault = configuration.PartsIdeographs == false ? "it leaves ideographs together, which GGUF has no key for" : null,
+            },
             Decoding = decoder.Rules,
             BeginId = begin,
             EndIds = end is { } stop ? [stop] : [],

@@ -119,7 +119,8 @@ public static class DivergenceMeter
         return largest + Math.Log(sum);
     }
 
-    private static TextDivergence Summarise(Score[] scores, int window)
+    /// <summary>The figures of a run.</summary>
+    internal static TextDivergence Summarise(Score[] scores, int window)
     {
         var (before, after, divergence, same) = (0.0, 0.0, 0.0, 0);
         foreach (var score in scores)

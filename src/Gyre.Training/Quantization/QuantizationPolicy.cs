@@ -6,7 +6,7 @@ namespace Gyre.Training.Quantization;
 
 /// <summary>Chooses each tensor's encoding.</summary>
 /// <remarks>
-/// Vectors, norms, positions and token types stay in F32. Every other matrix gets the format that was asked for, but:
+/// Vectors, norms, positions, token types and the last layer of a head of labels stay in F32. Every other matrix gets the format that was asked for, but:
 /// <para>the output layer, or the embedding that doubles as one, gets Q6_K below Q8_0 (Falcon's Q8_0);</para>
 /// <para>of Q4_K and Q5_K, values and the feed-forward's last matrix get Q6_K in the first and last eighth of the layers
 /// and in every third between them; projections that hold queries, keys and values together get Q5_K and Q6_K;</para>
@@ -68,7 +68,8 @@ internal sealed class QuantizationPolicy
         && tensor.Name.EndsWith("weight", StringComparison.Ordinal)
         && !tensor.Name.Contains("_norm.weight", StringComparison.Ordinal)
         && !tensor.Name.Contains("ffn_gate_inp.weight", StringComparison.Ordinal)
-        && tensor.Name is not ("position_embd.weight" or "token_types.weight" or "rope_freqs.weight");
+        && !tensor.Name.EndsWith("attn_rel_b.weight", StringComparison.Ordinal)
+        && tensor.Name is not ("position_embd.weight" or "token_types.weight" or "rope_freqs.weight" or "cls.output.weight");
 
     private ElementFormat Wanted(string name, long columns)
     {
@@ -119,10 +120,11 @@ internal sealed class QuantizationPolicy
         return columns % FormatTraits.Of(ElementFormat.Q8_0).BlockLength == 0 ? ElementFormat.Q8_0 : ElementFormat.F16;
     }
 
-    /// <summary>The layer that a tensor belongs to; −1 for none.</summary>
+    /// <summary>The layer that a tensor belongs to, be it of an encoder or a decoder; −1 for none.</summary>
     private static int LayerOf(string name)
     {
         var parts = name.Split('.');
-        return parts is ["blk", var number, ..] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : -1;
+        var at = parts[0] is "enc" or "dec" ? 1 : 0;
+        return parts.Length > at + 1 && parts[at] == "blk" && int.TryParse(parts[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : -1;
     }
 }

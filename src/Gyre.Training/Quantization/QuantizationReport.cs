@@ -18,6 +18,9 @@ public sealed record QuantizationReport
     /// <summary>The encoding that was asked for.</summary>
     public required string Format { get; init; }
 
+    /// <summary>What the model is for.</summary>
+    public required string Kind { get; init; }
+
     /// <summary>Bytes of the source's weight files.</summary>
     public required long BytesBefore { get; init; }
 
@@ -39,8 +42,17 @@ public sealed record QuantizationReport
     /// <summary>The text's name; null when none was given.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Tokens per second.</summary>
+    /// <summary>Tokens per second, of a model that writes.</summary>
     public required Measured<SpeedComparison> Speed { get; init; }
+
+    /// <summary>Tokens per second, of a model that only reads.</summary>
+    public required Measured<ReadingSpeed> Reading { get; init; }
+
+    /// <summary>How near the vectors of texts are, of a model that makes them.</summary>
+    public required Measured<VectorComparison> Vectors { get; init; }
+
+    /// <summary>How near the labels or scores of texts are, of a model that gives them.</summary>
+    public required Measured<LabelComparison> Labels { get; init; }
 
     /// <summary>Perplexity and divergence over the text.</summary>
     public required Measured<TextDivergence> Divergence { get; init; }

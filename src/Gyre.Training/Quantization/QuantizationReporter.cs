@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
+using Gyre.Models.Encoders;
 using Gyre.Models.Measurement;
 using Gyre.Models.Tokenizers;
 using Gyre.Tensors.Threading;
@@ -48,7 +49,13 @@ public sealed class QuantizationReporter(ThreadTeam team, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(result);
         var folder = ModelFolder.Open(result.Path);
         var (first, second) = (TokenizerOf(source), TokenizerOf(folder));
-        var (speed, divergence) = Run(source, folder, first, text?.Content, window, progress, cancellationToken);
+        var kind = EncoderModel.KindOf(source);
+        var compared = kind switch
+        {
+            ModelKind.Generation => Run(source, folder, first, text?.Content, window, progress, cancellationToken),
+            ModelKind.SequenceToSequence => new PairComparer(team, clock).Compare(source, folder, text?.Content, progress, cancellationToken),
+            _ => new EncoderComparer(team, clock).Compare(source, folder, first.Value is not null && second.Value is not null, text?.Content, cancellationToken),
+        };
         return new QuantizationReport
         {
             Source = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Path))),
@@ -56,6 +63,7 @@ public sealed class QuantizationReporter(ThreadTeam team, TimeProvider clock)
             Result = Path.GetFileName(result.Path),
             ResultSha256 = await ModelDigest.ComputeAsync(folder, cancellationToken),
             Format = result.Format.ToString(),
+            Kind = kind.ToText(),
             BytesBefore = source.WeightBytes,
             BytesAfter = folder.WeightBytes,
             BitsPerWeight = result.BitsPerWeight,
@@ -63,12 +71,15 @@ public sealed class QuantizationReporter(ThreadTeam team, TimeProvider clock)
             Fallbacks = result.Fallbacks,
             WeighedTensors = result.Weighed,
             Text = text?.Name,
-            Speed = speed,
-            Divergence = divergence,
+            Speed = compared.Speed,
+            Reading = compared.Reading,
+            Vectors = compared.Vectors,
+            Labels = compared.Labels,
+            Divergence = compared.Divergence,
             ChatTemplate = TextChecks.Templates(source.ReadChatTemplate(), folder.ReadChatTemplate(), first.Value, second.Value),
             Tokenizer = first.Value is null ? Measured<TextEquality>.None($"the source has no tokenizer: {first.Undefined}")
                 : second.Value is null ? Measured<TextEquality>.None($"the result has no tokenizer: {second.Undefined}")
-                : Measured<TextEquality>.Of(TextChecks.Tokenizers(first.Value, second.Value, text?.Content)),
+                : Measured<TextEquality>.Of(TextChecks.Tokenizers(first.Value, second.Value, text?.Content, kind == ModelKind.SequenceToSequence ? compared.End : null)),
         };
     }
 
@@ -109,7 +120,7 @@ public sealed class QuantizationReporter(ThreadTeam team, TimeProvider clock)
         return windows;
     }
 
-    private (Measured<SpeedComparison> Speed, Measured<TextDivergence> Divergence) Run(
+    private ModelComparison Run(
         ModelFolder source, ModelFolder folder, Measured<ITokenizer> tokenizer, string? text, int window, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         IDecoder? original = null;
@@ -118,12 +129,15 @@ public sealed class QuantizationReporter(ThreadTeam team, TimeProvider clock)
         {
             original = ModelLoader.LoadDecoder(source, new DecoderOptions { Team = team });
             result = ModelLoader.LoadDecoder(folder, new DecoderOptions { Team = team });
-            return (Speed(original, result, cancellationToken), Divergence(original, result, tokenizer, text, window, progress, cancellationToken));
+            return ModelComparison.Undefined("the model only continues text") with
+            {
+                Speed = Speed(original, result, cancellationToken),
+                Divergence = Divergence(original, result, tokenizer, text, window, progress, cancellationToken),
+            };
         }
         catch (GyreException error) when (original is null || result is null)
         {
-            var reason = $"the {(original is null ? "source" : "result")} is no decoder that can be run ({error.Code}: {error.Message})";
-            return (Measured<SpeedComparison>.None(reason), Measured<TextDivergence>.None(reason));
+            return ModelComparison.Undefined($"the {(original is null ? "source" : "result")} is no decoder that can be run ({error.Code}: {error.Message})");
         }
         finally
         {
@@ -199,5 +213,6 @@ public sealed class QuantizationReporter(ThreadTeam team, TimeProvider clock)
         }
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    /// <summary>The middle one.</summary>
+    internal static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

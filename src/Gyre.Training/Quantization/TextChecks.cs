@@ -11,7 +11,7 @@ internal static class TextChecks
     private const int MostDifferences = 8;
 
     /// <summary>Texts of many kinds, where tokenizers are apt to differ.</summary>
-    private static readonly string[] Texts =
+    internal static readonly string[] Texts =
     [
         "", " ", "Hello, world!", "  two  spaces, and a tab\tand\n\nlines \n", "don't WE'LL it's 3.14159 2026-11-21 1,234,567",
         "naïve café Ærøskøbing – “quoted” … ½ ﬁ", "日本語のテキスト、한국어 텍스트, русский текст, نص عربي", "👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301 \u00a0 \u200b",
@@ -27,7 +27,11 @@ internal static class TextChecks
     ];
 
     /// <summary>Tokenizes the fixed texts, and a given one, with both.</summary>
-    public static TextEquality Tokenizers(ITokenizer before, ITokenizer after, string? text)
+    /// <param name="before">The original's.</param>
+    /// <param name="after">The result's.</param>
+    /// <param name="text">The given text; null for none.</param>
+    /// <param name="end">A token that the model itself puts behind a text whose tokenizer does not; null for none.</param>
+    public static TextEquality Tokenizers(ITokenizer before, ITokenizer after, string? text, int? end = null)
     {
         var differences = new List<string>();
         string[] texts = text is null ? Texts : [.. Texts, text];
@@ -35,7 +39,7 @@ internal static class TextChecks
         {
             foreach (var parses in (bool[])[false, true])
             {
-                Compare(before, after, sample, parses, differences);
+                Compare(before, after, sample, parses, differences, end);
             }
         }
 
@@ -96,11 +100,13 @@ internal static class TextChecks
         }
     }
 
-    private static void Compare(ITokenizer before, ITokenizer after, string text, bool parses, List<string> differences)
+    private static void Compare(ITokenizer before, ITokenizer after, string text, bool parses, List<string> differences, int? end = null)
     {
         var (left, right) = (new List<int>(), new List<int>());
         before.Encode(text, addSpecialTokens: true, parses, left);
         after.Encode(text, addSpecialTokens: true, parses, right);
+        AddEnd(left, end);
+        AddEnd(right, end);
         if (left.SequenceEqual(right))
         {
             return;
@@ -108,6 +114,14 @@ internal static class TextChecks
 
         var at = left.Zip(right).TakeWhile(pair => pair.First == pair.Second).Count();
         Add(differences, $"'{Start(text)}' gives {Id(right, at)} instead of {Id(left, at)} as token {at + 1}{(parses ? ", with special tokens read" : "")}");
+    }
+
+    private static void AddEnd(List<int> ids, int? end)
+    {
+        if (end is { } id && (ids.Count == 0 || ids[^1] != id))
+        {
+            ids.Add(id);
+        }
     }
 
     private static string Id(List<int> ids, int at) => at < ids.Count ? $"{ids[at]}" : "the end";

@@ -10,12 +10,34 @@ internal static class AtomicFile
     public static void WriteText(string path, string text)
     {
         var temporary = path + ".part";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        var isOurs = false;
+        try
         {
-            stream.Write(Utf8.GetBytes(text));
-            stream.Flush(flushToDisk: true);
-        }
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                isOurs = true;
+                stream.Write(Utf8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
 
-        File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch when (isOurs)
+        {
+            DeleteQuietly(temporary); // What is left of it helps nobody, on a full disk least of all.
+            throw;
+        }
+    }
+
+    private static void DeleteQuietly(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to report; the next write reuses this name.
+        }
     }
 }

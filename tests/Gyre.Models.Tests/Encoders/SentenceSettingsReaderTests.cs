@@ -34,7 +34,7 @@ public sealed class SentenceSettingsReaderTests : IDisposable
     public void A_gguf_file_has_its_pooling_type_and_vectors_of_length_1()
     {
         using var file = GgufFile.Open(TestData.Require("models/kit/bert/model.f16.gguf"));
-        var settings = SentenceSettingsReader.FromGguf(file);
+        var settings = SentenceKeys.Read(file);
         settings.Pooling.ShouldBe(PoolingModes.Mean);
         settings.Steps.ShouldHaveSingleItem().ShouldBeOfType<NormaliseStep>();
     }

@@ -46,6 +46,25 @@ public class TokenizerJsonTests
         ConformanceCases.Check(tokenizer, name);
     }
 
+    [Theory]
+    [InlineData("a b", "\u2581a,\u2581b")]
+    [InlineData("  a\t\n b ", "\u2581a,\u2581b")]
+    [InlineData(" \u2581a b\u2581b", "\u2581a,\u2581b,\u2581b")]
+    [InlineData(" ", "")]
+    public void Words_cut_at_white_space_are_marked_each(string text, string tokens)
+    {
+        var tokenizer = Load(JsonNode.Parse("""
+            {"model":{"type":"Unigram","unk_id":0,"vocab":[["?",0],["\u2581a",-1],["\u2581b",-1],["\u2581",-2],["a",-3],["b",-3]]},
+             "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Metaspace","add_prefix_space":true}]}}
+            """)!.AsObject());
+        var ids = new List<int>();
+
+        tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false, ids);
+
+        string.Join(',', ids.Select(tokenizer.GetToken)).ShouldBe(tokens);
+        tokenizer.EncodePair(text, null).Ids.ShouldBe(ids);
+    }
+
     [Fact]
     public void A_llama_2_file_with_pairs_as_merges_gives_the_reference_ids()
     {

@@ -113,6 +113,7 @@ public sealed class ConversionTests : IDisposable
     [InlineData("tokenizers/llama3")]
     [InlineData("tokenizers/llama2")]
     [InlineData("models/stories260K/derived-hf")]
+    [InlineData("tokenizers/bert-all-MiniLM-L6-v2")]
     public void A_vocabulary_is_read_back_with_the_same_tokens(string folder)
     {
         var path = TestData.Require(folder);
@@ -126,6 +127,29 @@ public sealed class ConversionTests : IDisposable
 
         var text = File.ReadAllText(TestData.Require("tokenizers/llama.cpp-vocab/ggml-vocab.inp"));
         TextChecks.Tokenizers(source, ModelLoader.LoadTokenizer(_folder.In("out.gguf")), text).Differences.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_Unigram_vocabulary_of_a_decoder_is_read_back_with_the_same_tokens(bool joinsSpaces)
+    {
+        ConvertibleFolder.AddUnigramJson(_folder.In("vocabulary"), T5(), joinsSpaces);
+        var source = TokenizerLoader.FromFolder(_folder.In("vocabulary"));
+        var model = WithTokenizer(_folder.In("vocabulary"), source.VocabularySize);
+
+        using (var converted = GgufSource.Open(ModelFolder.Open(model)))
+        {
+            new Quantizer(_team).Write(converted, new QuantizationOptions { Format = ElementFormat.Q8_0 }, _folder.In("out.gguf"));
+        }
+
+        TextChecks.Tokenizers(source, ModelLoader.LoadTokenizer(_folder.In("out.gguf")), " a leading space and  two").Differences.ShouldBeEmpty();
+    }
+
+    private string T5()
+    {
+        using var source = GgufSource.Open(ModelFolder.Open(ConvertibleFolder.T5(_folder.In("t5"))));
+        return new Quantizer(_team).Write(source, new QuantizationOptions { Format = ElementFormat.Q8_0 }, _folder.In("t5.gguf")).Path;
     }
 
     private static unsafe byte[] Bytes(WeightTensor tensor) => new ReadOnlySpan<byte>(tensor.Bytes, (int)tensor.LengthBytes).ToArray();

@@ -132,6 +132,19 @@ public sealed class QuantizerTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_process_left_is_written_over()
+    {
+        File.WriteAllText(_folder.In("out.gguf.partial"), new string('x', 100_000));
+        using var source = GgufSource.OpenFile(SmallModel.Write(_folder.In("model.gguf")));
+
+        new Quantizer(_team).Write(source, new QuantizationOptions { Format = ElementFormat.Q8_0 }, _folder.In("out.gguf"));
+
+        using var written = GgufFile.Open(_folder.In("out.gguf"));
+        written.Names.ShouldNotBeEmpty();
+        File.Exists(_folder.In("out.gguf.partial")).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Cancelling_in_the_middle_leaves_no_file()
     {
         var source = SmallModel.Write(_folder.In("f32.gguf"));
