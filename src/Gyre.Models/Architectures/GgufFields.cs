@@ -39,9 +39,13 @@ internal sealed class GgufFields(GgufFile file, string architecture)
     /// <summary>True when the file has the tensor.</summary>
     public bool Has(string tensor) => file.TryGet(tensor, out _);
 
-    /// <summary>The length of a tensor's slowest axis; null when the file has no such matrix.</summary>
-    public int? RowsOf(string tensor) =>
-        file.TryGet(tensor, out var found) && found.Shape.Count == 2 ? (int)Math.Min(found.Shape[0], int.MaxValue) : null;
+    /// <summary>The length of a matrix's slowest axis; null when the file has no such matrix. Some programs write one of a single row as a vector.</summary>
+    public int? RowsOf(string tensor) => !file.TryGet(tensor, out var found) ? null : found.Shape.Count switch
+    {
+        1 => 1,
+        2 => (int)Math.Min(found.Shape[0], int.MaxValue),
+        _ => null,
+    };
 
     /// <summary>The numbers of a small tensor; empty when the file has none.</summary>
     public unsafe float[] Vector(string name)

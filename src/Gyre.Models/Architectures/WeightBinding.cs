@@ -142,6 +142,7 @@ internal sealed unsafe record WeightBinding(WeightSpec Spec, WeightTensor Tensor
             (true, _) when place.IsRow => tensor.Shape.Count == 2 && tensor.Shape[0] == 1 && tensor.Shape[1] == rows,
             (true, _) => tensor.Shape.Count == 1 && tensor.Shape[0] == rows,
             (_, true) => tensor.Shape.Count == 2 && tensor.Shape[0] == spec.Columns && tensor.Shape[1] == rows,
+            _ when rows == 1 && tensor.Shape.Count == 1 => tensor.Shape[0] == spec.Columns, // As llama.cpp writes a matrix of one row.
             _ => tensor.Shape.Count == 2 && tensor.Shape[0] == rows && tensor.Shape[1] == spec.Columns,
         };
     }

@@ -67,6 +67,26 @@ public sealed class EncoderConversionTests : IDisposable
         actual.Metadata.GetInteger("tokenizer.ggml.token_type_count").ShouldBe(2);
     }
 
+    [Fact]
+    public void A_matrix_of_one_row_may_be_a_vector_as_llama_cpp_writes_it()
+    {
+        var source = ModelFolder.Open(ConvertibleFolder.Encoder(_folder.In("model"), 90, "roberta", "score"));
+        using (var file = GgufFile.Open(Convert(source, ElementFormat.F32, withVocabulary: false)))
+        {
+            var writer = new GgufWriter().CopyMetadata(file.Metadata);
+            foreach (var name in file.Names)
+            {
+                var tensor = file.Get(name);
+                tensor.Shape.Count.ShouldBe(name is "token_types.weight" or "cls.output.weight" ? 2 : tensor.Shape.Count);
+                writer.Add(name, tensor.Format, Bytes(tensor), [.. tensor.Shape[0] == 1 && tensor.Shape.Count == 2 ? tensor.Shape.Skip(1) : tensor.Shape]);
+            }
+
+            writer.Write(_folder.In("flat.gguf"));
+        }
+
+        Results(ModelFolder.Open(_folder.In("flat.gguf"))).ShouldBe(Results(ModelFolder.Open(_folder.In("out.gguf"))));
+    }
+
     [Theory]
     [InlineData("bert-mlm", "a head for masked words")]
     [InlineData("bert-qa", "a head that finds answers")]
