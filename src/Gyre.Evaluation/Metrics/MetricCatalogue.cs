@@ -1,5 +1,6 @@
 using Gyre.Evaluation.Metrics.Answers;
 using Gyre.Evaluation.Metrics.Edits;
+using Gyre.Evaluation.Metrics.Texts;
 
 namespace Gyre.Evaluation.Metrics;
 
@@ -25,6 +26,23 @@ public static class MetricCatalogue
         Jaro.WinklerBoostMetric,
         LongestCommon.SubsequenceMetric,
         LongestCommon.SubstringMetric,
+        Readability.FleschReadingEaseMetric,
+        Readability.FleschKincaidMetric,
+        Readability.GunningFogMetric,
+        Readability.SmogMetric,
+        Readability.ColemanLiauMetric,
+        Readability.AutomatedReadabilityMetric,
+        Diversity.DistinctMetric(1),
+        Diversity.DistinctMetric(2),
+        Diversity.DistinctMetric(3),
+        Diversity.LexicalDiversityMetric,
+        Repetition.NGramMetric(3),
+        Repetition.NGramMetric(4),
+        Repetition.LongestRunMetric,
+        TextLength.Characters,
+        TextLength.Words,
+        TextLength.Sentences,
+        TextLength.Ratio,
     ];
 
     /// <summary>Every name, in the order of registration.</summary>
