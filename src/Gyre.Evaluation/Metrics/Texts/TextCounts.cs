@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Gyre.Evaluation.Metrics.Texts;
 
 /// <summary>What is counted in a text.</summary>
@@ -57,8 +59,8 @@ public readonly record struct TextCounts(long Characters, long Letters, long Let
             _words++;
             foreach (var rune in word.EnumerateRunes())
             {
-                _letters += System.Text.Rune.IsLetter(rune) ? 1 : 0;
-                _lettersAndDigits += System.Text.Rune.IsLetterOrDigit(rune) ? 1 : 0;
+                _letters += Rune.IsLetter(rune) ? 1 : 0;
+                _lettersAndDigits += Rune.IsLetterOrDigit(rune) ? 1 : 0;
             }
 
             var (syllables, isComplex) = (0, false);

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Gyre.Evaluation.Metrics.Texts;
 
 /// <summary>The words of a text: what stands between white space, without punctuation at both ends, if a letter or digit is left.</summary>
@@ -33,17 +36,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
 
             var token = _rest[start..end];
             _rest = _rest[end..];
-            var (first, last) = (0, token.Length);
-            while (first < last && !IsPart(token[first]))
-            {
-                first++;
-            }
-
-            while (last > first && !IsPart(token[last - 1]))
-            {
-                last--;
-            }
-
+            var (first, last) = Bounds(token);
             if (first == last)
             {
                 continue;
@@ -58,9 +51,28 @@ internal ref struct Words(ReadOnlySpan<char> text)
         return false;
     }
 
-    /// <summary>Letters, digits, and marks and halves of pairs that belong to letters.</summary>
-    private static bool IsPart(char character) =>
-        char.IsLetterOrDigit(character) || char.IsSurrogate(character) || char.GetUnicodeCategory(character) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
+    /// <summary>From the first letter or digit to the end of the last, with the marks that stand on it.</summary>
+    private static (int First, int Last) Bounds(ReadOnlySpan<char> token)
+    {
+        var (first, last) = (-1, 0);
+        for (var at = 0; at < token.Length;)
+        {
+            Rune.DecodeFromUtf16(token[at..], out var rune, out var length);
+            if (Rune.IsLetterOrDigit(rune))
+            {
+                first = first < 0 ? at : first;
+                last = at + length;
+            }
+            else if (at == last && first >= 0 && Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)
+            {
+                last = at + length;
+            }
+
+            at += length;
+        }
+
+        return (Math.Max(0, first), last);
+    }
 
     private static bool StartsWithEmptyLine(ReadOnlySpan<char> rest)
     {
