@@ -6,4 +6,5 @@ namespace Gyre.Evaluation.Replies;
 /// <param name="InputTokens">Tokens read, when the model said.</param>
 /// <param name="OutputTokens">Tokens written, when the model said.</param>
 /// <param name="FinishReason">Why it ended, in the words of the API: <c>stop</c>, <c>length</c>, …; null when the model did not say.</param>
-public sealed record Reply(string Text, TimeSpan Duration, long? InputTokens = null, long? OutputTokens = null, string? FinishReason = null);
+/// <param name="Passages">What was retrieved for the answer, the best first; null when nothing was retrieved. Metrics of retrieval look at these before the row's own.</param>
+public sealed record Reply(string Text, TimeSpan Duration, long? InputTokens = null, long? OutputTokens = null, string? FinishReason = null, IReadOnlyList<string>? Passages = null);

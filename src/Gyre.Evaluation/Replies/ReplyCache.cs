@@ -110,6 +110,17 @@ public sealed class ReplyCache : IDisposable
                 writer.WriteString("finishReason", reason);
             }
 
+            if (reply.Passages is { } passages)
+            {
+                writer.WriteStartArray("passages");
+                foreach (var passage in passages)
+                {
+                    writer.WriteStringValue(passage);
+                }
+
+                writer.WriteEndArray();
+            }
+
             writer.WriteEndObject();
         }
 
@@ -236,7 +247,8 @@ public sealed class ReplyCache : IDisposable
                 TimeSpan.FromMilliseconds(root.GetProperty("milliseconds").GetDouble()),
                 root.TryGetProperty("inputTokens", out var input) ? input.GetInt64() : null,
                 root.TryGetProperty("outputTokens", out var output) ? output.GetInt64() : null,
-                root.TryGetProperty("finishReason", out var reason) ? reason.GetString() : null);
+                root.TryGetProperty("finishReason", out var reason) ? reason.GetString() : null,
+                root.TryGetProperty("passages", out var passages) ? [.. passages.EnumerateArray().Select(passage => passage.GetString() ?? throw Damaged(place))] : null);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
         {
