@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Gyre.Contracts;
 using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Rag;
 using Gyre.Evaluation.Replies;
 
 namespace Gyre.Evaluation.Experiments;
@@ -9,7 +10,8 @@ namespace Gyre.Evaluation.Experiments;
 /// <remarks>
 /// Rows are taken one after another and leave in their order, so results do not depend on timing or parallelism. A failed
 /// call is a failed answer with its reason, not a bad score; it is asked again when the experiment is run again, for failures are
-/// not kept. A scorer that throws leaves its score of that answer undefined, and the run goes on.
+/// not kept. A scorer that throws leaves its score of that answer undefined, and the run goes on;
+/// an <see cref="EvaluationException"/> of a scorer (a judge that is down, a cache that cannot be written) stops it.
 /// <para>Cost: memory for statistics (8 bytes a statistic, row, scorer and candidate) and for the rows in flight.</para>
 /// </remarks>
 public sealed class ExperimentRun
@@ -34,7 +36,7 @@ public sealed class ExperimentRun
     /// <summary>Runs.</summary>
     /// <param name="progress">Receives a report after each row; calls do not overlap.</param>
     /// <param name="cancellationToken">Stops the run; replies that arrived are kept.</param>
-    /// <exception cref="EvaluationException">EVA0014: too many calls failed. EVA0012, EVA0020, EVA0021, EVA0031: files.</exception>
+    /// <exception cref="EvaluationException">EVA0014: too many calls failed. EVA0040: a judge is down. EVA0012, EVA0020, EVA0021, EVA0031: files.</exception>
     public async Task<ExperimentResult> RunAsync(IProgress<ExperimentProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var tables = _plan.Scorers.Select(scorer => new ScoreTable(scorer, _plan.Candidates.Count, _plan.Segments)).ToArray();
@@ -130,8 +132,7 @@ public sealed class ExperimentRun
 
     private async Task<CandidateOutcome> AskAsync(ICandidate candidate, DatasetRow row, ScoreTable[] tables, CancellationToken cancellationToken)
     {
-        // Everything of the row that a candidate may look at counts, so the whole row is in the key.
-        var key = ReplyKey.Of([candidate.Digest, "0", row.Task, row.Prompt, row.Subject, row.Family, .. row.Facts.OrderBy(fact => fact.Key, StringComparer.Ordinal).SelectMany(fact => new[] { fact.Key, fact.Value })]);
+        var key = CandidateReplyKey.Of(candidate, row, 0);
         var scores = new Score?[tables.Length];
         Reply? reply = null;
         var isKept = _plan.Replies?.TryGet(key, out reply) == true;
@@ -153,9 +154,10 @@ public sealed class ExperimentRun
                 _plan.Replies?.Add(key, reply);
             }
 
+            var judged = reply.Passages is { } passages ? PassageFacts.With(row, passages) : row;
             for (var i = 0; i < tables.Length; i++)
             {
-                scores[i] = tables[i].Takes(row) ? await ScoreAsync(tables[i].Plan.Scorer, row, reply.Text, cancellationToken) : null;
+                scores[i] = tables[i].Takes(row) ? await ScoreAsync(tables[i].Plan.Scorer, judged, reply.Text, cancellationToken) : null;
             }
         }
         finally
@@ -172,7 +174,7 @@ public sealed class ExperimentRun
         {
             return await scorer.ScoreAsync(row, output, cancellationToken);
         }
-        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is not EvaluationException && (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
             // The score of this answer is missing and says why; the others are not lost for it.
             return Score.Undefined(UndefinedCause.ScorerFailed, $"the scorer failed: {error.GetType().Name}: {error.Message}");
