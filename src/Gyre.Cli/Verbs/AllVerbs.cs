@@ -13,6 +13,7 @@ internal static class AllVerbs
         new TrainVerb(),
         new QuantizeVerb(),
         new EvalVerb(),
+        new JudgeVerb(),
         new TracesVerb(),
         new BenchVerb(),
         new ModelsVerb(),

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Gyre.Cli.Judging;
+using Gyre.Evaluation;
+using Gyre.Evaluation.Datasets;
+using Gyre.Evaluation.Experiments;
+using Gyre.Evaluation.Judges;
+using Gyre.Evaluation.Replies;
+using Gyre.Models.Generation;
+
+namespace Gyre.Cli.Verbs;
+
+/// <summary><c>gyre judge</c>: a local model gives verdicts on answers that stand in a file.</summary>
+internal sealed class JudgeVerb() : Verb("judge", "Have a local model judge the answers in a file, by criteria or a rubric.")
+{
+    private const string People = "people";
+    private readonly Argument<string> _data = new("DATA") { Description = "A dataset (.jsonl, .csv, .tsv) with the columns prompt and output, and reference where a judge needs one." };
+
+    private readonly Option<string[]> _criteria = new("--criterion")
+    {
+        Description = $"What is asked of each answer (repeatable): {string.Join(", ", Criteria.Names)}.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<bool> _rubric = new("--rubric") { Description = "Rate each answer from 1 to 5 (the default without --criterion)." };
+    private readonly Option<bool> _reference = new("--reference") { Description = "Show the judge the reference of each row." };
+    private readonly Option<string> _output = new("--output") { Description = "The column with the answers.", HelpName = "COLUMN", DefaultValueFactory = _ => GivenOutput.Fact };
+    private readonly Option<string> _model = new("--model") { Description = "The judge: an alias, an installed model, a model folder or a .gguf file.", HelpName = "MODEL", DefaultValueFactory = _ => CliModels.Default };
+    private readonly Option<string?> _replies = new("--replies") { Description = "A file that keeps the judge's replies; an interrupted run goes on from it.", HelpName = "FILE" };
+    private readonly Option<string?> _rows = new("--rows") { Description = "A JSON Lines file for every row's verdicts with their reasons.", HelpName = "FILE" };
+    private readonly Option<string?> _people = new("--people") { Description = "The column with people's verdicts (yes or no, or 1 to 5), to tell how far the judge agrees.", HelpName = "COLUMN" };
+    private readonly Option<int> _reason = new("--max-reason") { Description = "The most characters of a reason; few for models with a short context.", HelpName = "N", DefaultValueFactory = _ => 100 };
+    private readonly Option<int> _parallelism = new("--parallelism") { Description = "Rows that are judged at once.", HelpName = "N", DefaultValueFactory = _ => 16 };
+    private readonly Option<string?> _folder = NewDataOption();
+
+    protected override IReadOnlyList<string> Examples =>
+    [
+        "gyre judge answers.jsonl --rubric --rows verdicts.jsonl",
+        "gyre judge answers.csv --output answer --criterion conciseness --criterion correctness --reference",
+        "gyre judge rated.csv --rubric --people stars",
+        "gyre judge answers.jsonl --criterion harmfulness --model my-model.gguf --replies judge.jsonl --json",
+    ];
+
+    protected override void Configure(Command command)
+    {
+        command.Arguments.Add(_data);
+        foreach (var option in (Option[])[_criteria, _rubric, _reference, _output, _model, _replies, _rows, _people, _reason, _parallelism, _folder])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var criteria = (parse.GetValue(_criteria) ?? []).Select(Find).ToArray();
+        if (parse.GetValue(_reason) is < 20 or > 2000)
+        {
+            throw new CliException("CLI0002", $"--max-reason is {parse.GetValue(_reason)}; expected 20 to 2000.");
+        }
+
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal) { [GivenOutput.Fact] = parse.GetValue(_output)! }; // The option has a default.
+        if (parse.GetValue(_people) is { } column)
+        {
+            facts.Add(People, column);
+        }
+
+        var dataset = DatasetFile.Open(parse.GetValue(_data)!, new DatasetColumns { Facts = facts }); // The parser demands the argument.
+        using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_folder)));
+        await using var model = await models.LoadAsync(parse.GetValue(_model)!, cancellationToken); // The option has a default.
+        using var client = new LanguageModelChatClient(model);
+        using var replies = parse.GetValue(_replies) is { } path ? ReplyCache.Open(path) : null;
+        using var kept = replies is null ? null : new KeptChatClient(client, replies, model.Digest, TimeProvider.System);
+        var judge = new JudgeModel((Microsoft.Extensions.AI.IChatClient?)kept ?? client, new JudgeOptions { MaxReasonLength = parse.GetValue(_reason) });
+        var usesReference = parse.GetValue(_reference);
+        List<IScorer> scorers = [.. criteria.Select(criterion => new CriterionJudge(judge, criterion, usesReference))];
+        if (parse.GetValue(_rubric) || scorers.Count == 0)
+        {
+            scorers.Add(new RubricJudge(judge, Rubric.Quality, usesReference));
+        }
+
+        AuditedJudge[] judges = [.. scorers.Select(scorer => new AuditedJudge(scorer, facts.ContainsKey(People) ? People : null))];
+        var plan = new ExperimentPlan
+        {
+            Name = "judge",
+            Dataset = dataset,
+            Candidates = [new GivenOutput()],
+            Scorers = [.. judges.Select(scorer => new ScorerPlan(scorer))],
+            Parallelism = parse.GetValue(_parallelism),
+            RowsPath = parse.GetValue(_rows),
+        };
+        var result = await new ExperimentRun(plan).RunAsync(null, cancellationToken);
+        JudgeReport.Print(parse.GetValue(Json), terminal, result, judge, [.. judges.Select(audited => audited.Audit(plan.Comparison, cancellationToken))], model.Digest);
+        return ExitCode.Success;
+    }
+
+    private static Criterion Find(string name) => Criteria.Find(name)
+        ?? throw new CliException("CLI0002", $"--criterion is '{name}'; expected one of {string.Join(", ", Criteria.Names)}.");
+}
