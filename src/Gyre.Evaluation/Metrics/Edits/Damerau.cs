@@ -43,6 +43,7 @@ public static class Damerau
 
     private static int Alignment(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
     {
+        CommonEnds.Trim(ref first, ref second);
         var width = second.Length + 1;
         var rented = ArrayPool<int>.Shared.Rent(3 * width);
         var older = rented.AsSpan(0, width);
@@ -74,12 +75,22 @@ public static class Damerau
 
     private static int Unrestricted(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
     {
+        CommonEnds.Trim(ref first, ref second);
+
         // An exchange with anything between its two ends is optimal only when one of the two gaps is empty. So a column needs the
         // row of its symbol's last match alone, and a row the column of its own last match.
         var width = second.Length + 2;
         var never = first.Length + second.Length + 1;
-        var lastRows = new Dictionary<int, int>();
-        var rented = ArrayPool<int>.Shared.Rent(3 * width);
+        using var slots = new SymbolSlots(second);
+        var rented = ArrayPool<int>.Shared.Rent((4 * width) + slots.Count);
+        var columnSlots = rented.AsSpan(3 * width, second.Length);
+        var lastRows = rented.AsSpan(4 * width, slots.Count);
+        lastRows.Fill(-never);
+        for (var j = 0; j < second.Length; j++)
+        {
+            columnSlots[j] = slots[second[j]];
+        }
+
         var beforeMatch = rented.AsSpan(0, width);
         var above = rented.AsSpan(width, width);
         var row = rented.AsSpan(2 * width, width);
@@ -113,7 +124,7 @@ public static class Damerau
                 }
                 else
                 {
-                    var matchRow = lastRows.GetValueOrDefault(second[j - 1], -never);
+                    var matchRow = lastRows[columnSlots[j - 1]];
                     if (j - matchColumn == 1)
                     {
                         cell = Math.Min(cell, beforeMatch[j + 1] + i - matchRow);
@@ -128,7 +139,11 @@ public static class Damerau
                 row[j + 1] = cell;
             }
 
-            lastRows[first[i - 1]] = i;
+            // A symbol that the second text lacks may share nothing but an empty slot, which no column asks for.
+            if (slots[first[i - 1]] is >= 0 and var slot)
+            {
+                lastRows[slot] = i;
+            }
         }
 
         var distance = row[second.Length + 1];

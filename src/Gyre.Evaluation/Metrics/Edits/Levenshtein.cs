@@ -45,15 +45,7 @@ public static class Levenshtein
     /// <summary>The distance of two sequences of symbols, such as token ids.</summary>
     public static int Distance(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
     {
-        var prefix = first.CommonPrefixLength(second);
-        first = first[prefix..];
-        second = second[prefix..];
-        while (first.Length > 0 && second.Length > 0 && first[^1] == second[^1])
-        {
-            first = first[..^1];
-            second = second[..^1];
-        }
-
+        CommonEnds.Trim(ref first, ref second);
         if (first.Length > second.Length)
         {
             var longer = first;

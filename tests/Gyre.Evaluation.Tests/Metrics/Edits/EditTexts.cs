@@ -105,4 +105,32 @@ internal static class EditTexts
 
         return (table[a.Length, b.Length], longest);
     }
+
+    /// <summary>Jaro's definition: every symbol searches its window for the first equal one that is not taken.</summary>
+    public static double Jaro(string first, string second)
+    {
+        var (a, b) = (Scalars(first), Scalars(second));
+        if (a.Length == 0 || b.Length == 0)
+        {
+            return a.Length == b.Length ? 1 : 0;
+        }
+
+        var reach = Math.Max(0, (Math.Max(a.Length, b.Length) / 2) - 1);
+        var (fromFirst, taken) = (new List<int>(), new bool[b.Length]);
+        for (var i = 0; i < a.Length; i++)
+        {
+            var start = Math.Max(0, i - reach);
+            var found = Enumerable.Range(start, Math.Max(0, Math.Min(i + reach, b.Length - 1) - start + 1)).FirstOrDefault(j => !taken[j] && a[i] == b[j], -1);
+            if (found >= 0)
+            {
+                taken[found] = true;
+                fromFirst.Add(a[i]);
+            }
+        }
+
+        var fromSecond = b.Where((_, j) => taken[j]).ToArray();
+        var exchanged = fromFirst.Zip(fromSecond).Count(pair => pair.First != pair.Second) / 2;
+        double matches = fromFirst.Count;
+        return matches == 0 ? 0 : ((matches / a.Length) + (matches / b.Length) + ((matches - exchanged) / matches)) / 3;
+    }
 }

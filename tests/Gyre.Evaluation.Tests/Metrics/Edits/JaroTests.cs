@@ -30,6 +30,17 @@ public sealed class JaroTests
         Jaro.Similarity(EditTexts.Congruential(1, 300, "abcde é"), EditTexts.Congruential(2, 270, "abcdfe é")).ShouldBe(0.7429864041256447, 1e-15);
 
     [Fact]
+    public void Queues_find_what_the_search_of_each_window_finds()
+    {
+        foreach (var (first, second) in EditTexts.Pairs())
+        {
+            Jaro.Similarity(first, second).ShouldBe(EditTexts.Jaro(first, second), 1e-15, $"{first} | {second}");
+        }
+
+        Jaro.Similarity(new string('a', 1_000_000), new string('a', 1_000_000)).ShouldBe(1);
+    }
+
+    [Fact]
     public void Below_the_threshold_nothing_rises()
     {
         Jaro.WinklerSimilarity("abcx", "abyzwvut", boostThreshold: 0.7).ShouldBe(Jaro.Similarity("abcx", "abyzwvut"));
