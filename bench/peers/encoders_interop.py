@@ -73,11 +73,11 @@ def unigram_json(path):
     """XLM-RoBERTa's form of a SentencePiece model."""
     pieces, rules = sentencepiece(path)
     names = [piece[0] for piece in pieces]
-    begin, end, unknown = len(names), names.index("</s>"), names.index("<unk>")
+    begin, end, unknown = (names.index(name) for name in ("<s>", "</s>", "<unk>"))
     special = lambda name: {"SpecialToken": {"id": name, "type_id": 0}}
     text = lambda name: {"Sequence": {"id": name, "type_id": 0}}
     ids = {"<s>": begin, "</s>": end}
-    return len(names) + 1, {
+    return len(names), {
         "version": "1.0",
         "added_tokens": [{"id": number, "content": name, "special": True, "normalized": False} for name, number in (*ids.items(), ("<unk>", unknown))],
         "normalizer": {"type": "Precompiled", "precompiled_charsmap": base64.b64encode(rules).decode()},

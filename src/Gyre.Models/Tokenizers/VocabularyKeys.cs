@@ -31,10 +31,12 @@ internal sealed class VocabularyKeys
         var fault = export.Fault
             ?? (export.Model == "gpt2" && export.PreTokenizer is null ? "GGUF has no name for the way it cuts text before merging" : null)
             ?? (export.Model == "bert" && (parts.Prefix.Count != 1 || parts.Suffix.Count != 1) ? "it does not put one token before and one behind a text, as WordPiece of GGUF files does" : null);
-        return fault is null ? new VocabularyKeys(parts, export) : throw new ModelException(
-            "RUN0443",
-            $"Convert to GGUF: the tokenizer of {parts.Vocabulary.Source} cannot be written: {fault}; expected byte-level BPE, SentencePiece BPE, Unigram or WordPiece as GGUF knows them. Keep the safetensors files, or write the network alone with --no-vocabulary.");
+        return fault is null ? new VocabularyKeys(parts, export) : throw Refused(parts, fault);
     }
+
+    private static ModelException Refused(TokenizerParts parts, string fault) => new(
+        "RUN0443",
+        $"Convert to GGUF: the tokenizer of {parts.Vocabulary.Source} cannot be written: {fault}; expected byte-level BPE, SentencePiece BPE, Unigram or WordPiece as GGUF knows them. Keep the safetensors files, or write the network alone with --no-vocabulary.");
 
     /// <summary>Sets the keys; without a vocabulary those that say so.</summary>
     public static void Write(GgufWriter writer, VocabularyKeys? vocabulary, VocabularyFrame frame)
@@ -128,11 +130,25 @@ internal sealed class VocabularyKeys
             }
         }
 
+        RequireDifferent(texts);
         writer.SetStrings(Prefix + "tokens", texts).SetInt32s(Prefix + "token_type", kinds);
         if (_export.Scores.Count > 0)
         {
             // Ids beyond the model's own take no part in it.
             writer.SetFloats(Prefix + "scores", [.. _export.Scores, .. Enumerable.Repeat(-10_000f, count - _export.Scores.Count)]);
+        }
+    }
+
+    /// <summary>Readers find ids by their texts; llama.cpp ends the process on two that are alike.</summary>
+    private void RequireDifferent(string[] texts)
+    {
+        var ids = new Dictionary<string, int>(texts.Length, StringComparer.Ordinal);
+        for (var id = 0; id < texts.Length; id++)
+        {
+            if (!ids.TryAdd(texts[id], id))
+            {
+                throw Refused(_parts, $"the ids {ids[texts[id]]} and {id} are both spelled {WeightErrors.Quote(texts[id])} there");
+            }
         }
     }
 

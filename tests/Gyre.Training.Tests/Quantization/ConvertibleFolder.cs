@@ -83,7 +83,7 @@ internal static class ConvertibleFolder
                 $$"""
                 {"model_type":"t5","vocab_size":32000,"d_model":{{Width}},"d_kv":8,"d_ff":64,"num_layers":2,"num_decoder_layers":3,"num_heads":4,
                  "feed_forward_proj":"{{(isTied ? "relu" : "gated-gelu")}}","tie_word_embeddings":{{(isTied ? "true" : "false")}},
-                 "decoder_start_token_id":2,"pad_token_id":2,"eos_token_id":0}
+                 "decoder_start_token_id":2,"pad_token_id":2,"eos_token_id":2}
                 """,
                 "a test"),
             pool,
@@ -126,7 +126,7 @@ internal static class ConvertibleFolder
         file.Metadata.TryGetIntegers("tokenizer.ggml.precompiled_charsmap", out var rules).ShouldBeTrue();
         var end = Array.IndexOf(tokens, "</s>");
         var unknown = Array.IndexOf(tokens, "<unk>");
-        var begin = tokens.Length;
+        var begin = Array.IndexOf(tokens, "<s>");
         var json = new JsonObject
         {
             ["version"] = "1.0",

@@ -192,6 +192,19 @@ public sealed class EncoderConversionTests : IDisposable
         error.Message.ShouldContain(named);
     }
 
+    [Fact]
+    public void Two_ids_of_one_spelling_are_refused()
+    {
+        // Without its mark the second is what the first becomes with one.
+        var folder = ConvertibleFolder.Encoder(_folder.In("model"), 8);
+        File.WriteAllLines(Path.Combine(folder, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "x", "##\u2581x", "y"]);
+
+        var error = Should.Throw<ModelException>(() => GgufSource.Open(ModelFolder.Open(folder)).Dispose());
+
+        error.Code.ShouldBe("RUN0443");
+        error.Message.ShouldContain("5 and 6 are both spelled");
+    }
+
     [Theory]
     [InlineData(ElementFormat.F32, 0.999999)]
     [InlineData(ElementFormat.Q8_0, 0.999)]

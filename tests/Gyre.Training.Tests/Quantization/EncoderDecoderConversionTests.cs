@@ -83,7 +83,7 @@ public sealed class EncoderDecoderConversionTests : IDisposable
     [Fact]
     public void The_models_own_search_is_kept()
     {
-        var folder = ConvertibleFolder.T5(_folder.In("model"), generation: """{"num_beams":3,"max_new_tokens":7,"no_repeat_ngram_size":2,"early_stopping":true,"bad_words_ids":[[5]],"eos_token_id":0,"_unread":1}""");
+        var folder = ConvertibleFolder.T5(_folder.In("model"), generation: """{"num_beams":3,"max_new_tokens":7,"no_repeat_ngram_size":2,"early_stopping":true,"bad_words_ids":[[5]],"eos_token_id":2,"_unread":1}""");
 
         using var model = Load(Convert(folder, ElementFormat.F32));
 
@@ -95,7 +95,7 @@ public sealed class EncoderDecoderConversionTests : IDisposable
         rules.NoRepeatNgramSize.ShouldBe(2);
         rules.BadWords.Single().ShouldBe([5]);
         model.Settings.StartTokenId.ShouldBe(2);
-        model.Settings.EndIds.ShouldBe([0]);
+        model.Settings.EndIds.ShouldBe([2]);
     }
 
     [Theory]
