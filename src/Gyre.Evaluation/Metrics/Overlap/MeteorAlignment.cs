@@ -1,0 +1,234 @@
+namespace Gyre.Evaluation.Metrics.Overlap;
+
+/// <summary>Matches the words of a candidate with those of a reference, one stage after the other.</summary>
+/// <remarks>
+/// Each stage goes from the candidate's end to its beginning and gives every word that is still free the last free word of
+/// the reference that equals it: what the source finds by comparing all with all, found here by a chain of positions a word.
+/// </remarks>
+internal sealed class MeteorAlignment : IScratch
+{
+    private readonly CharBuffer _text = new();
+    private readonly WordTable _words = new();
+    private readonly IntBuffer _candidate = new();
+    private readonly IntBuffer _reference = new();
+    private readonly IntBuffer _candidateForms = new();
+    private readonly IntBuffer _referenceForms = new();
+    private readonly IntBuffer _stems = new();
+    private readonly IntBuffer _last = new(); // Of each word, its last free position in the reference, or −1.
+    private readonly IntBuffer _before = new(); // Of each position, the one before it of the same word.
+    private readonly IntBuffer _matches = new(); // Of each word of the candidate, its match, or −1.
+    private readonly IntBuffer _synonymMatches = new();
+    private readonly IntBuffer _taken = new();
+    private readonly List<string[]> _synsets = [];
+    private char[] _stem = new char[64];
+    private int _candidateWords;
+
+    public int CandidateLength => _candidate.Length;
+
+    /// <inheritdoc/>
+    public int Capacity => _text.Capacity + _words.Capacity + _candidate.Capacity + _reference.Capacity + _stem.Length;
+
+    /// <inheritdoc/>
+    public void Clear()
+    {
+        _words.Clear();
+        _candidate.Clear();
+    }
+
+    /// <summary>Takes the candidate.</summary>
+    public void Begin(string candidate)
+    {
+        Read(candidate, _candidate);
+        _candidateWords = _words.Count;
+    }
+
+    /// <summary>Matches the candidate with a reference.</summary>
+    public (int Matches, int Chunks, int Words) Align(string reference, MeteorOptions options)
+    {
+        _reference.Clear();
+        Read(reference, _reference);
+        var matches = _matches.Fill(_candidate.Length, -1);
+        _taken.Fill(_reference.Length, 0);
+        Match(_candidate.Span, _reference.Span, matches);
+        if (options.Form == MeteorForm.Tokenised)
+        {
+            if (options.Stems)
+            {
+                Stem();
+                Match(_candidateForms.Span, _referenceForms.Span, matches);
+            }
+
+            if (options.Synonyms != WordNetSynonyms.None)
+            {
+                MatchSynonyms((options.Stems ? _candidateForms : _candidate).Span, (options.Stems ? _referenceForms : _reference).Span, matches, options.Synonyms);
+            }
+
+            return Chunks(matches, default);
+        }
+
+        if (options.Synonyms == WordNetSynonyms.None)
+        {
+            if (options.Stems)
+            {
+                Stem();
+                Match(_candidateForms.Span, _referenceForms.Span, matches);
+            }
+
+            return Chunks(matches, default);
+        }
+
+        return AlignString(options, matches);
+    }
+
+    // The string form forgets what the stage of stems matched, so that a word may match twice.
+    private (int Matches, int Chunks, int Words) AlignString(MeteorOptions options, Span<int> matches)
+    {
+        var synonyms = _synonymMatches.Resize(matches.Length);
+        matches.CopyTo(synonyms);
+        var taken = _taken.Span.ToArray();
+        if (options.Stems)
+        {
+            Stem();
+            Match(_candidateForms.Span, _referenceForms.Span, matches);
+        }
+
+        var exact = synonyms.ToArray();
+        taken.CopyTo(_taken.Span);
+        MatchSynonyms(_candidate.Span, _reference.Span, synonyms, options.Synonyms);
+        for (var i = 0; i < exact.Length; i++)
+        {
+            synonyms[i] = exact[i] >= 0 ? -1 : synonyms[i];
+        }
+
+        return Chunks(matches, synonyms);
+    }
+
+    private void Read(string text, IntBuffer destination)
+    {
+        _text.Clear();
+        PythonText.AppendLower(text, _text);
+        PythonText.Split(_text.Span, _words, destination);
+    }
+
+    private void Chain(ReadOnlySpan<int> reference)
+    {
+        var last = _last.Fill(_words.Count, -1);
+        var before = _before.Resize(reference.Length);
+        var taken = _taken.Span;
+        for (var i = 0; i < reference.Length; i++)
+        {
+            if (taken[i] == 0)
+            {
+                before[i] = last[reference[i]];
+                last[reference[i]] = i;
+            }
+        }
+    }
+
+    private void Match(ReadOnlySpan<int> candidate, ReadOnlySpan<int> reference, Span<int> matches)
+    {
+        Chain(reference);
+        var last = _last.Span;
+        for (var i = candidate.Length - 1; i >= 0; i--)
+        {
+            if (matches[i] < 0 && last[candidate[i]] >= 0)
+            {
+                Take(i, last[candidate[i]], candidate[i], matches);
+            }
+        }
+    }
+
+    private void MatchSynonyms(ReadOnlySpan<int> candidate, ReadOnlySpan<int> reference, Span<int> matches, WordNetSynonyms synonyms)
+    {
+        Chain(reference);
+        for (var i = candidate.Length - 1; i >= 0; i--)
+        {
+            if (matches[i] >= 0)
+            {
+                continue;
+            }
+
+            var (best, form) = (_last[candidate[i]], candidate[i]);
+            _synsets.Clear();
+            synonyms.Collect(_words[candidate[i]], _synsets);
+            foreach (var synset in _synsets)
+            {
+                foreach (var lemma in synset)
+                {
+                    var word = _words.Find(lemma);
+                    if (word >= 0 && _last[word] > best)
+                    {
+                        (best, form) = (_last[word], word);
+                    }
+                }
+            }
+
+            if (best >= 0)
+            {
+                Take(i, best, form, matches);
+            }
+        }
+    }
+
+    private void Take(int candidate, int reference, int word, Span<int> matches)
+    {
+        matches[candidate] = reference;
+        _last.Span[word] = _before[reference];
+        _taken.Span[reference] = 1;
+    }
+
+    // The forms by which words that nothing matched are compared: their stems. Stems are words of the same table.
+    private void Stem()
+    {
+        var stems = _stems.Fill(_words.Count, -1);
+        var candidate = _candidateForms.Resize(_candidate.Length);
+        for (var i = 0; i < candidate.Length; i++)
+        {
+            candidate[i] = _matches[i] >= 0 ? _candidate[i] : Stem(_candidate[i], stems);
+        }
+
+        var reference = _referenceForms.Resize(_reference.Length);
+        for (var i = 0; i < reference.Length; i++)
+        {
+            reference[i] = _taken[i] != 0 ? _reference[i] : Stem(_reference[i], stems);
+        }
+    }
+
+    private int Stem(int word, Span<int> stems)
+    {
+        if (stems[word] >= 0)
+        {
+            return stems[word];
+        }
+
+        var length = _words[word].Length;
+        if (_stem.Length < length + PorterStemmer.Growth)
+        {
+            _stem = new char[length * 2];
+        }
+
+        length = PorterStemmer.Stem(_words[word], _stem);
+        return stems[word] = _words.Add(_stem.AsSpan(0, length));
+    }
+
+    // Runs of matches that are neighbours in both texts; the matches by synonym come after a word's other match, if it has both.
+    private (int Matches, int Chunks, int Words) Chunks(ReadOnlySpan<int> matches, ReadOnlySpan<int> synonyms)
+    {
+        var (count, chunks, candidate, reference) = (0, 0, -2, -2);
+        for (var i = 0; i < matches.Length; i++)
+        {
+            for (var turn = 0; turn < 2; turn++)
+            {
+                var match = turn == 0 ? matches[i] : synonyms.IsEmpty ? -1 : synonyms[i];
+                if (match >= 0)
+                {
+                    count++;
+                    chunks += candidate == i - 1 && reference == match - 1 ? 0 : 1;
+                    (candidate, reference) = (i, match);
+                }
+            }
+        }
+
+        return (count, chunks, _reference.Length);
+    }
+}

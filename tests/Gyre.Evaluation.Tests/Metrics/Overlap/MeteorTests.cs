@@ -1,0 +1,73 @@
+using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Metrics.Overlap;
+using Shouldly;
+using Xunit;
+
+namespace Gyre.Evaluation.Tests.Metrics.Overlap;
+
+public sealed class MeteorTests
+{
+    private const string Candidate = "It is a guide to action which ensures that the military always obeys the commands of the party";
+    private const string Reference = "It is a guide to action that ensures that the military will forever heed Party commands";
+
+    [Fact]
+    public void The_example_of_NLTK_has_its_score_in_both_forms()
+    {
+        using var folder = SmallWordNet.Write();
+        var synonyms = WordNetSynonyms.Open(folder.Path);
+        new Meteor(new MeteorOptions { Synonyms = synonyms }).Sentence(Candidate, [Reference]).ShouldBe(0.6944, 5e-5);
+        new Meteor(new MeteorOptions { Synonyms = synonyms, Form = MeteorForm.WhitespaceString }).Sentence(Candidate, [Reference]).ShouldBe(0.7398, 5e-5);
+        new Meteor().Sentence(Candidate, [Reference]).ShouldBe(0.6944, 5e-5);
+        new Meteor().Sentence("non matching hypothesis", ["this is a cat"]).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Sentences_have_the_scores_of_the_source_by_words_and_by_stems()
+    {
+        var (exact, stem) = (new Meteor(new MeteorOptions { Stems = false }), new Meteor());
+        foreach (var (sample, golden) in OverlapGoldens.Cases)
+        {
+            exact.Sentence(sample.Candidate, sample.References).ShouldBe(golden.GetProperty("meteorExact").GetDouble(), 1e-12, sample.Candidate);
+            stem.Sentence(sample.Candidate, sample.References).ShouldBe(golden.GetProperty("meteorStem").GetDouble(), 1e-12, sample.Candidate);
+        }
+    }
+
+    [Fact]
+    public void Sentences_have_the_scores_of_the_source_by_synonyms()
+    {
+        var folder = Environment.GetEnvironmentVariable("GYRE_WORDNET") ?? "/usr/share/wordnet";
+        Assert.SkipUnless(File.Exists(Path.Combine(folder, "data.noun")), $"Needs WordNet 3.0's dictionary files; set GYRE_WORDNET to their folder (looked in '{folder}').");
+        var synonyms = WordNetSynonyms.Open(folder);
+        var (tokenised, words) = (new Meteor(new MeteorOptions { Synonyms = synonyms }), new Meteor(new MeteorOptions { Synonyms = synonyms, Form = MeteorForm.WhitespaceString }));
+        foreach (var (sample, golden) in OverlapGoldens.Cases)
+        {
+            tokenised.Sentence(sample.Candidate, sample.References).ShouldBe(golden.GetProperty("meteor").GetDouble(), 1e-12, sample.Candidate);
+            words.Sentence(sample.Candidate, sample.References).ShouldBe(golden.GetProperty("meteorString").GetDouble(), 1e-12, sample.Candidate);
+        }
+    }
+
+    [Fact]
+    public void The_name_says_which_stages_there_are()
+    {
+        using var folder = SmallWordNet.Write();
+        var synonyms = WordNetSynonyms.Open(folder.Path);
+        new Meteor().Name.ShouldBe("meteor-tokenised-exact-stem");
+        new Meteor(new MeteorOptions { Stems = false }).Name.ShouldBe("meteor-tokenised-exact");
+        new Meteor(new MeteorOptions { Synonyms = synonyms }).Name.ShouldBe("meteor-tokenised");
+        new Meteor(new MeteorOptions { Synonyms = synonyms, Form = MeteorForm.WhitespaceString }).Name.ShouldBe("meteor-string");
+        new Meteor().Form.Source.ShouldContain("no WordNet folder");
+    }
+
+    [Fact]
+    public void A_hundred_thousand_words_take_no_time_to_speak_of()
+    {
+        var text = string.Join(' ', Enumerable.Repeat("running dogs", 50_000));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        new Meteor().Sentence(text, [string.Join(' ', Enumerable.Repeat("dog runs", 50_000))]).ShouldBeGreaterThan(0.4);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void Weights_out_of_range_are_refused() =>
+        Should.Throw<ArgumentException>(() => new Meteor(new MeteorOptions { Alpha = 2 })).Message.ShouldContain("alpha 2");
+}
