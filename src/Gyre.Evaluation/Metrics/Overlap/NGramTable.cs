@@ -9,7 +9,7 @@ namespace Gyre.Evaluation.Metrics.Overlap;
 /// </remarks>
 internal sealed class NGramTable
 {
-    private static readonly ulong Multiplier = ((ulong)(uint)string.GetHashCode("first") << 32) | (uint)string.GetHashCode("second") | 1;
+    private static readonly ulong Multiplier = ((ulong)(uint)"first".GetHashCode(StringComparison.Ordinal) << 32) | (uint)"second".GetHashCode(StringComparison.Ordinal) | 1;
     private long[] _keys = new long[64]; // The pair plus 1; 0 is free.
     private int[] _numbers = new int[64];
     private int _shift = 58;

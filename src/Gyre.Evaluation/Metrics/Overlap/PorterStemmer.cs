@@ -36,7 +36,7 @@ internal static class PorterStemmer
         }
 
         word.CopyTo(destination);
-        if (word.Length <= 2 || word.ContainsAnyInRange('\ud800', '\udfff'))
+        if (word.Length <= 2 || HasSurrogate(word))
         {
             return word.Length;
         }
@@ -195,6 +195,19 @@ internal static class PorterStemmer
         }
 
         return length;
+    }
+
+    private static bool HasSurrogate(ReadOnlySpan<char> word)
+    {
+        foreach (var character in word)
+        {
+            if (char.IsSurrogate(character))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsVowel(char character) => character is 'a' or 'e' or 'i' or 'o' or 'u';

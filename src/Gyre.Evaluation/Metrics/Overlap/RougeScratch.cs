@@ -40,11 +40,11 @@ internal sealed class RougeScratch : IScratch
     {
         if ((long)_candidate.Length * _reference.Length > MostWordPairs)
         {
-            return new Undefined(UndefinedCause.MissingInput, $"the texts have {_candidate.Length} and {_reference.Length} words, whose product exceeds the limit of {MostWordPairs}");
+            return new Undefined(UndefinedCause.TooLarge, $"the texts have {_candidate.Length} and {_reference.Length} words, whose product exceeds the limit of {MostWordPairs}");
         }
 
         return (long)_candidateLines.Length * _referenceLines.Length > MostLinePairs
-            ? new Undefined(UndefinedCause.MissingInput, $"the texts have {_candidateLines.Length} and {_referenceLines.Length} lines, whose product exceeds the limit of {MostLinePairs}")
+            ? new Undefined(UndefinedCause.TooLarge, $"the texts have {_candidateLines.Length} and {_referenceLines.Length} lines, whose product exceeds the limit of {MostLinePairs}")
             : null;
     }
 

@@ -101,7 +101,7 @@ public sealed class Ter : IMetric<TextSample>
                 var most = Math.Max(scratch.Candidate.Length, scratch.Reference.Length);
                 if (most > MostWords)
                 {
-                    reason = new Undefined(UndefinedCause.MissingInput, $"a text has {most} words, more than the limit of {MostWords}");
+                    reason = new Undefined(UndefinedCause.TooLarge, $"a text has {most} words, more than the limit of {MostWords}");
                     return false;
                 }
 

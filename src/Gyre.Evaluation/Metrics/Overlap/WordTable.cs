@@ -31,7 +31,7 @@ internal sealed class WordTable
     /// <summary>The number of a word, a new one when it has none yet.</summary>
     public int Add(ReadOnlySpan<char> word)
     {
-        var hash = string.GetHashCode(word);
+        var hash = string.GetHashCode(word, StringComparison.Ordinal);
         var slot = Slot(word, hash);
         if (_slots[slot] != 0)
         {
@@ -55,7 +55,7 @@ internal sealed class WordTable
     }
 
     /// <summary>The number of a word, or −1 when it has none.</summary>
-    public int Find(ReadOnlySpan<char> word) => _slots[Slot(word, string.GetHashCode(word))] - 1;
+    public int Find(ReadOnlySpan<char> word) => _slots[Slot(word, string.GetHashCode(word, StringComparison.Ordinal))] - 1;
 
     private int Slot(ReadOnlySpan<char> word, int hash)
     {

@@ -74,18 +74,20 @@ public sealed class OverlapPropertyTests
         var metric = MetricCatalogue.Find(name)!; // As above.
         var sample = new TextSample("The quick brown foxes were jumping over a lazy dog", ["A quick brown fox jumped over the lazy dogs", "The fox jumps"]);
         var statistics = new double[metric.Width];
-        for (var i = 0; i < 50; i++)
+        var allocated = long.MaxValue;
+        for (var turn = 0; turn < 40 && allocated > 0; turn++)
         {
-            metric.TryMeasure(sample, statistics, out _);
+            Thread.Sleep(turn); // Code that is not optimised yet may box.
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 100; i++)
+            {
+                metric.TryMeasure(sample, statistics, out _);
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-        {
-            metric.TryMeasure(sample, statistics, out _);
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(100 * 48, "a reason or two at most");
+        allocated.ShouldBe(0);
         var expected = statistics.ToArray();
         Parallel.For(0, 64, _ =>
         {
