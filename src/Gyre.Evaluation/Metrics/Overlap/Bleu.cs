@@ -104,9 +104,9 @@ public sealed class Bleu : IMetric<TextSample>
         {
             BleuTokenization.Read(_options, sample.Candidate, scratch, scratch.Candidate);
             scratch.EndCandidate();
-            foreach (var reference in sample.References)
+            for (var index = 0; index < sample.References.Count; index++)
             {
-                BleuTokenization.Read(_options, reference, scratch, scratch.References);
+                BleuTokenization.Read(_options, sample.References[index], scratch, scratch.References);
                 scratch.EndReference();
             }
 

@@ -104,9 +104,9 @@ public sealed class ChrF : IMetric<TextSample>
             var words = scratch.Words.Count;
             var counts = (stackalloc double[3 * (MostCharacters + MostWords)])[..Width];
             var (best, hasText) = (-1.0, false);
-            foreach (var reference in sample.References)
+            for (var index = 0; index < sample.References.Count; index++)
             {
-                Read(reference, scratch, scratch.Reference, scratch.ReferenceWords);
+                Read(sample.References[index], scratch, scratch.Reference, scratch.ReferenceWords);
                 hasText |= scratch.Reference.Length > 0;
                 foreach (ref var symbol in scratch.Reference.Span)
                 {

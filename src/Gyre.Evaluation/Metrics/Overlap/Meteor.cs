@@ -85,9 +85,9 @@ public sealed class Meteor : IMetric<TextSample>
         {
             alignment.Begin(sample.Candidate);
             (var best, referenceWords) = (0.0, 0);
-            foreach (var reference in sample.References)
+            for (var index = 0; index < sample.References.Count; index++)
             {
-                var (matches, chunks, words) = alignment.Align(reference, _options);
+                var (matches, chunks, words) = alignment.Align(sample.References[index], _options);
                 referenceWords += words;
                 if (matches > 0)
                 {

@@ -159,9 +159,9 @@ public sealed class NltkBleu : IMetric<TextSample>
         {
             PythonText.Split(sample.Candidate, scratch.Words, scratch.Candidate);
             scratch.EndCandidate();
-            foreach (var reference in sample.References)
+            for (var index = 0; index < sample.References.Count; index++)
             {
-                PythonText.Split(reference, scratch.Words, scratch.References);
+                PythonText.Split(sample.References[index], scratch.Words, scratch.References);
                 scratch.EndReference();
             }
 

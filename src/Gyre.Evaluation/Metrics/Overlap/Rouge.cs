@@ -86,9 +86,9 @@ public sealed class Rouge : IMetric<TextSample>
             var lines = _options.Measure == RougeMeasure.SummarySubsequence;
             (best, referenceWords, reason) = (default, 0, null);
             scratch.ReadCandidate(sample.Candidate, _options.Words, _options.Stems, lines);
-            foreach (var reference in sample.References)
+            for (var index = 0; index < sample.References.Count; index++)
             {
-                scratch.ReadReference(reference, _options.Words, _options.Stems, lines);
+                scratch.ReadReference(sample.References[index], _options.Words, _options.Stems, lines);
                 if (_options.Measure != RougeMeasure.NGrams && scratch.Excess() is { } excess)
                 {
                     reason = excess;

@@ -95,9 +95,9 @@ public sealed class Ter : IMetric<TextSample>
         {
             (edits, length, reason) = (int.MaxValue, 0, null);
             TerTokenization.Read(_options, sample.Candidate, scratch, scratch.Candidate);
-            foreach (var reference in sample.References)
+            for (var index = 0; index < sample.References.Count; index++)
             {
-                TerTokenization.Read(_options, reference, scratch, scratch.Reference);
+                TerTokenization.Read(_options, sample.References[index], scratch, scratch.Reference);
                 var most = Math.Max(scratch.Candidate.Length, scratch.Reference.Length);
                 if (most > MostWords)
                 {
