@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Gyre.Benchmarks.Encoders;
+using Gyre.Benchmarks.Evaluation;
 using Gyre.Benchmarks.Models;
 using Gyre.Benchmarks.Server;
 using Gyre.Benchmarks.Tensors;
@@ -14,6 +15,7 @@ return args.FirstOrDefault() switch
     "greedy-parity" => GreedyParity.Run(args),
     "gemm" => GemmComparison.Run(args),
     "known-beginning" => KnownBeginning.Run(args),
+    "metrics" => MetricsComparison.Run(args),
     "packed" => PackedProducts.Run(args),
     "server-peer" => ServerPeer.Run(args),
     "server-start" => ServerStart.Run(args),
