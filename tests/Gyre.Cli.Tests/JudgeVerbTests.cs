@@ -40,6 +40,24 @@ public class JudgeVerbTests
     }
 
     [Fact]
+    public async Task Answers_of_two_columns_are_compared_with_the_judges_biases_beside_the_win_rate()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = Enumerable.Range(0, 20).Select(i => JsonSerializer.Serialize(new { prompt = $"How is shirt {i}?", a = $"Blue {i}.", b = $"It is green, number {i}.", liked = i % 2 == 0 ? "first" : "tie" }));
+        var data = folder.File("pairs.jsonl", string.Join('\n', rows) + "\n");
+        string[] arguments = ["judge", data, "--output", "a", "--against", "b", "--people", "liked", "--max-reason", "40", "--replies", Path.Combine(folder.Path, "replies.jsonl"), "--data", folder.Path];
+        var outcome = await GyreProcess.RunAsync([.. arguments, "--json"]);
+
+        outcome.ExitCode.ShouldBe(0, outcome.Output + outcome.Error);
+        using var result = JsonDocument.Parse(outcome.Output);
+        result.RootElement.GetProperty("verdicts").GetProperty("strict").GetInt32().ShouldBe(40, outcome.Output);
+        result.RootElement.GetProperty("position").GetProperty("pairs").GetInt32().ShouldBe(20);
+        new[] { "wins", "ties", "losses" }.Sum(name => result.RootElement.GetProperty(name).GetInt32()).ShouldBe(20);
+        result.RootElement.GetProperty("people").GetProperty("items").GetInt32().ShouldBe(20);
+        (await GyreProcess.RunAsync(arguments)).Output.ShouldContain("| a against b, by pairwise-better | |");
+    }
+
+    [Fact]
     public async Task An_unknown_criterion_is_refused_with_those_that_there_are()
     {
         using var folder = new TemporaryFolder();

@@ -5,13 +5,13 @@ using Gyre.Evaluation.Replies;
 namespace Gyre.Cli.Judging;
 
 /// <summary>A candidate whose answers stand in the dataset already.</summary>
-internal sealed class GivenOutput : ICandidate
+/// <param name="name">What tables call it.</param>
+/// <param name="fact">The fact with its answers.</param>
+internal sealed class GivenOutput(string name, string fact) : ICandidate
 {
-    public const string Fact = "output";
+    public string Name => name;
 
-    public string Name => "given";
+    public string Digest => $"given {fact}";
 
-    public string Digest => "given output";
-
-    public Task<Reply> AnswerAsync(DatasetRow row, int sample, CancellationToken cancellationToken) => Task.FromResult(new Reply(row.Facts.GetValueOrDefault(Fact, ""), TimeSpan.Zero));
+    public Task<Reply> AnswerAsync(DatasetRow row, int sample, CancellationToken cancellationToken) => Task.FromResult(new Reply(row.Facts.GetValueOrDefault(fact, ""), TimeSpan.Zero));
 }

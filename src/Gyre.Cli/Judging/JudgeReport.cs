@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gyre.Evaluation.Experiments;
 using Gyre.Evaluation.Judges;
+using Gyre.Evaluation.Judges.Pairs;
 using Gyre.Evaluation.Metrics;
 using Gyre.Evaluation.Statistics;
 using Spectre.Console;
@@ -55,6 +56,43 @@ internal static class JudgeReport
         }
 
         terminal.Rich.Write(table);
+        PrintCounts(terminal, judge, digest);
+    }
+
+    /// <summary>Shows a comparison.</summary>
+    public static void Print(bool isJson, Terminal terminal, PairwiseResult result, JudgeModel judge, string digest)
+    {
+        if (!isJson)
+        {
+            terminal.Output.Write(result.ToMarkdown());
+            PrintCounts(terminal, judge, digest);
+            return;
+        }
+
+        var counts = judge.Counts;
+        terminal.WriteJson(new
+        {
+            judge = judge.Name,
+            sha256 = digest,
+            first = result.First,
+            second = result.Second,
+            rows = result.Rows,
+            verdicts = new { counts.Strict, counts.Lenient, counts.Repaired, counts.Unreadable, counts.Failed },
+            wins = result.Wins, ties = result.Ties, losses = result.Losses, undefined = result.Undefined, reason = result.Reason,
+            win_rate = Number(result.WinRate), low = result.Interval?.Low, high = result.Interval?.High, p = result.PValue,
+            position = new { pairs = result.Position.Pairs, changed = result.Position.Changed, towards_first = result.Position.TowardsFirst, towards_second = result.Position.TowardsSecond, p = result.Position.PValue },
+            verbosity = new
+            {
+                decided = result.Verbosity.Decided, longer_wins = result.Verbosity.LongerWins, longer_win_rate = Number(result.Verbosity.LongerWinRate),
+                correlation = Number(result.Verbosity.Correlation), low = result.Verbosity.CorrelationInterval?.Low, high = result.Verbosity.CorrelationInterval?.High,
+            },
+            people = result.Agreement is not { } people ? null : new { items = people.Items, missing = people.Missing, share = Number(people.Share), kappa = Number(people.Kappa), alpha = Number(people.Alpha) },
+        });
+    }
+
+    private static void PrintCounts(Terminal terminal, JudgeModel judge, string digest)
+    {
+        var counts = judge.Counts;
         terminal.Output.WriteLine(
             $"{judge.Name} (sha256 {digest[..12]}): {counts.Read + counts.Unreadable} replies, {counts.Strict} as asked, {counts.Lenient} leniently, {counts.Repaired} repaired, {counts.Unreadable} unreadable; {counts.Failed} calls failed");
     }

@@ -4,6 +4,7 @@ using Gyre.Evaluation;
 using Gyre.Evaluation.Datasets;
 using Gyre.Evaluation.Experiments;
 using Gyre.Evaluation.Judges;
+using Gyre.Evaluation.Judges.Pairs;
 using Gyre.Evaluation.Replies;
 using Gyre.Models.Generation;
 
@@ -12,21 +13,24 @@ namespace Gyre.Cli.Verbs;
 /// <summary><c>gyre judge</c>: a local model gives verdicts on answers that stand in a file.</summary>
 internal sealed class JudgeVerb() : Verb("judge", "Have a local model judge the answers in a file, by criteria or a rubric.")
 {
+    private const string Output = "output";
+    private const string Other = "other";
     private const string People = "people";
     private readonly Argument<string> _data = new("DATA") { Description = "A dataset (.jsonl, .csv, .tsv) with the columns prompt and output, and reference where a judge needs one." };
 
     private readonly Option<string[]> _criteria = new("--criterion")
     {
-        Description = $"What is asked of each answer (repeatable): {string.Join(", ", Criteria.Names)}.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true,
+        Description = $"What is asked of each answer (repeatable): {string.Join(", ", Criteria.Names)}.", HelpName = "NAME",
     };
 
     private readonly Option<bool> _rubric = new("--rubric") { Description = "Rate each answer from 1 to 5 (the default without --criterion)." };
     private readonly Option<bool> _reference = new("--reference") { Description = "Show the judge the reference of each row." };
-    private readonly Option<string> _output = new("--output") { Description = "The column with the answers.", HelpName = "COLUMN", DefaultValueFactory = _ => GivenOutput.Fact };
+    private readonly Option<string> _output = new("--output") { Description = "The column with the answers.", HelpName = "COLUMN", DefaultValueFactory = _ => Output };
+    private readonly Option<string?> _against = new("--against") { Description = "Compare the answers with those of this column, in both orders, instead of judging each alone.", HelpName = "COLUMN" };
     private readonly Option<string> _model = new("--model") { Description = "The judge: an alias, an installed model, a model folder or a .gguf file.", HelpName = "MODEL", DefaultValueFactory = _ => CliModels.Default };
     private readonly Option<string?> _replies = new("--replies") { Description = "A file that keeps the judge's replies; an interrupted run goes on from it.", HelpName = "FILE" };
     private readonly Option<string?> _rows = new("--rows") { Description = "A JSON Lines file for every row's verdicts with their reasons.", HelpName = "FILE" };
-    private readonly Option<string?> _people = new("--people") { Description = "The column with people's verdicts (yes or no, or 1 to 5), to tell how far the judge agrees.", HelpName = "COLUMN" };
+    private readonly Option<string?> _people = new("--people") { Description = "The column with people's verdicts (yes or no; 1 to 5; with --against first, second or tie), to tell how far the judge agrees.", HelpName = "COLUMN" };
     private readonly Option<int> _reason = new("--max-reason") { Description = "The most characters of a reason; few for models with a short context.", HelpName = "N", DefaultValueFactory = _ => 100 };
     private readonly Option<int> _parallelism = new("--parallelism") { Description = "Rows that are judged at once.", HelpName = "N", DefaultValueFactory = _ => 16 };
     private readonly Option<string?> _folder = NewDataOption();
@@ -35,6 +39,7 @@ internal sealed class JudgeVerb() : Verb("judge", "Have a local model judge the 
     [
         "gyre judge answers.jsonl --rubric --rows verdicts.jsonl",
         "gyre judge answers.csv --output answer --criterion conciseness --criterion correctness --reference",
+        "gyre judge answers.jsonl --output tuned --against default --people preferred",
         "gyre judge rated.csv --rubric --people stars",
         "gyre judge answers.jsonl --criterion harmfulness --model my-model.gguf --replies judge.jsonl --json",
     ];
@@ -42,7 +47,7 @@ internal sealed class JudgeVerb() : Verb("judge", "Have a local model judge the 
     protected override void Configure(Command command)
     {
         command.Arguments.Add(_data);
-        foreach (var option in (Option[])[_criteria, _rubric, _reference, _output, _model, _replies, _rows, _people, _reason, _parallelism, _folder])
+        foreach (var option in (Option[])[_criteria, _rubric, _reference, _output, _against, _model, _replies, _rows, _people, _reason, _parallelism, _folder])
         {
             command.Options.Add(option);
         }
@@ -56,10 +61,20 @@ internal sealed class JudgeVerb() : Verb("judge", "Have a local model judge the 
             throw new CliException("CLI0002", $"--max-reason is {parse.GetValue(_reason)}; expected 20 to 2000.");
         }
 
-        var facts = new Dictionary<string, string>(StringComparer.Ordinal) { [GivenOutput.Fact] = parse.GetValue(_output)! }; // The option has a default.
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal) { [Output] = parse.GetValue(_output)! }; // The option has a default.
         if (parse.GetValue(_people) is { } column)
         {
             facts.Add(People, column);
+        }
+
+        var against = parse.GetValue(_against);
+        if (against is not null)
+        {
+            facts.Add(Other, against);
+            if (criteria.Length > 0 || parse.GetValue(_rubric) || parse.GetValue(_rows) is not null)
+            {
+                throw new CliException("CLI0002", "--against compares answers; it cannot be had together with --criterion, --rubric or --rows.");
+            }
         }
 
         var dataset = DatasetFile.Open(parse.GetValue(_data)!, new DatasetColumns { Facts = facts }); // The parser demands the argument.
@@ -70,6 +85,21 @@ internal sealed class JudgeVerb() : Verb("judge", "Have a local model judge the 
         using var kept = replies is null ? null : new KeptChatClient(client, replies, model.Digest, TimeProvider.System);
         var judge = new JudgeModel((Microsoft.Extensions.AI.IChatClient?)kept ?? client, new JudgeOptions { MaxReasonLength = parse.GetValue(_reason) });
         var usesReference = parse.GetValue(_reference);
+        if (against is not null)
+        {
+            var pairs = new PairwiseRun(new PairwisePlan
+            {
+                Dataset = dataset,
+                First = new GivenOutput(parse.GetValue(_output)!, Output), // The option has a default.
+                Second = new GivenOutput(against, Other),
+                Judge = new PairwiseJudge(judge, new PairwiseOptions { UsesReference = usesReference }),
+                Control = facts.ContainsKey(People) ? new GivenPreferences(People) : null,
+                Parallelism = parse.GetValue(_parallelism),
+            });
+            JudgeReport.Print(parse.GetValue(Json), terminal, await pairs.RunAsync(cancellationToken: cancellationToken), judge, model.Digest);
+            return ExitCode.Success;
+        }
+
         List<IScorer> scorers = [.. criteria.Select(criterion => new CriterionJudge(judge, criterion, usesReference))];
         if (parse.GetValue(_rubric) || scorers.Count == 0)
         {
@@ -81,7 +111,7 @@ internal sealed class JudgeVerb() : Verb("judge", "Have a local model judge the 
         {
             Name = "judge",
             Dataset = dataset,
-            Candidates = [new GivenOutput()],
+            Candidates = [new GivenOutput("given", Output)],
             Scorers = [.. judges.Select(scorer => new ScorerPlan(scorer))],
             Parallelism = parse.GetValue(_parallelism),
             RowsPath = parse.GetValue(_rows),

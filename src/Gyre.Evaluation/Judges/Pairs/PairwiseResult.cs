@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Gyre.Evaluation.Metrics;
 using Gyre.Evaluation.Statistics;
 
@@ -38,4 +40,34 @@ public sealed record PairwiseResult(
     VerbosityBias Verbosity,
     IReadOnlyList<string> SelfJudged,
     JudgeAgreement? Agreement,
-    Comparison? SelfPreference);
+    Comparison? SelfPreference)
+{
+    /// <summary>A table for people: the win rate, then what is known of the judge.</summary>
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"| {First} against {Second}, by {Judge} | |\n|---|---|\n");
+        Line("win rate", $"{Shown(WinRate, Interval)}; {Wins} wins, {Ties} ties, {Losses} losses, {Chance(PValue)}");
+        Line("without a verdict", Undefined == 0 ? "0" : $"{Undefined}: {Reason}");
+        Line("verdicts that change with the order", $"{Position.Changed} of {Position.Pairs}, {Shown(Position.ChangeRate, Position.ChangeInterval)}; {Position.TowardsFirst} for the first place, {Position.TowardsSecond} for the second, {Chance(Position.PValue)}");
+        Line("the longer answer wins", $"{Verbosity.LongerWins} times, {Shown(Verbosity.LongerWinRate, Verbosity.LongerWinInterval)}; correlation of winning and length {Shown(Verbosity.Correlation, Verbosity.CorrelationInterval)}");
+        if (Agreement is { } agreement)
+        {
+            Line("agreement with the control", $"{Shown(agreement.Share, agreement.ShareInterval)} of {agreement.Items}; κ {Shown(agreement.Kappa, agreement.KappaInterval)}; α {Shown(agreement.Alpha, null)}");
+        }
+
+        if (SelfJudged.Count > 0)
+        {
+            var preference = SelfPreference is { } own ? $"; it prefers itself by {Shown(own.Difference, own.Interval)} more than the control does" : "";
+            Line("the judge is a candidate", $"{string.Join(", ", SelfJudged)}{preference}");
+        }
+
+        return text.ToString();
+
+        void Line(string name, string value) => text.Append("| ").Append(name).Append(" | ").Append(value.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal)).Append(" |\n");
+    }
+
+    private static string Chance(double p) => p < 0.0001 ? "p < 0.0001" : $"p = {p:0.####}";
+
+    private static string Shown(MetricValue value, Interval? interval) => !value.IsDefined ? $"undefined ({value.Reason.Detail})" : interval is null ? $"{value.Number:0.000}" : $"{value.Number:0.000} ({interval.Low:0.000} – {interval.High:0.000})";
+}

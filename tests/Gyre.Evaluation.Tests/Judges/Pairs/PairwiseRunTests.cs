@@ -130,6 +130,21 @@ public sealed class PairwiseRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Peoples_preferences_in_the_rows_are_a_control_and_the_table_tells_all()
+    {
+        using var own = new ScriptedJudge(PairwiseJudgeTests.ByStars, "a");
+        var rows = Rows().Read().Select(row => row with { Facts = new Dictionary<string, string> { ["liked"] = (int.Parse(row.Id) % 6) switch { 0 or 1 or 2 => "First", 3 or 4 => "second", _ => int.Parse(row.Id) == 5 ? "both" : "tie" } } });
+        var result = await new PairwiseRun(Plan(own) with { Dataset = new RowDataset("rated", [.. rows], "this test"), Control = new GivenPreferences("liked") }).RunAsync(cancellationToken: Token);
+        (result.Agreement!.Items, result.Agreement.Missing, result.Agreement.Kappa.Number, result.Agreement.Alpha.Number).ShouldBe((59L, 1L, 1.0, 1.0));
+        result.SelfPreference!.Difference.Number.ShouldBe(0);
+        var table = result.ToMarkdown();
+        foreach (var part in new[] { "| a against b, by pairwise-better | |", "30 wins, 10 ties, 20 losses", "0 of 60", "κ 1.000", "| the judge is a candidate | a; it prefers itself by 0.000" })
+        {
+            table.ShouldContain(part);
+        }
+    }
+
+    [Fact]
     public async Task Failed_answers_have_no_verdict_and_too_many_stop_the_run()
     {
         using var client = new ScriptedJudge(PairwiseJudgeTests.ByStars);
