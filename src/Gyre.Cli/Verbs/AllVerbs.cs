@@ -14,6 +14,7 @@ internal static class AllVerbs
         new QuantizeVerb(),
         new EvalVerb(),
         new JudgeVerb(),
+        new GateVerb(),
         new TracesVerb(),
         new BenchVerb(),
         new ModelsVerb(),

@@ -1,29 +1,25 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gyre.Evaluation;
-using Gyre.Evaluation.Runs;
-using Gyre.Models.Generation;
+using Gyre.Cli.Evaluation;
+using Gyre.Evaluation.Experiments;
+using Gyre.Evaluation.Recipes;
 using Gyre.Training.Corpus;
 using Gyre.Training.Runs;
-using Spectre.Console;
-using EvaluationRecipe = Gyre.Evaluation.Recipes.EvaluationRecipe;
 using TrainingRecipe = Gyre.Training.Recipes.TrainingRecipe;
 
 namespace Gyre.Cli.Verbs;
 
-/// <summary><c>gyre eval</c>: measures a model as a recipe says.</summary>
-internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out items; ends with 1 when a threshold is missed.")
+/// <summary><c>gyre eval</c>: measures models, prompts and parameters as a recipe says, alone or side by side.</summary>
+internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several candidates side by side; ends with 1 when a threshold is missed.")
 {
     private readonly Argument<string> _recipe = new("RECIPE") { Description = "The evaluation recipe (YAML)." };
 
-    private readonly Option<string?> _model = new("--model") { Description = "Measure this model instead of the recipe's.", HelpName = "MODEL" };
+    private readonly Option<string?> _model = new("--model") { Description = "Measure this model instead of the recipe's; for recipes with one candidate.", HelpName = "MODEL" };
 
-    private readonly Option<string?> _results = new("--results")
+    private readonly Option<string?> _out = new("--out")
     {
-        Description = "A JSON Lines file for every item's answer and scores; an interrupted run goes on from it.",
-        HelpName = "FILE",
+        Description = "A folder for every answer and score; an interrupted run goes on from it, and nothing is asked twice.",
+        HelpName = "DIR",
     };
 
     private readonly Option<string?> _card = new("--card")
@@ -43,7 +39,7 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
     protected override IReadOnlyList<string> Examples =>
     [
         "gyre eval recipes/default.yaml",
-        "gyre eval recipes/default.yaml --model runs/my-model/model --results my-model.jsonl",
+        "gyre eval recipes/default.yaml --model runs/my-model/model --out my-model",
         "gyre eval recipes/default.yaml --model runs/my-model/model --card runs/my-model/README.md",
         "gyre eval recipes/default.yaml --overlap recipes/default-model.yaml",
         "gyre eval recipes/default.yaml --json",
@@ -52,7 +48,7 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
     protected override void Configure(Command command)
     {
         command.Arguments.Add(_recipe);
-        foreach (var option in new Option[] { _model, _results, _card, _overlap, _data })
+        foreach (var option in new Option[] { _model, _out, _card, _overlap, _data })
         {
             command.Options.Add(option);
         }
@@ -60,28 +56,25 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
 
     protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
-        var recipe = EvaluationRecipe.Load(parse.GetValue(_recipe)!); // The parser demands the argument.
+        var recipe = WithModel(EvaluationRecipe.Load(parse.GetValue(_recipe)!), parse.GetValue(_model)); // The parser demands the argument.
         var training = parse.GetValue(_overlap) is { } path ? TrainingRecipe.Load(path) : null;
-        using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
-        await using var model = await models.LoadAsync(parse.GetValue(_model) ?? recipe.Model, cancellationToken);
-        using var client = new LanguageModelChatClient(model);
-        var rows = new ShopCorpus(recipe.DatasetSeed).HeldOut(recipe.Counts);
-        var options = recipe.ToRunOptions(parse.GetValue(_results)) with { Model = parse.GetValue(_model) ?? recipe.Model, ModelDigest = model.Digest };
         var card = parse.GetValue(_card);
         if (card is not null)
         {
             CardEvaluation.Require(card);
         }
 
-        var overlap = training?.MeasureOverlap(rows);
-        var result = await RunWithProgressAsync(new EvaluationRun(client, options, TimeProvider.System), rows, terminal, cancellationToken);
+        await using var session = await ExperimentSession.OpenAsync(recipe, parse.GetValue(_out), DataFolder.Resolve(parse.GetValue(_data)), cancellationToken);
+        var overlap = training?.MeasureOverlap(
+            session.ShopRows ?? throw new CliException("CLI0002", "--overlap was given; expected a recipe whose rows are the shop's. Leave it out, or measure on 'dataset.shop'."));
+        var result = await ExperimentView.RunAsync(session.Plan, terminal, cancellationToken);
         if (parse.GetValue(Json))
         {
-            await terminal.Output.WriteLineAsync(overlap is null ? result.ToJson() : WithOverlap(result.ToJson(), overlap));
+            await terminal.Output.WriteLineAsync(ExperimentJson.Write(result, session.ModelDigests, overlap is null ? null : JsonNode.Parse(overlap.ToJson())));
         }
         else
         {
-            Print(terminal, result, model.Digest, options.Confidence);
+            ExperimentView.Print(terminal, session.Plan, result);
             if (overlap is not null)
             {
                 await terminal.Output.WriteLineAsync();
@@ -91,68 +84,24 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model on held-out ite
 
         if (card is not null)
         {
-            CardEvaluation.Write(card, $"`gyre eval {parse.GetValue(_recipe)}`, model sha256 `{model.Digest[..12]}…`\n\n{result.ToMarkdown().Trim()}\n\n{overlap?.ToMarkdown()}");
+            WriteCard(card, parse.GetValue(_recipe)!, session, result, overlap); // As above.
         }
 
         return result.Passed ? ExitCode.Success : ExitCode.Negative;
     }
 
-    private static string WithOverlap(string result, SplitReport overlap)
+    private static EvaluationRecipe WithModel(EvaluationRecipe recipe, string? model)
     {
-        var json = JsonNode.Parse(result)!.AsObject(); // It was written a moment ago.
-        json["overlap"] = JsonNode.Parse(overlap.ToJson());
-        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
-    }
-
-    private static async Task<EvaluationResult> RunWithProgressAsync(
-        EvaluationRun run,
-        IReadOnlyList<Contracts.DatasetRow> rows,
-        Terminal terminal,
-        CancellationToken cancellationToken)
-    {
-        if (Console.IsErrorRedirected)
+        if (model is null)
         {
-            return await run.RunAsync(rows, null, cancellationToken);
+            return recipe;
         }
 
-        EvaluationResult? result = null;
-        await terminal.RichError.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(async context =>
-            {
-                var bar = context.AddTask("Evaluating", maxValue: rows.Count);
-                result = await run.RunAsync(rows, new BarProgress(bar), cancellationToken);
-            });
-        return result!; // StartAsync returns only after the run did.
+        return recipe.Candidates.Count == 1
+            ? recipe with { Candidates = [recipe.Candidates[0] with { Model = model, Name = model }], Baseline = null }
+            : throw new CliException("CLI0002", $"--model is '{model}', and the recipe has {recipe.Candidates.Count} candidates; expected a recipe with one. Name the model in the recipe.");
     }
 
-    private static void Print(Terminal terminal, EvaluationResult result, string digest, double confidence)
-    {
-        var table = new Table().Border(TableBorder.Simple)
-            .AddColumn("task").AddColumn("metric")
-            .AddColumn(new TableColumn("n").RightAligned())
-            .AddColumn(new TableColumn("score").RightAligned())
-            .AddColumn($"{confidence * 100:0.#} % interval").AddColumn(new TableColumn("wanted").RightAligned()).AddColumn("");
-        foreach (var metric in result.Metrics)
-        {
-            var sign = metric.Direction == ScoreDirection.HigherIsBetter ? "≥" : "≤";
-            table.AddRow(
-                metric.Task,
-                metric.Metric,
-                metric.Count.ToString(CultureInfo.InvariantCulture),
-                metric.Mean is { } mean ? $"{mean * 100:0.0} %" : "undefined",
-                metric.Interval is { } interval ? $"{interval.Low * 100:0.0} – {interval.High * 100:0.0} %" : Markup.Escape(metric.Reason),
-                metric.Threshold is { } threshold ? $"{sign} {threshold * 100:0.#} %" : "",
-                metric.Passed switch { true => "[green]pass[/]", false => "[red]FAIL[/]", null => "" } + (metric.Undefined > 0 ? Markup.Escape($" {metric.Undefined} undefined: {metric.Reason}") : ""));
-        }
-
-        terminal.Rich.Write(table);
-        terminal.Output.WriteLine($"{result.Model} (sha256 {digest[..12]}): {result.Rows.Count} items, {result.Failed} calls failed, {(result.Passed ? "passed" : "NOT passed")}");
-    }
-
-    private sealed class BarProgress(ProgressTask bar) : IProgress<EvaluationProgress>
-    {
-        public void Report(EvaluationProgress value) => bar.Value = value.Done;
-    }
+    private static void WriteCard(string card, string recipe, ExperimentSession session, ExperimentResult result, SplitReport? overlap) => CardEvaluation.Write(
+        card, $"`gyre eval {recipe}`, model sha256 `{session.ModelDigests.Values.First()[..12]}…`\n\n{CandidateTable.ToMarkdown(session.Plan, result).Trim()}\n\n{overlap?.ToMarkdown()}");
 }

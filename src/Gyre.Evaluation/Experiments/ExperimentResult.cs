@@ -21,6 +21,12 @@ public sealed record ExperimentResult(
     IReadOnlyList<ExperimentCell> Cells,
     IReadOnlyList<ExperimentComparison> Comparisons)
 {
+    /// <summary>What the gate says, for scorers with a tolerance: by candidate, then in the order of the plan.</summary>
+    public IReadOnlyList<GateCheck> Gates { get; init; } = [];
+
+    /// <summary>True when no gated metric failed or could not be shown, and no call failed.</summary>
+    public bool IsGateOpen => Candidates.All(candidate => candidate.Failed == 0) && Gates.All(check => check.Verdict == GateVerdict.Passed);
+
     /// <summary>True when every demand is met and no call failed.</summary>
     public bool Passed => Candidates.All(candidate => candidate.Failed == 0) && Cells.All(cell => cell.IsMet is not false);
 }

@@ -34,7 +34,33 @@ internal static class ExperimentSummary
         }
 
         return new ExperimentResult(
-            plan.Name, plan.Dataset.Name, plan.Dataset.Digest, plan.Dataset.Provenance, rows, plan.BaselineName, [.. tallies.Select(tally => tally.Summarize())], cells, comparisons);
+            plan.Name, plan.Dataset.Name, plan.Dataset.Digest, plan.Dataset.Provenance, rows, plan.BaselineName, [.. tallies.Select(tally => tally.Summarize())], cells, comparisons)
+        {
+            Gates = [.. plan.Candidates.Where(candidate => candidate.Name != plan.BaselineName).SelectMany(candidate => GatesOf(plan, tables, candidate.Name, cancellationToken))],
+        };
+    }
+
+    private static IEnumerable<GateCheck> GatesOf(ExperimentPlan plan, ScoreTable[] tables, string candidate, CancellationToken cancellationToken)
+    {
+        var names = plan.Candidates.Select(known => known.Name).ToList();
+        var (second, first) = (names.IndexOf(candidate), names.IndexOf(plan.BaselineName));
+        var checks = new List<GateCheck>();
+        foreach (var table in tables.Where(table => table.Plan.Tolerance is not null))
+        {
+            var candidates = table.Parts().First().Candidates;
+            var tolerance = table.Plan.Tolerance!.Value; // Filtered just now.
+            var finding = RegressionTest.Run(
+                candidates[first], candidates[second], table.Combine, table.Plan.Scorer.Form.Direction, tolerance, plan.Comparison, cancellationToken);
+            checks.Add(new GateCheck(table.Plan.Scorer.Name, table.Plan.Task, candidate, plan.BaselineName, tolerance, finding, null, GateVerdict.NotShown));
+        }
+
+        var adjusted = MultipleComparisons.Holm([.. checks.Where(check => check.Finding.PValue is not null).Select(check => check.Finding.PValue!.Value)]); // As above.
+        var next = 0;
+        return checks.Select(check => check.Finding.PValue is null ? check : check with
+        {
+            AdjustedPValue = adjusted[next],
+            Verdict = adjusted[next++] <= 1 - plan.Comparison.Confidence ? GateVerdict.Failed : GateVerdict.Passed,
+        }).ToArray();
     }
 
     private static ExperimentCell CellOf(ExperimentPlan plan, ScoreTable table, string segment, int candidate, SampleStatistics samples, CancellationToken cancellationToken)

@@ -1,41 +1,43 @@
-using Gyre.Evaluation.Runs;
+using Gyre.Evaluation.Datasets;
+using Gyre.Evaluation.Experiments;
+using Gyre.Evaluation.Replies;
 using Gyre.Evaluation.Scorers;
-using Microsoft.Extensions.AI;
+using Gyre.Evaluation.Statistics;
 
 namespace Gyre.Evaluation.Recipes;
 
-/// <summary>A whole evaluation as its YAML file describes it: the model, the rows, the measurements and the demands.</summary>
+/// <summary>A whole evaluation as its YAML file describes it: the rows, the candidates, the measurements and the demands.</summary>
 public sealed record EvaluationRecipe
 {
     /// <summary>The recipe's own name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The alias or path of the model.</summary>
-    public required string Model { get; init; }
+    /// <summary>Where the rows come from.</summary>
+    public required DatasetRecipe Dataset { get; init; }
 
-    /// <summary>The seed of the held-out rows of the shop's corpus.</summary>
-    public required ulong DatasetSeed { get; init; }
+    /// <summary>What is measured: one model, or several side by side.</summary>
+    public required IReadOnlyList<CandidateRecipe> Candidates { get; init; }
 
-    /// <summary>How many held-out rows of each task.</summary>
-    public required IReadOnlyDictionary<string, int> Counts { get; init; }
+    /// <summary>The candidate that others are compared with; null for the first.</summary>
+    public string? Baseline { get; init; }
 
-    /// <summary>Sampling temperature, 0 or more; 0 takes the likeliest token.</summary>
-    public required double Temperature { get; init; }
+    /// <summary>The measurements, in the order of the table.</summary>
+    public required IReadOnlyList<MetricRecipe> Metrics { get; init; }
 
-    /// <summary>The most tokens of an answer.</summary>
-    public required int MaxTokens { get; init; }
-
-    /// <summary>A system message before every prompt; empty for none.</summary>
-    public required string SystemPrompt { get; init; }
+    /// <summary>What the rows are parted by: <c>task</c>, <c>family</c>, <c>subject</c> or a fact's name.</summary>
+    public IReadOnlyList<string> Segments { get; init; } = [];
 
     /// <summary>Rows in flight at once.</summary>
     public required int Parallelism { get; init; }
 
-    /// <summary>The confidence of the intervals.</summary>
+    /// <summary>The confidence of the intervals; 1 minus it is the level of the gate.</summary>
     public required double Confidence { get; init; }
 
-    /// <summary>The measurements, in the order of the table.</summary>
-    public required IReadOnlyList<MetricRecipe> Metrics { get; init; }
+    /// <summary>Bootstrap samples and permutations.</summary>
+    public int Resamples { get; init; } = 5_000;
+
+    /// <summary>Seed of intervals and tests.</summary>
+    public ulong Seed { get; init; }
 
     /// <summary>Reads a recipe from a file of at most 1 MiB.</summary>
     /// <exception cref="EvaluationException">
@@ -49,17 +51,22 @@ public sealed record EvaluationRecipe
     /// <param name="source">What error messages call it.</param>
     public static EvaluationRecipe Parse(string yaml, string source = "recipe") => EvaluationRecipeReader.Parse(yaml, source);
 
-    /// <summary>The options of the run that the recipe describes.</summary>
-    /// <param name="resultsPath">Where the results go; null for memory only.</param>
-    public EvaluationRunOptions ToRunOptions(string? resultsPath) => new()
+    /// <summary>The plan of the experiment that the recipe describes.</summary>
+    /// <param name="dataset">The rows that <see cref="Dataset"/> names.</param>
+    /// <param name="candidates">The candidates that <see cref="Candidates"/> names, in their order.</param>
+    /// <param name="replies">Replies of earlier runs; null for none.</param>
+    /// <param name="rowsPath">Where a line a row goes; null for nowhere.</param>
+    public ExperimentPlan ToPlan(IDataset dataset, IReadOnlyList<ICandidate> candidates, ReplyCache? replies, string? rowsPath) => new()
     {
-        Model = Model,
-        Metrics = [.. Metrics.Select(metric => new MetricPlan(metric.Task, ScorerCatalogue.Find(metric.Scorer)!, metric.Threshold))], // The reader checked the names.
-        ResultsPath = resultsPath,
+        Name = Name,
+        Dataset = dataset,
+        Candidates = candidates,
+        Baseline = Baseline,
+        Scorers = [.. Metrics.Select(metric => new ScorerPlan(ScorerCatalogue.Find(metric.Scorer)!, metric.Task) { Threshold = metric.Threshold, Tolerance = metric.Tolerance })], // The reader checked the names.
+        Segments = [.. Segments.Select(name => new SegmentKey(name))],
         Parallelism = Parallelism,
-        Confidence = Confidence,
-        Seed = DatasetSeed,
-        SystemPrompt = SystemPrompt.Length == 0 ? null : SystemPrompt,
-        Generation = new ChatOptions { Temperature = (float)Temperature, MaxOutputTokens = MaxTokens, Seed = (long)(DatasetSeed & long.MaxValue) },
+        Replies = replies,
+        RowsPath = rowsPath,
+        Comparison = new ComparisonOptions { Seed = Seed, Confidence = Confidence, Resamples = Resamples },
     };
 }

@@ -69,6 +69,21 @@ internal sealed class RecipeMapping(YamlMappingNode? node, string path, List<str
         }
     }
 
+    /// <summary>The texts of the list under a key; none when the key is missing.</summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        switch (Find(key))
+        {
+            case null:
+                return [];
+            case YamlSequenceNode list when list.Children.All(item => item is YamlScalarNode { Value.Length: > 0 }):
+                return [.. list.Children.Select(item => ((YamlScalarNode)item).Value!)]; // All have one, see above.
+            default:
+                Fault(key, "is not a list of texts.");
+                return [];
+        }
+    }
+
     /// <summary>The number under a key.</summary>
     public double Number(string key, double minimum, double maximum, double? fallback, bool whole = false)
     {

@@ -27,13 +27,7 @@ public static class PairedComparison
         ArgumentNullException.ThrowIfNull(combine);
         ArgumentNullException.ThrowIfNull(options);
         options.Require();
-        if (first.Count != second.Count || first.Width != second.Width)
-        {
-            throw new ArgumentException(
-                $"Compare two candidates: found {first.Count} samples of {first.Width} statistics and {second.Count} of {second.Width}; expected the same samples and the same metric.", nameof(second));
-        }
-
-        var pairs = Pairs.Of(first, second);
+        var pairs = SamplePairs.Of(first, second);
         var (one, other) = (pairs.Value(combine, isSecond: false), pairs.Value(combine, isSecond: true));
         if (!one.IsDefined || !other.IsDefined)
         {
@@ -42,26 +36,18 @@ public static class PairedComparison
 
         var difference = other.Number - one.Number;
         var random = new SeededRandom(options.Seed);
-        var samples = Resample(pairs, combine, options, random.Fork("bootstrap"), pairs.Bootstrap, cancellationToken);
-        var permuted = Resample(pairs, combine, options, random.Fork("permutation"), pairs.Permute, cancellationToken);
+        var resampler = new Resampler(options, cancellationToken);
+        var samples = resampler.Run(random.Fork("bootstrap"), pairs.NewSums, (source, sums) => pairs.Bootstrapped(source, sums, combine));
+        var permuted = resampler.Run(random.Fork("permutation"), pairs.NewSums, (source, sums) => pairs.Permuted(source, sums, combine));
         return new Comparison(
             pairs.Count,
             first.Count - pairs.Count,
             one,
             other,
             MetricValue.Of(difference),
-            IntervalOf(samples, options.Confidence),
+            Resampler.Percentiles(samples, options.Confidence, "paired bootstrap"),
             PValueOf(permuted, difference),
-            pairs.EffectSize());
-    }
-
-    private static Interval? IntervalOf(double[] differences, double confidence)
-    {
-        var defined = differences.Where(double.IsFinite).Order().ToArray();
-
-        // When many resamples have no value (a rare class, say), the rest would give a false sureness.
-        return defined.Length < differences.Length * 0.99 ? null : new Interval(
-            ConfidenceIntervals.Quantile(defined, (1 - confidence) / 2), ConfidenceIntervals.Quantile(defined, (1 + confidence) / 2), confidence, "paired bootstrap");
+            EffectSize(pairs));
     }
 
     private static double PValueOf(double[] permuted, double difference)
@@ -73,137 +59,14 @@ public static class PairedComparison
         return (permuted.Count(value => !(Math.Abs(value) < least)) + 1.0) / (permuted.Length + 1);
     }
 
-    private static double[] Resample(
-        Pairs pairs, MetricCombiner combine, ComparisonOptions options, SeededRandom seeds, Action<SeededRandom, double[], double[]> draw, CancellationToken cancellationToken)
+    private static double? EffectSize(SamplePairs pairs)
     {
-        var starts = new ulong[options.Resamples];
-        for (var i = 0; i < starts.Length; i++)
+        if (pairs.Width != 1 || pairs.Count < 2)
         {
-            starts[i] = seeds.NextUInt64();
+            return null;
         }
 
-        var differences = new double[options.Resamples];
-        var settings = new ParallelOptions { MaxDegreeOfParallelism = options.Threads == 0 ? -1 : options.Threads, CancellationToken = cancellationToken };
-        Parallel.For(0, starts.Length, settings, () => (new double[pairs.Width], new double[pairs.Width]), (index, _, sums) =>
-        {
-            var (one, other) = sums;
-            draw(new SeededRandom(starts[index]), one, other);
-            var (first, second) = (combine(one, pairs.Count), combine(other, pairs.Count));
-            differences[index] = first.IsDefined && second.IsDefined ? second.Number - first.Number : double.NaN;
-            return sums;
-        }, _ => { });
-        return differences;
-    }
-
-    /// <summary>The samples that both have a value for, side by side: [pair][first…, second…].</summary>
-    private sealed class Pairs
-    {
-        private readonly double[] _values;
-
-        private Pairs(double[] values, int width)
-        {
-            (_values, Width) = (values, width);
-            Count = values.Length / (2 * width);
-        }
-
-        public int Width { get; }
-
-        public int Count { get; }
-
-        public static Pairs Of(SampleStatistics first, SampleStatistics second)
-        {
-            var width = first.Width;
-            var shared = 0;
-            for (var i = 0; i < first.Count; i++)
-            {
-                shared += first.IsDefined(i) && second.IsDefined(i) ? 1 : 0;
-            }
-
-            var values = new double[shared * 2 * width];
-            var place = values.AsSpan();
-            for (var i = 0; i < first.Count; i++)
-            {
-                if (first.IsDefined(i) && second.IsDefined(i))
-                {
-                    first[i].CopyTo(place);
-                    second[i].CopyTo(place[width..]);
-                    place = place[(2 * width)..];
-                }
-            }
-
-            return new Pairs(values, width);
-        }
-
-        public MetricValue Value(MetricCombiner combine, bool isSecond)
-        {
-            if (Count == 0)
-            {
-                return MetricValue.Undefined(UndefinedCause.NoSamples, "no sample has a value for both candidates");
-            }
-
-            var sums = new double[Width];
-            for (var pair = 0; pair < Count; pair++)
-            {
-                Add(Row(pair, isSecond), sums);
-            }
-
-            return combine(sums, Count);
-        }
-
-        public void Bootstrap(SeededRandom random, double[] one, double[] other)
-        {
-            Array.Clear(one);
-            Array.Clear(other);
-            for (var i = 0; i < Count; i++)
-            {
-                var pair = random.NextInt32(Count);
-                Add(Row(pair, isSecond: false), one);
-                Add(Row(pair, isSecond: true), other);
-            }
-        }
-
-        public void Permute(SeededRandom random, double[] one, double[] other)
-        {
-            Array.Clear(one);
-            Array.Clear(other);
-            var coins = 0UL;
-            for (var pair = 0; pair < Count; pair++)
-            {
-                coins = pair % 64 == 0 ? random.NextUInt64() : coins >> 1;
-                var isSwapped = (coins & 1) != 0;
-                Add(Row(pair, isSwapped), one);
-                Add(Row(pair, !isSwapped), other);
-            }
-        }
-
-        public double? EffectSize()
-        {
-            if (Width != 1 || Count < 2)
-            {
-                return null;
-            }
-
-            var (mean, squares) = (0.0, 0.0);
-            for (var pair = 0; pair < Count; pair++)
-            {
-                var difference = _values[(2 * pair) + 1] - _values[2 * pair];
-                var step = difference - mean;
-                mean += step / (pair + 1);
-                squares += step * (difference - mean);
-            }
-
-            var deviation = Math.Sqrt(squares / (Count - 1));
-            return deviation > 0 ? mean / deviation : null;
-        }
-
-        private static void Add(ReadOnlySpan<double> row, double[] sums)
-        {
-            for (var i = 0; i < sums.Length; i++)
-            {
-                sums[i] += row[i];
-            }
-        }
-
-        private ReadOnlySpan<double> Row(int pair, bool isSecond) => _values.AsSpan(((2 * pair) + (isSecond ? 1 : 0)) * Width, Width);
+        var deviation = pairs.Deviation();
+        return deviation > 0 ? pairs.Differences(1).Average() / deviation : null;
     }
 }

@@ -46,33 +46,18 @@ public static class SampleInterval
 
     private static Interval? Bootstrap(SampleStatistics samples, int[] defined, MetricCombiner combine, ComparisonOptions options, CancellationToken cancellationToken)
     {
-        var seeds = new SeededRandom(options.Seed).Fork("interval");
-        var starts = new ulong[options.Resamples];
-        for (var i = 0; i < starts.Length; i++)
-        {
-            starts[i] = seeds.NextUInt64();
-        }
-
-        var values = new double[starts.Length];
-        var settings = new ParallelOptions { MaxDegreeOfParallelism = options.Threads == 0 ? -1 : options.Threads, CancellationToken = cancellationToken };
-        Parallel.For(0, starts.Length, settings, () => new double[samples.Width], (index, _, sums) =>
+        var values = new Resampler(options, cancellationToken).Run(new SeededRandom(options.Seed).Fork("interval"), () => new double[samples.Width], (random, sums) =>
         {
             Array.Clear(sums);
-            var random = new SeededRandom(starts[index]);
             for (var i = 0; i < defined.Length; i++)
             {
                 Add(samples[defined[random.NextInt32(defined.Length)]], sums);
             }
 
             var value = combine(sums, defined.Length);
-            values[index] = value.IsDefined ? value.Number : double.NaN;
-            return sums;
-        }, _ => { });
-        var sorted = values.Where(double.IsFinite).Order().ToArray();
-
-        // When many resamples have no value, the rest would give a false sureness.
-        return sorted.Length < values.Length * 0.99 ? null : new Interval(
-            ConfidenceIntervals.Quantile(sorted, (1 - options.Confidence) / 2), ConfidenceIntervals.Quantile(sorted, (1 + options.Confidence) / 2), options.Confidence, "bootstrap");
+            return value.IsDefined ? value.Number : double.NaN;
+        });
+        return Resampler.Percentiles(values, options.Confidence, "bootstrap");
     }
 
     private static void Add(ReadOnlySpan<double> sample, double[] sums)

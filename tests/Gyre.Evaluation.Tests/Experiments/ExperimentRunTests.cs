@@ -141,6 +141,29 @@ public sealed class ExperimentRunTests : IDisposable
     }
 
     [Fact]
+    public async Task The_gate_fails_on_a_planted_regression_and_opens_for_an_equal_candidate()
+    {
+        var worse = new ScriptedCandidate("worse", row => int.Parse(row.Id) % 4 == 0 ? "wrong" : row.Reference);
+        var equal = new ScriptedCandidate("equal", row => int.Parse(row.Id) % 100 == 0 ? "wrong" : row.Reference);
+        var plan = Plan(Rows(100), Right("base"), worse, equal) with { Scorers = [new ScorerPlan(new ExactMatchScorer()) { Tolerance = 0.02 }] };
+        var result = await new ExperimentRun(plan).RunAsync(cancellationToken: Token);
+        result.Gates.Select(check => (check.Candidate, check.Verdict)).ShouldBe([("worse", GateVerdict.Failed), ("equal", GateVerdict.Passed)]);
+        result.Gates[0].Finding.Difference.Number.ShouldBe(-0.25);
+        result.Gates[0].Finding.DetectableRegression!.Value.ShouldBeInRange(0.1, 0.15);
+        result.IsGateOpen.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_gate_does_not_open_for_what_was_not_shown()
+    {
+        DatasetRow[] rows = [new("1", "even", "p", "", new Dictionary<string, string>(), "", "")];
+        var plan = Plan(rows, Right("base"), Right("other")) with { Scorers = [new ScorerPlan(new ExactMatchScorer()) { Tolerance = 0.1 }] };
+        var result = await new ExperimentRun(plan).RunAsync(cancellationToken: Token);
+        result.Gates.Single().Verdict.ShouldBe(GateVerdict.NotShown);
+        result.IsGateOpen.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Costs_and_times_stand_beside_quality()
     {
         var candidate = new ScriptedCandidate("a", row => row.Reference) { PricePerMillion = (2m, 10m) };

@@ -12,14 +12,65 @@ public class EvaluationRecipeTests
     {
         var recipe = EvaluationRecipe.Load(DefaultPath);
 
-        recipe.Counts.Values.Sum().ShouldBeGreaterThanOrEqualTo(500);
-        var demanded = recipe.Metrics.Where(metric => metric.Threshold is not null).ToDictionary(metric => metric.Task, metric => (metric.Scorer, metric.Threshold!.Value));
+        var counts = recipe.Dataset.ShouldBeOfType<ShopDatasetRecipe>().Counts;
+        counts.Values.Sum().ShouldBeGreaterThanOrEqualTo(500);
+        var demanded = recipe.Metrics.Where(metric => metric.Threshold is not null).ToDictionary(metric => metric.Task!, metric => (metric.Scorer, metric.Threshold!.Value));
         demanded.ShouldBe(new Dictionary<string, (string, double)>
         {
             ["describe"] = ("all-attributes", 0.95), ["answer"] = ("exact-match", 0.90), ["unanswerable"] = ("decline", 0.90), ["extract"] = ("json-equal", 0.90),
         }, ignoreOrder: true);
-        demanded.Keys.ShouldAllBe(task => recipe.Counts[task] >= 125);
-        recipe.ToRunOptions("x.jsonl").Generation.Temperature.ShouldBe(0);
+        demanded.Keys.ShouldAllBe(task => counts[task] >= 125);
+        recipe.Candidates.Single().ToOptions().Generation.Temperature.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Candidates_with_examples_templates_and_prices_are_read()
+    {
+        var recipe = EvaluationRecipe.Parse(
+            """
+            name: x
+            dataset:
+              file: rows.jsonl
+              examples: more.jsonl
+              columns: {prompt: question, reference: answer, facts: {level: difficulty}}
+            candidates:
+              - {name: plain, model: default}
+              - {name: shown, model: default, examples: 3, system: Be short., template: "Q: {prompt} ({fact.level})", price: {input: 1, output: 4.5}, adapter: my=dir}
+            baseline: plain
+            segments: [level]
+            metrics:
+              - {scorer: levenshtein-similarity, threshold: 0.5, tolerance: 0.02}
+            """);
+        recipe.Dataset.ShouldBe(new FileDatasetRecipe("rows.jsonl", ((FileDatasetRecipe)recipe.Dataset).Columns, "more.jsonl"));
+        ((FileDatasetRecipe)recipe.Dataset).Columns.Facts["level"].ShouldBe("difficulty");
+        var shown = recipe.Candidates[1];
+        (shown.Name, shown.Examples, shown.SystemPrompt, shown.Adapter, shown.PricePerMillion).ShouldBe(("shown", 3, "Be short.", "my=dir", (1m, 4.5m)));
+        recipe.Metrics.Single().ShouldBe(new MetricRecipe(null, "levenshtein-similarity", 0.5, 0.02));
+        recipe.Segments.ShouldBe(["level"]);
+    }
+
+    [Fact]
+    public void Candidates_that_cannot_be_are_told_with_the_others()
+    {
+        var error = Should.Throw<EvaluationException>(() => EvaluationRecipe.Parse(
+            """
+            name: x
+            model: default
+            dataset: {file: a.jsonl, shop: {seed: 1}}
+            candidates:
+              - {name: a, model: m, template: "{promt}"}
+              - {name: a, model: m, temperatur: 1}
+            baseline: b
+            metrics:
+              - {scorer: exact-match, tolerance: -1}
+            """));
+        foreach (var part in new[]
+        {
+            "stands beside 'shop'", "stands beside 'model'", "'{promt}' is unknown", "2 are called 'a'", "temperatur: is unknown", "'b' is no candidate", "tolerance: '-1'",
+        })
+        {
+            error.Message.ShouldContain(part);
+        }
     }
 
     [Fact]
