@@ -11,9 +11,10 @@ public class HeldOutScoringTests
     public async Task Every_reference_gets_the_full_score_of_the_default_recipe_and_a_foreign_one_does_not()
     {
         var recipe = EvaluationRecipe.Load(Path.Combine(TestData.RepositoryRoot, "recipes", "default.yaml"));
-        var rows = new ShopCorpus(recipe.DatasetSeed).HeldOut(recipe.Counts);
+        var shop = recipe.Dataset.ShouldBeOfType<ShopDatasetRecipe>();
+        var rows = new ShopCorpus(shop.Seed).HeldOut(shop.Counts);
 
-        rows.Count.ShouldBe(recipe.Counts.Values.Sum());
+        rows.Count.ShouldBe(shop.Counts.Values.Sum());
         foreach (var metric in recipe.Metrics)
         {
             var scorer = ScorerCatalogue.Find(metric.Scorer)!;

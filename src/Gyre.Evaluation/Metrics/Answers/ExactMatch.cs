@@ -5,9 +5,9 @@ namespace Gyre.Evaluation.Metrics.Answers;
 /// <summary>Whether an answer is one of the references.</summary>
 public static class ExactMatch
 {
-    /// <summary><c>exact-match</c>: the share of candidates that equal a reference character by character.</summary>
+    /// <summary><c>exact-match-verbatim</c>: the share of candidates that equal a reference character by character.</summary>
     public static IMetric<TextSample> Metric { get; } = BestReference.Mean(
-        "exact-match",
+        "exact-match-verbatim",
         MetricForm.Share("ordinal equality"),
         (candidate, reference) => MetricValue.Of(string.Equals(candidate, reference, StringComparison.Ordinal) ? 1 : 0));
 
