@@ -59,7 +59,9 @@ post() { curl -sS --fail-with-body -N "$address$1" -H 'content-type: application
 # What a stream carries, put together: texts, names and arguments of chat; deltas and the events' names of responses.
 show() {
   printf '%s, %s events: ' "$1" "$(grep -c '^data: ' "$work/$1")"
-  sed -n -E 's/.*"(name|content|arguments|delta)":"(([^"\\]|\\.)*)".*/\2/p' "$work/$1" | tr -d '\n' | sed 's/\\"/"/g; s/\\[nt]/ /g'
+  sed -n -E '/chat\.completion\.chunk/ s/.*"(name|content|arguments)":"(([^"\\]|\\.)*)".*/\2/p
+    /"response\.output_item\.added"/ s/.*"name":"(([^"\\]|\\.)*)".*/\1/p
+    /"response\.[a-z_.]*\.delta"/ s/.*"delta":"(([^"\\]|\\.)*)".*/\1/p' "$work/$1" | tr -d '\n' | sed 's/\\"/"/g; s/\\[nt]/ /g'
   printf '\n'
 }
 
