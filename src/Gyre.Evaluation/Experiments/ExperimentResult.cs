@@ -1,3 +1,5 @@
+using Gyre.Evaluation.Statistics;
+
 namespace Gyre.Evaluation.Experiments;
 
 /// <summary>What an experiment found.</summary>
@@ -21,6 +23,12 @@ public sealed record ExperimentResult(
     IReadOnlyList<ExperimentCell> Cells,
     IReadOnlyList<ExperimentComparison> Comparisons)
 {
+    /// <summary>What was measured, in the order of the plan: units, directions, demands, tolerances.</summary>
+    public required IReadOnlyList<ExperimentMetric> Metrics { get; init; }
+
+    /// <summary>Seed, confidence and resamples of the intervals and tests.</summary>
+    public required ComparisonOptions Comparison { get; init; }
+
     /// <summary>What the gate says, for scorers with a tolerance: by candidate, then in the order of the plan.</summary>
     public IReadOnlyList<GateCheck> Gates { get; init; } = [];
 

@@ -15,6 +15,9 @@ internal sealed class ScriptedCandidate(string name, Func<DatasetRow, string> an
 
     public (decimal Input, decimal Output)? PricePerMillion { get; init; }
 
+    /// <summary>Milliseconds a letter of the prompt.</summary>
+    public double Pace { get; init; } = 1;
+
     public int Calls => _calls;
 
     public async Task<Reply> AnswerAsync(DatasetRow row, int sample, CancellationToken cancellationToken)
@@ -26,6 +29,6 @@ internal sealed class ScriptedCandidate(string name, Func<DatasetRow, string> an
         }
 
         var text = answer(row);
-        return new Reply(text, TimeSpan.FromMilliseconds(row.Prompt.Length), row.Prompt.Length, text.Length, "stop");
+        return new Reply(text, TimeSpan.FromMilliseconds(row.Prompt.Length * Pace), row.Prompt.Length, text.Length, "stop");
     }
 }
