@@ -180,6 +180,13 @@ public static class HtmlReport
             }
 
             html.Write($"</summary>\n");
+            if (rows.All(row => !row.Cell.Value.IsDefined))
+            {
+                var cell = rows[0].Cell;
+                html.Write($"<p class=\"muted pad\">No candidate has a value in any part: {cell.Value.Reason!.Detail}{(cell.Reason.Length > 0 ? $" ({cell.Reason})" : "")}.</p></details>\n"); // Reason is set when the value is not defined.
+                continue;
+            }
+
             if (most.Length < all.Length)
             {
                 html.Write($"<p class=\"muted pad\">{most.Length} of {MetricText.Count(all.Length)} parts are here, those with the most rows. All are in result.json.</p>\n");

@@ -24,7 +24,7 @@ internal sealed class MetricTable
         _differences = Axis.Of(
             rows.Select(row => row.Difference?.Comparison).OfType<Statistics.Comparison>().Where(item => item.Difference.IsDefined)
                 .SelectMany(item => new[] { item.Difference.Number, item.Interval?.Low ?? 0, item.Interval?.High ?? 0 }).Append(0),
-            4);
+            5);
     }
 
     /// <summary>Writes the table of all rows.</summary>

@@ -77,7 +77,7 @@ internal static class ParetoPlot
     /// <summary>Names beside their points: the first place around the point where no other name or point lies, or below all.</summary>
     private static void Labels(HtmlWriter html, IReadOnlyList<(string Name, double X, double Y)> points)
     {
-        var placed = points.Select(point => (From: point.X - 7, To: point.X + 7, Y: point.Y + 4)).ToList();
+        var placed = points.Select(point => (From: point.X - 5, To: point.X + 5, Y: point.Y + 4)).ToList();
         foreach (var point in points)
         {
             var name = TextWidth.Clip(VisibleText.Line(point.Name), MostLetters);
