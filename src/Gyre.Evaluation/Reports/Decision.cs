@@ -38,7 +38,7 @@ internal sealed record Decision(Sentence Headline, IReadOnlyList<Sentence> Candi
                 sentence.Say(" on ").List([.. winners[0].Better.Take(MostNamed)], (words, line) => Amount(view, words, line)).Say(More(winners[0].Better.Count, "metric"));
             }
 
-            sentence.Say(winners.Length == 1 ? ", and on no metric worse" : " on at least one metric each, and worse on none");
+            sentence.Say(winners.Length == 1 ? ", and worse on none" : " on at least one metric each, and worse on none");
             return sentence.Say(winners.Length > 1 ? "; among themselves they were not compared." : ".");
         }
 

@@ -82,7 +82,7 @@ public static class HtmlReport
 
         html.Write($"</div>\n");
         var failed = view.Checks.Count(check => check.Passed is not true);
-        html.Write($"<details class=\"card checks\"><summary><span class=\"tag {(failed == 0 ? "good" : "bad")}\">{(failed == 0 ? "passed" : "not passed")}</span> {view.Checks.Count - failed} of {view.Checks.Count} checks hold</summary><ul>\n");
+        html.Write($"<details class=\"card checks\"{(failed == 0 ? "" : " open")}><summary><span class=\"tag {(failed == 0 ? "good" : "bad")}\">{(failed == 0 ? "passed" : "not passed")}</span> {view.Checks.Count - failed} of {view.Checks.Count} checks hold</summary><ul>\n");
         foreach (var check in view.Checks.OrderBy(check => check.Passed switch { false => 0, null => 1, _ => 2 }))
         {
             html.Write($"<li><span class=\"tag {(check.Passed switch { true => "good", false => "bad", _ => "none" })}\">{(check.Passed switch { true => "holds", false => "fails", _ => "unknown" })}</span> <bdi>{check.Group}</bdi>: <bdi>{check.Name}</bdi> <span class=\"muted\">{check.Detail}</span></li>\n");

@@ -70,6 +70,8 @@ public static class MarkdownReport
             .SelectMany(metric => view.Segments(metric).SelectMany(segment => view.Rows(metric, segment)).Select(row => (metric, row)))
             .Where(line => line.row.Difference is not null || view.Result.Candidates.Count == 1)
             .ToArray();
+        var empty = lines.Where(line => !line.row.Cell.Value.IsDefined).ToArray();
+        lines = [.. lines.Except(empty)];
         if (lines.Length == 0)
         {
             return;
@@ -94,13 +96,19 @@ public static class MarkdownReport
             Line(destination, $"{MetricText.Count(lines.Length - MostSegmentLines)} more lines are in result.json.");
         }
 
+        if (empty.Length > 0)
+        {
+            Line(destination, "");
+            Line(destination, $"{MetricText.Count(empty.Length)} lines have no value, mostly: {Code(empty.CountBy(line => line.row.Cell.Reason.Length > 0 ? line.row.Cell.Reason : line.row.Cell.Value.Reason!.Detail).MaxBy(pair => pair.Value).Key)}."); // Filtered above: the value is not defined.
+        }
+
         Line(destination, "");
         Line(destination, "</details>");
     }
 
     private static string Value(ExperimentMetric metric, ExperimentCell cell) => cell.Value.IsDefined
         ? MetricText.Value(metric.Form.Unit, cell.Value.Number) + (cell.Undefined == 0 ? "" : $" ({MetricText.Count(cell.Undefined)} without: {Cell(cell.Reason)})")
-        : $"undefined: {Cell(cell.Value.Reason.Detail)}";
+        : $"undefined: {Cell(cell.Value.Reason.Detail)}{(cell.Reason.Length == 0 ? "" : $" ({Cell(cell.Reason)})")}";
 
     private static string Missing(ExperimentCell cell) => cell.Undefined == 0 ? "" : $"{MetricText.Count(cell.Undefined)}: {Cell(cell.Reason)}";
 

@@ -26,7 +26,8 @@ internal static class MetricText
     public static string DifferenceRange(MetricUnit unit, Interval interval) =>
         $"{Sign(interval.Low, Digits(unit, Math.Abs(interval.Low)), isSigned: true)} to {Difference(unit, interval.High)}";
 
-    public static string Probability(double value) => value < 0.001 ? "< 0.001" : value.ToString("0.000", CultureInfo.InvariantCulture);
+    /// <summary>Small ones with a digit more, so that 0.0503 does not look like 0.05.</summary>
+    public static string Probability(double value) => value < 0.001 ? "< 0.001" : value.ToString(value < 0.1 ? "0.0###" : "0.000", CultureInfo.InvariantCulture);
 
     public static string Confidence(double value) => (value * 100).ToString("0.##", CultureInfo.InvariantCulture) + " %";
 

@@ -109,6 +109,6 @@ public sealed partial class HtmlReportTests : IDisposable
         return writer.ToString();
     }
 
-    [GeneratedRegex("""(src|href|action|data|poster)\s*=\s*["'](?!#)|url\(|@import|https?:|fetch\(|XMLHttp|<(link|iframe|object|embed|base|img)\b""", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("""(src|href|action|data|poster)\s*=\s*["'](?!#)|url\(|@import|https?:|fetch\(|XMLHttp|<(link|iframe|object|embed|base|img)\b""", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Outside();
 }

@@ -13,7 +13,8 @@ public class MarkdownReportTests
         text.ShouldStartWith("### ❌ `stylesprint`\n\n`few-shot` ");
         text.ShouldContain("| metric | baseline | candidate | value | difference | interval | p | verdict |");
         text.ShouldContain("- ❌ `small`: `all calls answered` does not hold: 3 of 240 calls failed.");
-        text.ShouldContain("undefined: `no answer has a value`");
+        text.ShouldContain("undefined: `no answer has a value` (`the row has no question that may be refused`)");
+        text.ShouldContain("15 lines have no value, mostly: `the row has no question that may be refused`.");
         text.ShouldContain("<details><summary>Parts of the rows: ");
         text.Split('\n').Count(line => line.StartsWith("| `exact-match` | ", StringComparison.Ordinal)).ShouldBe(3);
     }

@@ -40,7 +40,9 @@ public class MetricTextTests
 
     [Theory]
     [InlineData(0.00001, "< 0.001")]
-    [InlineData(0.04961, "0.050")]
+    [InlineData(0.04961, "0.0496")]
+    [InlineData(0.0503, "0.0503")]
+    [InlineData(0.15, "0.150")]
     public void Small_probabilities_are_bounds(double probability, string text) => MetricText.Probability(probability).ShouldBe(text);
 
     [Theory]
