@@ -26,8 +26,12 @@ internal static class MetricText
     public static string DifferenceRange(MetricUnit unit, Interval interval) =>
         $"{Sign(interval.Low, Digits(unit, Math.Abs(interval.Low)), isSigned: true)} to {Difference(unit, interval.High)}";
 
-    /// <summary>Small ones with a digit more, so that 0.0503 does not look like 0.05.</summary>
-    public static string Probability(double value) => value < 0.001 ? "< 0.001" : value.ToString(value < 0.1 ? "0.0###" : "0.000", CultureInfo.InvariantCulture);
+    /// <summary>A p-value; what would round to 0.050 keeps a digit more, so that 0.0503 does not look like the usual level.</summary>
+    public static string Probability(double value)
+    {
+        var digits = value.ToString("0.000", CultureInfo.InvariantCulture);
+        return value < 0.001 ? "< 0.001" : digits == "0.050" ? value.ToString("0.0000", CultureInfo.InvariantCulture) : digits;
+    }
 
     public static string Confidence(double value) => (value * 100).ToString("0.##", CultureInfo.InvariantCulture) + " %";
 
