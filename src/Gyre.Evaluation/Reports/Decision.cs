@@ -17,7 +17,7 @@ internal sealed record Decision(Sentence Headline, IReadOnlyList<Sentence> Candi
         return new Decision(
             HeadlineOf(view, others),
             [.. others.Select(standing => About(view, standing))],
-            [.. view.Checks.Where(check => check.Passed is not true).Select(check => new Sentence().Name(check.Group).Say(": ").Name(check.Name).Say(check.Passed is null ? " could not be told: " : " does not hold: ").Say(VisibleText.Line(check.Detail)).Say("."))]);
+            [.. view.Checks.Where(check => !check.Passed).Select(check => new Sentence().Name(check.Group).Say(": ").Name(check.Name).Say(" does not hold: ").Say(VisibleText.Line(check.Detail)).Say("."))]);
     }
 
     private static Sentence HeadlineOf(ReportView view, Standing[] others)

@@ -18,12 +18,11 @@ public static class HtmlReport
     /// <param name="result">The result.</param>
     /// <param name="destination">Takes the text; UTF-8.</param>
     /// <param name="rowsPath">The rows (<c>rows.jsonl</c>) that examples are chosen from; null for a page without examples.</param>
-    /// <param name="gates">Lines of a gate, put before the demands of the recipe.</param>
     /// <param name="options">What is embedded.</param>
     /// <param name="cancellationToken">Ends the passes over the rows.</param>
     /// <exception cref="EvaluationException">EVA0046: the rows cannot be read. EVA0043: a line of them is damaged. EVA0044: they are of another experiment.</exception>
     public static void Write(
-        ExperimentResult result, TextWriter destination, string? rowsPath = null, IReadOnlyList<ReportCheck>? gates = null, ReportOptions? options = null, CancellationToken cancellationToken = default)
+        ExperimentResult result, TextWriter destination, string? rowsPath = null, ReportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(destination);
@@ -32,7 +31,7 @@ public static class HtmlReport
 
         // What may fail comes before the first byte.
         var examples = rowsPath is null ? null : ExampleSelection.Choose(rowsPath, result, options, cancellationToken);
-        var view = new ReportView(result, gates);
+        var view = new ReportView(result);
         var html = new HtmlWriter(destination);
         html.Write($"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"{PageAssets.Policy}\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"generator\" content=\"Gyre\"><title>{result.Name} · experiment</title>\n<style>");
         html.WriteAsset(PageAssets.Style);
@@ -81,11 +80,11 @@ public static class HtmlReport
         }
 
         html.Write($"</div>\n");
-        var failed = view.Checks.Count(check => check.Passed is not true);
+        var failed = view.Checks.Count(check => !check.Passed);
         html.Write($"<details class=\"card checks\"{(failed == 0 ? "" : " open")}><summary><span class=\"tag {(failed == 0 ? "good" : "bad")}\">{(failed == 0 ? "passed" : "not passed")}</span> {view.Checks.Count - failed} of {view.Checks.Count} checks hold</summary><ul>\n");
-        foreach (var check in view.Checks.OrderBy(check => check.Passed switch { false => 0, null => 1, _ => 2 }))
+        foreach (var check in view.Checks.OrderBy(check => check.Passed))
         {
-            html.Write($"<li><span class=\"tag {(check.Passed switch { true => "good", false => "bad", _ => "none" })}\">{(check.Passed switch { true => "holds", false => "fails", _ => "unknown" })}</span> <bdi>{check.Group}</bdi>: <bdi>{check.Name}</bdi> <span class=\"muted\">{check.Detail}</span></li>\n");
+            html.Write($"<li><span class=\"tag {(check.Passed ? "good" : "bad")}\">{(check.Passed ? "holds" : "fails")}</span> <bdi>{check.Group}</bdi>: <bdi>{check.Name}</bdi> <span class=\"muted\">{check.Detail}</span></li>\n");
         }
 
         html.Write($"</ul></details></section>\n");

@@ -11,14 +11,13 @@ public static class MarkdownReport
     /// <summary>Writes the report.</summary>
     /// <param name="result">The result.</param>
     /// <param name="destination">Takes the text.</param>
-    /// <param name="gates">Lines of a gate, put before the demands of the recipe.</param>
-    public static void Write(ExperimentResult result, TextWriter destination, IReadOnlyList<ReportCheck>? gates = null)
+    public static void Write(ExperimentResult result, TextWriter destination)
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(destination);
-        var view = new ReportView(result, gates);
+        var view = new ReportView(result);
         var decision = Decision.Of(view);
-        var failed = view.Checks.Count(check => check.Passed is not true);
+        var failed = view.Checks.Count(check => !check.Passed);
         Line(destination, $"### {(failed == 0 ? "✅" : "❌")} {Code(result.Name)}");
         Line(destination, "");
         Line(destination, MarkdownText.Sentence(decision.Headline));

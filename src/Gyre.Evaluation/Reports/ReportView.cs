@@ -9,7 +9,7 @@ internal sealed class ReportView
     private readonly Dictionary<(string Scorer, string? Task, string Segment), List<ReportRow>> _rows = [];
     private readonly Dictionary<(string Scorer, string? Task), List<string>> _segments = [];
 
-    public ReportView(ExperimentResult result, IReadOnlyList<ReportCheck>? gates = null)
+    public ReportView(ExperimentResult result)
     {
         Result = result;
         var differences = result.Comparisons.ToDictionary(item => (item.Scorer, item.Task, item.Segment, item.Candidate));
@@ -32,12 +32,12 @@ internal sealed class ReportView
             rows.Add(new ReportRow(cell, difference, difference is null ? null : VerdictOf(difference, forms[(cell.Scorer, cell.Task)])));
         }
 
-        Checks = [.. gates ?? [], .. Demands()];
+        Checks = [.. Gates(), .. Demands()];
     }
 
     public ExperimentResult Result { get; }
 
-    /// <summary>The lines of a gate, then the demands of the recipe, then whether all calls answered.</summary>
+    /// <summary>The lines of the gate, then the demands of the recipe, then whether all calls answered.</summary>
     public IReadOnlyList<ReportCheck> Checks { get; }
 
     /// <summary>The level of significance that belongs to the intervals.</summary>
@@ -71,6 +71,23 @@ internal sealed class ReportView
             : difference > 0 == (form.Direction == ScoreDirection.HigherIsBetter) ? Verdict.Better : Verdict.Worse;
     }
 
+    private IEnumerable<ReportCheck> Gates()
+    {
+        var metrics = Result.Metrics.ToDictionary(metric => (metric.Scorer, metric.Task));
+        foreach (var gate in Result.Gates)
+        {
+            var metric = metrics[(gate.Scorer, gate.Task)];
+            var (finding, unit) = (gate.Finding, metric.Form.Unit);
+            var found = finding.Difference.IsDefined ? $"the difference is {MetricText.Difference(unit, finding.Difference.Number)}" : $"nothing was shown: {finding.Difference.Reason.Detail}";
+            yield return new ReportCheck(
+                gate.Candidate,
+                $"{NameOf(metric)} worse by at most {MetricText.Size(unit, gate.Tolerance)}",
+                gate.Verdict == GateVerdict.Passed,
+                found + (gate.AdjustedPValue is { } p ? $", p {(p < 0.001 ? "" : "= ")}{MetricText.Probability(p)} of so bad a difference within the tolerance" : "")
+                    + (finding.DetectableRegression is { } least ? $"; {MetricText.Count(finding.Pairs)} pairs show a worsening from {MetricText.Size(unit, least)}" : ""));
+        }
+    }
+
     private IEnumerable<ReportCheck> Demands()
     {
         foreach (var metric in Result.Metrics.Where(metric => metric.Threshold is not null))
@@ -83,7 +100,7 @@ internal sealed class ReportView
                 yield return new ReportCheck(
                     cell.Candidate,
                     $"{NameOf(metric)} {sign} {MetricText.Value(unit, metric.Threshold!.Value)}", // Filtered above.
-                    cell.IsMet,
+                    cell.IsMet is true,
                     cell.Undefined == 0 ? found : $"{found}; {MetricText.Count(cell.Undefined)} of {MetricText.Count(cell.Undefined + cell.Count)} answers have no value ({cell.Reason}), so nothing was shown");
             }
         }

@@ -92,6 +92,7 @@ public static class ResultFile
         WriteAll(json, "candidates", result.Candidates, WriteCandidate);
         WriteAll(json, "cells", result.Cells, WriteCell);
         WriteAll(json, "comparisons", result.Comparisons, WriteComparison);
+        WriteAll(json, "gates", result.Gates, WriteGate);
         json.WriteEndObject();
     }
 
@@ -177,6 +178,21 @@ public static class ResultFile
         WriteNumber(json, "adjustedPValue", item.AdjustedPValue);
         WriteNumber(json, "effectSize", comparison.EffectSize);
         WriteNumber(json, "minimumDetectableEffect", item.MinimumDetectableEffect);
+    }
+
+    private static void WriteGate(Utf8JsonWriter json, GateCheck gate)
+    {
+        json.WriteString("scorer", gate.Scorer);
+        json.WriteString("task", gate.Task);
+        json.WriteString("candidate", gate.Candidate);
+        json.WriteString("baseline", gate.Baseline);
+        json.WriteNumber("tolerance", gate.Tolerance);
+        json.WriteNumber("pairs", gate.Finding.Pairs);
+        WriteValue(json, "difference", gate.Finding.Difference);
+        WriteNumber(json, "pValue", gate.Finding.PValue);
+        WriteNumber(json, "detectableRegression", gate.Finding.DetectableRegression);
+        WriteNumber(json, "adjustedPValue", gate.AdjustedPValue);
+        json.WriteString("verdict", WireName.Of(gate.Verdict));
     }
 
     private static void WritePlace(Utf8JsonWriter json, string scorer, string? task, string segment, string candidate)

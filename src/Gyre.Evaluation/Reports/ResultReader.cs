@@ -36,6 +36,7 @@ internal static class ResultReader
             [.. root.Items("comparisons").Select(Comparison)])
         {
             Metrics = [.. root.Items("metrics").Select(Metric)],
+            Gates = [.. root.Items("gates").Select(Gate)],
             Comparison = new ComparisonOptions { Seed = statistics.Seed("seed"), Confidence = Confidence(statistics), Resamples = (int)statistics.Whole("resamples", int.MaxValue) },
         };
         Check(root, result);
@@ -132,6 +133,16 @@ internal static class ResultReader
         Probability(member, "adjustedPValue"),
         member.NumberOrNull("minimumDetectableEffect"));
 
+    private static GateCheck Gate(ResultMember member) => new(
+        member.Text("scorer"),
+        member.TextOrNull("task"),
+        member.Text("candidate"),
+        member.Text("baseline"),
+        member.Number("tolerance"),
+        new RegressionFinding((int)member.Whole("pairs", int.MaxValue), Value(member, "difference"), Probability(member, "pValue"), member.NumberOrNull("detectableRegression")),
+        Probability(member, "adjustedPValue"),
+        member.Choice<GateVerdict>("verdict"));
+
     private static MetricValue Value(ResultMember member, string name)
     {
         if (!member.IsObject(name))
@@ -187,6 +198,13 @@ internal static class ResultReader
         {
             Known($"cells[{i}].candidate", result.Cells[i].Candidate);
             Measured($"cells[{i}].scorer", result.Cells[i].Scorer, result.Cells[i].Task);
+        }
+
+        for (var i = 0; i < result.Gates.Count; i++)
+        {
+            Known($"gates[{i}].candidate", result.Gates[i].Candidate);
+            Known($"gates[{i}].baseline", result.Gates[i].Baseline);
+            Measured($"gates[{i}].scorer", result.Gates[i].Scorer, result.Gates[i].Task);
         }
 
         for (var i = 0; i < result.Comparisons.Count; i++)

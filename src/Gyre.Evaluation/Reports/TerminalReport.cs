@@ -9,13 +9,12 @@ public static class TerminalReport
     /// <param name="result">The result.</param>
     /// <param name="destination">Takes lines of at most <paramref name="width"/> columns without control characters, those of names and answers made visible.</param>
     /// <param name="width">Columns of the terminal, at least 20.</param>
-    /// <param name="gates">Lines of a gate, put before the demands of the recipe.</param>
-    public static void Write(ExperimentResult result, TextWriter destination, int width, IReadOnlyList<ReportCheck>? gates = null)
+    public static void Write(ExperimentResult result, TextWriter destination, int width)
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 20);
-        var view = new ReportView(result, gates);
+        var view = new ReportView(result);
         var decision = Decision.Of(view);
         Say(destination, decision.Headline.ToString(), width);
         destination.WriteLine();
@@ -38,13 +37,13 @@ public static class TerminalReport
         }
 
         destination.WriteLine();
-        var failed = view.Checks.Where(check => check.Passed is not true).ToArray();
+        var failed = view.Checks.Where(check => !check.Passed).ToArray();
         if (failed.Length > 0)
         {
             var checks = new TerminalTable(new("", 0), new("of", 1, IsClipped: true), new("demanded", 0, IsClipped: true), new("found", 1, IsClipped: true));
             foreach (var check in failed)
             {
-                checks.Add(check.Passed is null ? "unknown" : "FAILED", check.Group, check.Name, check.Detail);
+                checks.Add("FAILED", check.Group, check.Name, check.Detail);
             }
 
             Print(destination, checks, width);

@@ -54,7 +54,9 @@ public class DecisionTests
         var result = await SampleExperiment.RunAsync(SampleExperiment.Rows(60), null, new ScriptedCandidate("a", row => row.Reference), new ScriptedCandidate("b", _ => new string('x', 4000)));
         var decision = Decision.Of(new ReportView(result));
         decision.Headline.ToString().ShouldBe("No candidate is better than 'a'; 'b' is worse.");
-        decision.Demands.ShouldHaveSingleItem().ToString().ShouldBe("'b': 'exact-match ≥ 60.0 %' does not hold: found 0.0 %.");
+        decision.Demands.Count.ShouldBe(2);
+        decision.Demands[0].ToString().ShouldStartWith("'b': 'exact-match worse by at most 2.0 pp' does not hold: the difference is −100.0 pp, p = ");
+        decision.Demands[1].ToString().ShouldBe("'b': 'exact-match ≥ 60.0 %' does not hold: found 0.0 %.");
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed partial class HtmlReportTests : IDisposable
         var hostile = SampleExperiment.Hostile + "\uD800";
         var rows = SampleExperiment.Rows(12).Select(row => row with { Id = row.Id + hostile, Task = row.Task + hostile, Prompt = hostile + row.Prompt, Reference = hostile + row.Id }).ToArray();
         var result = await SampleExperiment.RunAsync(rows, Rows, new ScriptedCandidate("a" + SampleExperiment.Hostile, row => row.Reference), new ScriptedCandidate("b", row => row.Id == rows[3].Id ? throw new InvalidOperationException(hostile) : hostile) { PricePerMillion = (1, 1) });
-        var page = Page(result with { Name = hostile, Dataset = hostile, Provenance = hostile, DatasetDigest = hostile }, Rows, [new ReportCheck(hostile, hostile, false, hostile)]);
+        var page = Page(result with { Name = hostile, Dataset = hostile, Provenance = hostile, DatasetDigest = hostile }, Rows);
         Regex.Count(page, "<script").ShouldBe(1);
         Regex.Count(page, "</script").ShouldBe(1);
         page.ShouldNotContain("<img");
@@ -102,10 +102,10 @@ public sealed partial class HtmlReportTests : IDisposable
         error.Message.ShouldContain("Regressions is -1, expected 0 to 1000; MostCharacters is 5, expected 100 to 100000");
     }
 
-    private static string Page(ExperimentResult result, string? rows, IReadOnlyList<ReportCheck>? gates = null, ReportOptions? options = null)
+    private static string Page(ExperimentResult result, string? rows, ReportOptions? options = null)
     {
         using var writer = new StringWriter();
-        HtmlReport.Write(result, writer, rows, gates, options);
+        HtmlReport.Write(result, writer, rows, options);
         return writer.ToString();
     }
 

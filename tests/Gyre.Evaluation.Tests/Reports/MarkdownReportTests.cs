@@ -1,4 +1,7 @@
+using Gyre.Evaluation.Experiments;
+using Gyre.Evaluation.Metrics;
 using Gyre.Evaluation.Reports;
+using Gyre.Evaluation.Statistics;
 using Gyre.Evaluation.Tests.Experiments;
 
 namespace Gyre.Evaluation.Tests.Reports;
@@ -53,18 +56,19 @@ public class MarkdownReportTests
         MarkdownText.Sentence(new Sentence().Say("found <b> *x* | @team [a](b) #1")).ShouldBe("found &lt;b&gt; \\*x\\* \\| @\u200Bteam \\[a\\](b) \\#1");
 
     [Fact]
-    public async Task A_gate_stands_first()
+    public async Task The_gate_stands_first_and_what_was_not_shown_does_not_hold()
     {
-        var result = await SampleExperiment.RunAsync(SampleExperiment.Rows(30), null, new ScriptedCandidate("a", row => row.Reference));
-        var text = Text(result, [new ReportCheck("a", "exact-match no worse by 2.0 pp", false, "worse by 4.0 pp")]);
-        text.ShouldContain("- ❌ `a`: `exact-match no worse by 2.0 pp` does not hold: worse by 4.0 pp.");
-        Text(result).ShouldStartWith("### ✅");
+        var worse = await SampleExperiment.RunAsync(SampleExperiment.Rows(60), null, new ScriptedCandidate("a", row => row.Reference), new ScriptedCandidate("b", _ => "wrong"));
+        Text(worse).ShouldContain("\n- ❌ `b`: `exact-match worse by at most 2.0 pp` does not hold: the difference is −100.0 pp, p = ");
+        var unshown = worse with { Gates = [worse.Gates[0] with { Finding = new RegressionFinding(0, MetricValue.Undefined(UndefinedCause.NoSamples, "no pairs"), null, null), AdjustedPValue = null, Verdict = GateVerdict.NotShown }] };
+        Text(unshown).ShouldContain("`exact-match worse by at most 2.0 pp` does not hold: nothing was shown: no pairs.");
+        Text(await SampleExperiment.RunAsync(SampleExperiment.Rows(60), null, new ScriptedCandidate("a", row => row.Reference), new ScriptedCandidate("b", row => row.Reference))).ShouldStartWith("### ✅");
     }
 
-    private static string Text(Gyre.Evaluation.Experiments.ExperimentResult result, IReadOnlyList<ReportCheck>? gates = null)
+    private static string Text(Gyre.Evaluation.Experiments.ExperimentResult result)
     {
         using var writer = new StringWriter { NewLine = "\n" };
-        MarkdownReport.Write(result, writer, gates);
+        MarkdownReport.Write(result, writer);
         return writer.ToString();
     }
 }

@@ -37,6 +37,7 @@ public sealed class ResultFileTests : IDisposable
             [new ExperimentComparison(place.Item1, place.Item2, "", "two", "one", new Comparison(0, 9, MetricValue.Of(1), MetricValue.Undefined(UndefinedCause.NoSamples, "none"), MetricValue.Undefined(UndefinedCause.NoSamples, "none"), null, null, null), null, 1e308)])
         {
             Metrics = [new ExperimentMetric(place.Item1, place.Item2, form, double.Epsilon, null)],
+            Gates = [new GateCheck(place.Item1, place.Item2, "two", "one", 1e-9, new RegressionFinding(0, MetricValue.Undefined(UndefinedCause.NoSamples, "none"), null, null), null, GateVerdict.NotShown)],
             Comparison = new ComparisonOptions { Seed = ulong.MaxValue, Confidence = 0.999, Resamples = 1_000_000 },
         };
 
@@ -65,6 +66,8 @@ public sealed class ResultFileTests : IDisposable
     [InlineData("cells[2].scorer", "\"bleu\"", "'cells[2].scorer' is 'bleu' of all rows; expected one of the metrics")]
     [InlineData("comparisons[0].pValue", "2", "'comparisons[0].pValue' is 2; expected a number from 0 to 1")]
     [InlineData("comparisons[0].interval.high", "-9", "'comparisons[0].interval.high' is -9; expected a number from")]
+    [InlineData("gates[0].verdict", "\"maybe\"", "'gates[0].verdict' is 'maybe'; expected one of passed, failed, notShown")]
+    [InlineData("gates[1].candidate", "\"nobody\"", "'gates[1].candidate' is 'nobody'")]
     [InlineData("baseline", "\"nobody\"", "'baseline' is 'nobody'")]
     public async Task A_wrong_member_is_named_with_what_was_found_and_expected(string member, string? value, string message)
     {
@@ -165,7 +168,8 @@ public sealed class ResultFileTests : IDisposable
         one.Candidates.ShouldBe(other.Candidates);
         one.Cells.ShouldBe(other.Cells);
         one.Comparisons.ShouldBe(other.Comparisons);
-        (one with { Metrics = other.Metrics, Comparison = other.Comparison, Candidates = other.Candidates, Cells = other.Cells, Comparisons = other.Comparisons }).ShouldBe(other);
+        one.Gates.ShouldBe(other.Gates);
+        (one with { Metrics = other.Metrics, Comparison = other.Comparison, Candidates = other.Candidates, Cells = other.Cells, Comparisons = other.Comparisons, Gates = other.Gates }).ShouldBe(other);
     }
 
     private sealed class EndlessStream : MemoryStream

@@ -46,7 +46,7 @@ public class TerminalReportTests
     {
         var name = SampleExperiment.Hostile;
         var result = await SampleExperiment.RunAsync(SampleExperiment.Rows(30), null, new ScriptedCandidate("a", row => row.Reference), new ScriptedCandidate(name, row => row.Reference));
-        var text = string.Join('\n', Lines(result with { Dataset = name, Name = name }, 100, [new ReportCheck(name, name, false, name)]));
+        var text = string.Join('\n', Lines(result with { Dataset = name, Name = name }, 100));
         text.ShouldNotContain('\u001B');
         text.ShouldNotContain('\0');
         text.ShouldNotContain('\u202E');
@@ -62,10 +62,10 @@ public class TerminalReportTests
         TextWidth.Fit("ab", 4, isRight: true).ShouldBe("  ab");
     }
 
-    private static List<string> Lines(Gyre.Evaluation.Experiments.ExperimentResult result, int width, IReadOnlyList<ReportCheck>? gates = null)
+    private static List<string> Lines(Gyre.Evaluation.Experiments.ExperimentResult result, int width)
     {
         using var writer = new StringWriter { NewLine = "\n" };
-        TerminalReport.Write(result, writer, width, gates);
+        TerminalReport.Write(result, writer, width);
         return [.. writer.ToString().Split('\n')];
     }
 }
