@@ -30,6 +30,8 @@ public class GateVerbTests
         shut.ExitCode.ShouldBe(1, shut.Output + shut.Error);
         shut.Output.ShouldContain("The gate stays SHUT.");
         shut.Output.ShouldContain("FAIL");
+        (await File.ReadAllTextAsync(Path.Combine(kept, "junit.xml"), TestContext.Current.CancellationToken)).ShouldContain("<failure");
+        (await File.ReadAllTextAsync(Path.Combine(kept, "report.html"), TestContext.Current.CancellationToken)).ShouldContain("exact-match");
 
         // More room changes no answer; the digest differs, so the candidate is asked, and the baseline is not.
         var equal = folder.File("equal.yaml", Recipe.Replace("LENGTH", "201", StringComparison.Ordinal));

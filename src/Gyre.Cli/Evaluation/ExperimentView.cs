@@ -2,6 +2,7 @@ using System.Globalization;
 using Gyre.Evaluation;
 using Gyre.Evaluation.Experiments;
 using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Reports;
 using Gyre.Evaluation.Statistics;
 using Spectre.Console;
 
@@ -29,6 +30,18 @@ internal static class ExperimentView
                 result = await run.RunAsync(new BarProgress(bar), cancellationToken);
             });
         return result!; // StartAsync returns only after the run did.
+    }
+
+    /// <summary>Writes the experiment's files beside its replies and rows, and tells where the page is.</summary>
+    public static async Task WriteReportsAsync(string? folder, ExperimentResult result, Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (folder is null)
+        {
+            return;
+        }
+
+        await Task.Run(() => ReportFolder.Write(folder, result, cancellationToken: cancellationToken), cancellationToken);
+        await terminal.Error.WriteLineAsync($"Report: {Path.Combine(folder, ReportFolder.PageName)}");
     }
 
     /// <summary>The values of every candidate, the differences to the baseline, what it took.</summary>

@@ -18,7 +18,7 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
 
     private readonly Option<string?> _out = new("--out")
     {
-        Description = "A folder for every answer and score; an interrupted run goes on from it, and nothing is asked twice.",
+        Description = "A folder for every answer and score and the reports; an interrupted run goes on from it, and nothing is asked twice.",
         HelpName = "DIR",
     };
 
@@ -68,6 +68,7 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
         var overlap = training?.MeasureOverlap(
             session.ShopRows ?? throw new CliException("CLI0002", "--overlap was given; expected a recipe whose rows are the shop's. Leave it out, or measure on 'dataset.shop'."));
         var result = await ExperimentView.RunAsync(session.Plan, terminal, cancellationToken);
+        await ExperimentView.WriteReportsAsync(parse.GetValue(_out), result, terminal, cancellationToken);
         if (parse.GetValue(Json))
         {
             await terminal.Output.WriteLineAsync(ExperimentJson.Write(result, session.ModelDigests, overlap is null ? null : JsonNode.Parse(overlap.ToJson())));

@@ -12,7 +12,7 @@ internal sealed class GateVerb() : Verb("gate", "Compare candidates with the bas
 
     private readonly Option<string?> _out = new("--out")
     {
-        Description = "A folder for every answer and score; what is there is not asked again.",
+        Description = "A folder for every answer and score and the reports; what is there is not asked again.",
         HelpName = "DIR",
     };
 
@@ -45,6 +45,7 @@ internal sealed class GateVerb() : Verb("gate", "Compare candidates with the bas
 
         await using var session = await ExperimentSession.OpenAsync(recipe, parse.GetValue(_out), DataFolder.Resolve(parse.GetValue(_data)), cancellationToken);
         var result = await ExperimentView.RunAsync(session.Plan, terminal, cancellationToken);
+        await ExperimentView.WriteReportsAsync(parse.GetValue(_out), result, terminal, cancellationToken);
         if (parse.GetValue(Json))
         {
             await terminal.Output.WriteLineAsync(ExperimentJson.Write(result, session.ModelDigests, null));
