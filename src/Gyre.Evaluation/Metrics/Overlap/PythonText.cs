@@ -26,26 +26,30 @@ internal static class PythonText
     /// <summary>Adds the words between whitespace.</summary>
     public static void Split(ReadOnlySpan<char> text, WordTable words, IntBuffer destination)
     {
-        var i = 0;
-        while (true)
+        for (var i = 0; i < text.Length;)
         {
-            while (i < text.Length && IsSpace(text[i]))
+            if (IsSpace(text[i]))
             {
                 i++;
+                continue;
             }
 
-            if (i == text.Length)
+            // The word's key on the way to its end.
+            var (start, key, any) = (i, 0UL, 0);
+            for (; i < text.Length; i++)
             {
-                return;
+                var character = text[i];
+                if ((uint)(character - '!') > 0x63 && IsSpace(character))
+                {
+                    break; // Between '!' and 0x84 there is none.
+                }
+
+                any |= character;
+                key = (key << 8) | character;
             }
 
-            var start = i;
-            while (i < text.Length && !IsSpace(text[i]))
-            {
-                i++;
-            }
-
-            destination.Add(words.Add(text[start..i]));
+            var word = text[start..i];
+            destination.Add(any <= byte.MaxValue && word.Length <= WordTable.PackedLength ? words.AddPacked(word, key) : words.AddLong(word));
         }
     }
 
