@@ -8,7 +8,7 @@ namespace Gyre.Benchmarks.Evaluation;
 
 /// <summary>
 /// Verb <c>metrics</c>: the same rows through Gyre's metrics and through NLTK's, in turn, one thread each; the values of both are compared.
-/// NLTK's words are cut before its clock runs; Gyre's are not. Processor time, so that what else the machine does counts less.
+/// Both begin with a row's texts. Processor time, so that what else the machine does counts less.
 /// </summary>
 internal static class MetricsComparison
 {
@@ -20,12 +20,13 @@ internal static class MetricsComparison
 
     public static int Run(string[] args)
     {
-        var options = VerbOptions.Parse(args, "peer", "rows", "rounds", "script", "seed", "out");
+        var options = VerbOptions.Parse(args, "peer", "rows", "words", "rounds", "script", "seed", "out");
         var (rows, rounds) = (options.Numbers("rows", "10000")[0], options.Numbers("rounds", "5")[0]);
         var folder = Directory.CreateTempSubdirectory("gyre-bench-").FullName;
         try
         {
-            var samples = Draw(rows, options.Numbers("seed", "1")[0]);
+            var words = options.Numbers("words", "8,24");
+            var samples = Draw(rows, (words[0], words[^1]), options.Numbers("seed", "1")[0]);
             var file = Path.Combine(folder, "rows.jsonl");
             File.WriteAllLines(file, samples.Select(sample => JsonSerializer.Serialize(new { candidate = sample.Candidate, reference = sample.References[0] })));
             using var peer = MetricsPeer.TryStart(options.Text("peer", "/usr/bin/python3"), options.Text("script", "bench/peers/metrics_nltk.py"), file, out var reason);
@@ -103,7 +104,7 @@ internal static class MetricsComparison
     }
 
     // Descriptions of goods, and what a model might have written instead.
-    private static TextSample[] Draw(int rows, int seed)
+    private static TextSample[] Draw(int rows, (int Least, int Most) length, int seed)
     {
         string[] words =
         [
@@ -118,7 +119,7 @@ internal static class MetricsComparison
         [
             .. Enumerable.Range(0, rows).Select(_ =>
             {
-                var reference = Enumerable.Range(0, random.Next(8, 25)).Select(_ => Word()).ToList();
+                var reference = Enumerable.Range(0, random.Next(length.Least, length.Most + 1)).Select(_ => Word()).ToList();
                 var candidate = reference.Select(word => random.Next(4) == 0 ? Word() : word).ToList();
                 var cut = random.Next(candidate.Count);
                 candidate = random.Next(3) == 0 ? [.. candidate[cut..], .. candidate[..cut]] : candidate;

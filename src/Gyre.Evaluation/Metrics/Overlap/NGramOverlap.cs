@@ -35,7 +35,7 @@ internal sealed class NGramOverlap
         {
             if (order > 1)
             {
-                grams = Lengthen(candidate.Length, ends, order);
+                grams = Lengthen(candidate.Length, grams, ends, order);
             }
 
             destination[order - 1] = Shared(grams, candidateGrams[..(candidate.Length - order + 1)], referenceGrams, ends, order);
@@ -56,7 +56,7 @@ internal sealed class NGramOverlap
         var (ofCandidate, ofBoth) = (0, 0);
         for (var n = 1; n <= order; n++)
         {
-            _table.Reset(candidate.Length + reference.Length);
+            _table.Reset(candidate.Length + reference.Length, int.MaxValue);
             Intern(candidate, candidateGrams, n);
             ofCandidate = _table.Count;
             Intern(reference, referenceGrams, n);
@@ -84,11 +84,11 @@ internal sealed class NGramOverlap
 
     // An n-gram is the pair of its first and its last n − 1 words. One of which either part is not in both texts is in neither's
     // interest: it is −1, and costs no look-up.
-    private int Lengthen(int candidate, ReadOnlySpan<int> ends, int order)
+    private int Lengthen(int candidate, int grams, ReadOnlySpan<int> ends, int order)
     {
         var candidateGrams = _candidateGrams.Span;
         var referenceGrams = _referenceGrams.Span;
-        _table.Reset(candidate);
+        _table.Reset(candidate, Math.Max(grams, candidate)); // No more numbers than places, and a square's numbers are below its side.
         for (var i = 0; i <= candidate - order; i++)
         {
             candidateGrams[i] = (candidateGrams[i] | candidateGrams[i + 1]) < 0 ? -1 : _table.Add(candidateGrams[i], candidateGrams[i + 1]);

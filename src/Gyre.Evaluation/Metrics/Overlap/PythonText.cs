@@ -23,36 +23,6 @@ internal static class PythonText
         return text[..length];
     }
 
-    /// <summary>Adds the words between whitespace.</summary>
-    public static void Split(ReadOnlySpan<char> text, WordTable words, IntBuffer destination)
-    {
-        for (var i = 0; i < text.Length;)
-        {
-            if (IsSpace(text[i]))
-            {
-                i++;
-                continue;
-            }
-
-            // The word's key on the way to its end.
-            var (start, key, any) = (i, 0UL, 0);
-            for (; i < text.Length; i++)
-            {
-                var character = text[i];
-                if ((uint)(character - '!') > 0x63 && IsSpace(character))
-                {
-                    break; // Between '!' and 0x84 there is none.
-                }
-
-                any |= character;
-                key = (key << 8) | character;
-            }
-
-            var word = text[start..i];
-            destination.Add(any <= byte.MaxValue && word.Length <= WordTable.PackedLength ? words.AddPacked(word, key) : words.AddLong(word));
-        }
-    }
-
     /// <summary>Appends a text in lower case, with the two mappings that are more than one character for another: İ and the final Σ.</summary>
     public static void AppendLower(ReadOnlySpan<char> text, CharBuffer destination)
     {
