@@ -212,7 +212,7 @@ public sealed class ChrF : IMetric<TextSample>
     // The candidate's characters as numbers that count up from 0.
     private static int Renumber(ChrFScratch scratch)
     {
-        scratch.Symbols.Reset(scratch.Candidate.Length, int.MaxValue);
+        scratch.Symbols.Reset(scratch.Candidate.Length);
         foreach (ref var symbol in scratch.Candidate.Span)
         {
             symbol = scratch.Symbols.Add(0, symbol);

@@ -3,6 +3,7 @@ namespace Gyre.Evaluation.Metrics.Overlap;
 /// <summary>Counts the n-grams that a candidate shares with references, each as often as the reference that has it most often.</summary>
 internal sealed class NGramOverlap
 {
+    private readonly ShortOverlap _short = new();
     private readonly NGramTable _table = new();
     private readonly IntBuffer _candidateGrams = new();
     private readonly IntBuffer _referenceGrams = new();
@@ -21,6 +22,19 @@ internal sealed class NGramOverlap
     /// <param name="destination">Receives the counts, order 1 first.</param>
     public void Count(ReadOnlySpan<int> candidate, int candidateWords, ReadOnlySpan<int> references, ReadOnlySpan<int> ends, Span<int> destination)
     {
+        if (candidate.Length <= ShortOverlap.MostWords)
+        {
+            _short.Count(candidate, candidateWords, references, ends, destination);
+        }
+        else
+        {
+            CountLong(candidate, candidateWords, references, ends, destination);
+        }
+    }
+
+    /// <summary>The same for candidates of any length.</summary>
+    internal void CountLong(ReadOnlySpan<int> candidate, int candidateWords, ReadOnlySpan<int> references, ReadOnlySpan<int> ends, Span<int> destination)
+    {
         destination.Clear();
         var candidateGrams = _candidateGrams.Resize(candidate.Length);
         var referenceGrams = _referenceGrams.Resize(references.Length);
@@ -35,7 +49,7 @@ internal sealed class NGramOverlap
         {
             if (order > 1)
             {
-                grams = Lengthen(candidate.Length, grams, ends, order);
+                grams = Lengthen(candidate.Length, ends, order);
             }
 
             destination[order - 1] = Shared(grams, candidateGrams[..(candidate.Length - order + 1)], referenceGrams, ends, order);
@@ -56,7 +70,7 @@ internal sealed class NGramOverlap
         var (ofCandidate, ofBoth) = (0, 0);
         for (var n = 1; n <= order; n++)
         {
-            _table.Reset(candidate.Length + reference.Length, int.MaxValue);
+            _table.Reset(candidate.Length + reference.Length);
             Intern(candidate, candidateGrams, n);
             ofCandidate = _table.Count;
             Intern(reference, referenceGrams, n);
@@ -84,11 +98,11 @@ internal sealed class NGramOverlap
 
     // An n-gram is the pair of its first and its last n − 1 words. One of which either part is not in both texts is in neither's
     // interest: it is −1, and costs no look-up.
-    private int Lengthen(int candidate, int grams, ReadOnlySpan<int> ends, int order)
+    private int Lengthen(int candidate, ReadOnlySpan<int> ends, int order)
     {
         var candidateGrams = _candidateGrams.Span;
         var referenceGrams = _referenceGrams.Span;
-        _table.Reset(candidate, Math.Max(grams, candidate)); // No more numbers than places, and a square's numbers are below its side.
+        _table.Reset(candidate);
         for (var i = 0; i <= candidate - order; i++)
         {
             candidateGrams[i] = (candidateGrams[i] | candidateGrams[i + 1]) < 0 ? -1 : _table.Add(candidateGrams[i], candidateGrams[i + 1]);

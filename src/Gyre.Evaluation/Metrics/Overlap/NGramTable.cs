@@ -4,17 +4,12 @@ namespace Gyre.Evaluation.Metrics.Overlap;
 
 /// <summary>N-grams as numbers, each from the number of its first n − 1 words and its last word.</summary>
 /// <remarks>
-/// Keys are exact pairs; where both parts are below 64, they are the place of the number in a square. The multiplier of the hash differs from process to process, so that no text can be made whose
+/// Keys are exact pairs. The multiplier of the hash differs from process to process, so that no text can be made whose
 /// n-grams collide; numbers and results do not depend on it.
 /// </remarks>
 internal sealed class NGramTable
 {
     private static readonly ulong Multiplier = ((ulong)(uint)"first".GetHashCode(StringComparison.Ordinal) << 32) | (uint)"second".GetHashCode(StringComparison.Ordinal) | 1;
-    private const int SideBits = 6;
-    private const int Side = 1 << SideBits;
-    private readonly int[] _square = new int[Side * Side]; // The turn and the number.
-    private int _turn;
-    private bool _isSquare;
     private long[] _keys = new long[64]; // The pair plus 1; 0 is free.
     private int[] _numbers = new int[64];
     private int _shift = 58;
@@ -27,23 +22,8 @@ internal sealed class NGramTable
     public int Capacity => _keys.Length;
 
     /// <summary>Forgets all n-grams and makes room for so many.</summary>
-    /// <param name="capacity">The most n-grams.</param>
-    /// <param name="parts">All numbers in pairs are below this one.</param>
-    public void Reset(int capacity, int parts)
+    public void Reset(int capacity)
     {
-        _isSquare = parts <= Side;
-        if (_isSquare)
-        {
-            Count = 0;
-            if (++_turn == int.MaxValue / Side)
-            {
-                Array.Clear(_square);
-                _turn = 1;
-            }
-
-            return;
-        }
-
         var bits = Math.Max(4, BitOperations.Log2((uint)Math.Max(1, capacity)) + 2);
         var size = 1 << bits;
         if (_keys.Length < size)
@@ -61,17 +41,6 @@ internal sealed class NGramTable
     /// <summary>The number of an n-gram, a new one when it has none yet; never more than the capacity.</summary>
     public int Add(int prefix, int word)
     {
-        if (_isSquare)
-        {
-            ref var place = ref _square[(prefix << SideBits) | word];
-            if (place >> SideBits != _turn)
-            {
-                place = (_turn << SideBits) | Count++;
-            }
-
-            return place & (Side - 1);
-        }
-
         var key = Key(prefix, word);
         var slot = Slot(key);
         if (_keys[slot] == 0)
@@ -85,12 +54,6 @@ internal sealed class NGramTable
     /// <summary>The number of an n-gram, or −1 when it has none.</summary>
     public int Find(int prefix, int word)
     {
-        if (_isSquare)
-        {
-            var place = _square[(prefix << SideBits) | word];
-            return place >> SideBits == _turn ? place & (Side - 1) : -1;
-        }
-
         var slot = Slot(Key(prefix, word));
         return _keys[slot] == 0 ? -1 : _numbers[slot];
     }
