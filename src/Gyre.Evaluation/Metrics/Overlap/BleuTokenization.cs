@@ -35,19 +35,19 @@ internal static class BleuTokenization
         switch (options.Tokenizer)
         {
             case BleuTokenizer.None:
-                PythonText.Split(characters, scratch.Words, destination);
+                scratch.Words.AddAll(characters, destination);
                 break;
             case BleuTokenizer.Character:
                 ReadCharacters(characters, scratch.Words, destination);
                 break;
             case BleuTokenizer.International:
-                PythonText.Split(International(characters, scratch), scratch.Words, destination);
+                scratch.Words.AddAll(International(characters, scratch), destination);
                 break;
             case BleuTokenizer.Chinese:
-                PythonText.Split(Western(Chinese(characters, scratch), scratch), scratch.Words, destination);
+                scratch.Words.AddAll(Western(Chinese(characters, scratch), scratch), destination);
                 break;
             default:
-                PythonText.Split(Western(Mteval(characters, scratch), scratch), scratch.Words, destination);
+                scratch.Words.AddAll(Western(Mteval(characters, scratch), scratch), destination);
                 break;
         }
     }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Gyre.Evaluation.Metrics.Overlap;
 
 /// <summary>Matches the words of a candidate with those of a reference, one stage after the other.</summary>
@@ -7,6 +9,8 @@ namespace Gyre.Evaluation.Metrics.Overlap;
 /// </remarks>
 internal sealed class MeteorAlignment : IScratch
 {
+    private const int KeptBits = 10;
+    private readonly ((ulong Low, ulong High, int Length) Word, (ulong Low, ulong High, int Length) Stem)[] _kept = new ((ulong, ulong, int), (ulong, ulong, int))[1 << KeptBits];
     private readonly CharBuffer _text = new();
     private readonly WordTable _words = new();
     private readonly IntBuffer _candidate = new();
@@ -21,6 +25,7 @@ internal sealed class MeteorAlignment : IScratch
     private readonly IntBuffer _taken = new();
     private readonly List<string[]> _synsets = [];
     private char[] _stem = new char[64];
+    private char[] _word = new char[64];
     private int _candidateWords;
 
     public int CandidateLength => _candidate.Length;
@@ -107,7 +112,7 @@ internal sealed class MeteorAlignment : IScratch
     {
         _text.Clear();
         PythonText.AppendLower(text, _text);
-        PythonText.Split(_text.Span, _words, destination);
+        _words.AddAll(_text.Span, destination);
     }
 
     private void Chain(ReadOnlySpan<int> reference)
@@ -150,7 +155,7 @@ internal sealed class MeteorAlignment : IScratch
 
             var (best, form) = (_last[candidate[i]], candidate[i]);
             _synsets.Clear();
-            synonyms.Collect(_words[candidate[i]], _synsets);
+            synonyms.Collect(Text(candidate[i]), _synsets);
             foreach (var synset in _synsets)
             {
                 foreach (var lemma in synset)
@@ -201,14 +206,47 @@ internal sealed class MeteorAlignment : IScratch
             return stems[word];
         }
 
-        var length = _words[word].Length;
-        if (_stem.Length < length + PorterStemmer.Growth)
+        return stems[word] = _words.TryKey(word, out var key) ? ShortStem(word, key) : LongStem(word);
+    }
+
+    // Words come again in the next samples: the stems of the last ones are kept.
+    private int ShortStem(int word, (ulong Low, ulong High, int Length) key)
+    {
+        ref var kept = ref _kept[(int)(((key.Low ^ BitOperations.RotateLeft(key.High, 31)) * 0x9E3779B97F4A7C15) >> (64 - KeptBits))];
+        if (kept.Word != key)
         {
-            _stem = new char[length * 2];
+            var stem = LongStem(word);
+            if (_words.TryKey(stem, out var found))
+            {
+                kept = (key, found);
+            }
+
+            return stem;
         }
 
-        length = PorterStemmer.Stem(_words[word], _stem);
-        return stems[word] = _words.Add(_stem.AsSpan(0, length));
+        return _words.Add(kept.Stem.Low, kept.Stem.High, kept.Stem.Length);
+    }
+
+    private int LongStem(int word)
+    {
+        var text = Text(word);
+        if (_stem.Length < text.Length + PorterStemmer.Growth)
+        {
+            _stem = new char[text.Length * 2];
+        }
+
+        return _words.Add(_stem.AsSpan(0, PorterStemmer.Stem(text, _stem)));
+    }
+
+    private ReadOnlySpan<char> Text(int word)
+    {
+        var length = _words.Length(word);
+        if (_word.Length < length)
+        {
+            _word = new char[length * 2];
+        }
+
+        return _word.AsSpan(0, _words.CopyTo(word, _word));
     }
 
     // Runs of matches that are neighbours in both texts; the matches by synonym come after a word's other match, if it has both.
@@ -217,15 +255,18 @@ internal sealed class MeteorAlignment : IScratch
         var (count, chunks, candidate, reference) = (0, 0, -2, -2);
         for (var i = 0; i < matches.Length; i++)
         {
-            for (var turn = 0; turn < 2; turn++)
+            if (matches[i] >= 0)
             {
-                var match = turn == 0 ? matches[i] : synonyms.IsEmpty ? -1 : synonyms[i];
-                if (match >= 0)
-                {
-                    count++;
-                    chunks += candidate == i - 1 && reference == match - 1 ? 0 : 1;
-                    (candidate, reference) = (i, match);
-                }
+                count++;
+                chunks += candidate == i - 1 && reference == matches[i] - 1 ? 0 : 1;
+                (candidate, reference) = (i, matches[i]);
+            }
+
+            if (i < synonyms.Length && synonyms[i] >= 0)
+            {
+                count++;
+                chunks += candidate == i - 1 && reference == synonyms[i] - 1 ? 0 : 1;
+                (candidate, reference) = (i, synonyms[i]);
             }
         }
 

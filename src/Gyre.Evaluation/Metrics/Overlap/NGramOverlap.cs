@@ -3,6 +3,7 @@ namespace Gyre.Evaluation.Metrics.Overlap;
 /// <summary>Counts the n-grams that a candidate shares with references, each as often as the reference that has it most often.</summary>
 internal sealed class NGramOverlap
 {
+    private readonly ShortOverlap _short = new();
     private readonly NGramTable _table = new();
     private readonly IntBuffer _candidateGrams = new();
     private readonly IntBuffer _referenceGrams = new();
@@ -21,6 +22,19 @@ internal sealed class NGramOverlap
     /// <param name="destination">Receives the counts, order 1 first.</param>
     public void Count(ReadOnlySpan<int> candidate, int candidateWords, ReadOnlySpan<int> references, ReadOnlySpan<int> ends, Span<int> destination)
     {
+        if (candidate.Length <= ShortOverlap.MostWords)
+        {
+            _short.Count(candidate, candidateWords, references, ends, destination);
+        }
+        else
+        {
+            CountLong(candidate, candidateWords, references, ends, destination);
+        }
+    }
+
+    /// <summary>The same for candidates of any length.</summary>
+    internal void CountLong(ReadOnlySpan<int> candidate, int candidateWords, ReadOnlySpan<int> references, ReadOnlySpan<int> ends, Span<int> destination)
+    {
         destination.Clear();
         var candidateGrams = _candidateGrams.Resize(candidate.Length);
         var referenceGrams = _referenceGrams.Resize(references.Length);
@@ -35,7 +49,7 @@ internal sealed class NGramOverlap
         {
             if (order > 1)
             {
-                grams = Lengthen(candidate, references, ends, order);
+                grams = Lengthen(candidate.Length, ends, order);
             }
 
             destination[order - 1] = Shared(grams, candidateGrams[..(candidate.Length - order + 1)], referenceGrams, ends, order);
@@ -82,21 +96,24 @@ internal sealed class NGramOverlap
         }
     }
 
-    private int Lengthen(ReadOnlySpan<int> candidate, ReadOnlySpan<int> references, ReadOnlySpan<int> ends, int order)
+    // An n-gram is the pair of its first and its last n − 1 words. One of which either part is not in both texts is in neither's
+    // interest: it is −1, and costs no look-up.
+    private int Lengthen(int candidate, ReadOnlySpan<int> ends, int order)
     {
         var candidateGrams = _candidateGrams.Span;
         var referenceGrams = _referenceGrams.Span;
-        _table.Reset(candidate.Length);
-        Intern(candidate, candidateGrams, order);
+        _table.Reset(candidate);
+        for (var i = 0; i <= candidate - order; i++)
+        {
+            candidateGrams[i] = (candidateGrams[i] | candidateGrams[i + 1]) < 0 ? -1 : _table.Add(candidateGrams[i], candidateGrams[i + 1]);
+        }
+
         var start = 0;
         foreach (var end in ends)
         {
             for (var i = start; i <= end - order; i++)
             {
-                if (referenceGrams[i] >= 0)
-                {
-                    referenceGrams[i] = _table.Find(referenceGrams[i], references[i + order - 1]);
-                }
+                referenceGrams[i] = (referenceGrams[i] | referenceGrams[i + 1]) < 0 ? -1 : _table.Find(referenceGrams[i], referenceGrams[i + 1]);
             }
 
             start = end;
@@ -105,33 +122,50 @@ internal sealed class NGramOverlap
         return _table.Count;
     }
 
-    private int Shared(int grams, ReadOnlySpan<int> candidateGrams, ReadOnlySpan<int> referenceGrams, ReadOnlySpan<int> ends, int order)
+    // Counts, and leaves −1 of the candidate's n-grams that no reference has.
+    private int Shared(int grams, Span<int> candidateGrams, ReadOnlySpan<int> referenceGrams, ReadOnlySpan<int> ends, int order)
     {
         var counts = _counts.Fill(grams, 0);
         foreach (var gram in candidateGrams)
         {
-            counts[gram]++;
+            if (gram >= 0)
+            {
+                counts[gram]++;
+            }
         }
 
         var shared = 0;
+        var most = _most.Fill(grams, 0);
         if (ends.Length == 1)
         {
             for (var i = 0; i <= ends[0] - order; i++)
             {
-                if (referenceGrams[i] >= 0 && --counts[referenceGrams[i]] >= 0)
+                var gram = referenceGrams[i];
+                if (gram >= 0)
                 {
-                    shared++;
+                    shared += ++most[gram] <= counts[gram] ? 1 : 0;
                 }
             }
-
-            return shared;
+        }
+        else
+        {
+            shared = SharedBySeveral(counts, most, referenceGrams, ends, order);
         }
 
-        var most = _most.Fill(grams, 0);
-        var start = 0;
+        foreach (ref var gram in candidateGrams)
+        {
+            gram = gram >= 0 && most[gram] > 0 ? gram : -1;
+        }
+
+        return shared;
+    }
+
+    private int SharedBySeveral(ReadOnlySpan<int> counts, Span<int> most, ReadOnlySpan<int> referenceGrams, ReadOnlySpan<int> ends, int order)
+    {
+        var (shared, start) = (0, 0);
         foreach (var end in ends)
         {
-            var seen = _seen.Fill(grams, 0);
+            var seen = _seen.Fill(counts.Length, 0);
             for (var i = start; i <= end - order; i++)
             {
                 var gram = referenceGrams[i];

@@ -157,11 +157,11 @@ public sealed class NltkBleu : IMetric<TextSample>
         var scratch = _pool.Rent();
         try
         {
-            PythonText.Split(sample.Candidate, scratch.Words, scratch.Candidate);
+            scratch.Words.AddAll(sample.Candidate, scratch.Candidate);
             scratch.EndCandidate();
             for (var index = 0; index < sample.References.Count; index++)
             {
-                PythonText.Split(sample.References[index], scratch.Words, scratch.References);
+                scratch.Words.AddAll(sample.References[index], scratch.References);
                 scratch.EndReference();
             }
 

@@ -7,21 +7,29 @@ namespace Gyre.Evaluation.Metrics.Overlap;
 /// </remarks>
 internal static class PorterStemmer
 {
-    private static readonly (string Suffix, string Replacement)[] Step2Rules =
+    private static readonly (string Suffix, string Replacement)[] None = [];
+    private static readonly (string Suffix, string Replacement)[] Step2L = [("ational", "ate"), ("tional", "tion")];
+    private static readonly (string Suffix, string Replacement)[] Step2N = [("ization", "ize"), ("ation", "ate")];
+    private static readonly (string Suffix, string Replacement)[] Step2R = [("izer", "ize"), ("ator", "ate")];
+    private static readonly (string Suffix, string Replacement)[] Step2M = [("alism", "al")];
+    private static readonly (string Suffix, string Replacement)[] Step2S = [("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous")];
+    private static readonly (string Suffix, string Replacement)[] Step2I =
     [
-        ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("bli", "ble"), ("alli", "al"), ("entli", "ent"), ("eli", "e"),
-        ("ousli", "ous"), ("ization", "ize"), ("ation", "ate"), ("ator", "ate"), ("alism", "al"), ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"),
-        ("aliti", "al"), ("iviti", "ive"), ("biliti", "ble"), ("fulli", "ful"),
+        ("enci", "ence"), ("anci", "ance"), ("bli", "ble"), ("alli", "al"), ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("aliti", "al"), ("iviti", "ive"),
+        ("biliti", "ble"), ("fulli", "ful"),
     ];
 
-    private static readonly (string Suffix, string Replacement)[] Step3Rules =
-        [("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ful", ""), ("ness", "")];
-
-    private static readonly string[] Step4Suffixes =
-        ["al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism", "ate", "iti", "ous", "ive", "ize"];
+    private static readonly (string Suffix, string Replacement)[] Step3E = [("icate", "ic"), ("ative", ""), ("alize", "al")];
+    private static readonly (string Suffix, string Replacement)[] Step3I = [("iciti", "ic")];
+    private static readonly (string Suffix, string Replacement)[] Step3L = [("ical", "ic"), ("ful", "")];
+    private static readonly (string Suffix, string Replacement)[] Step3S = [("ness", "")];
+    private static readonly string[] Step4E = ["ance", "ence", "able", "ible", "ate", "ive", "ize"];
+    private static readonly string[] Step4T = ["ant", "ement", "ment", "ent"];
 
     /// <summary>Characters that a stem may have more than its word.</summary>
     public const int Growth = 1;
+
+    private const int LongestIrregular = 8;
 
     /// <summary>Writes the stem of a word.</summary>
     /// <param name="word">In lower case.</param>
@@ -29,7 +37,7 @@ internal static class PorterStemmer
     /// <returns>The stem's length.</returns>
     public static int Stem(ReadOnlySpan<char> word, Span<char> destination)
     {
-        if (Irregular(word) is { } stem)
+        if (word.Length <= LongestIrregular && Irregular(word) is { } stem)
         {
             stem.CopyTo(destination);
             return stem.Length;
@@ -45,7 +53,7 @@ internal static class PorterStemmer
         length = Step1B(destination, length);
         length = Step1C(destination, length);
         length = Step2(destination, length);
-        length = Apply(Step3Rules, destination, length);
+        length = Step3(destination, length);
         length = Step4(destination, length);
         return Step5(destination, length);
     }
@@ -147,21 +155,50 @@ internal static class PorterStemmer
             return length - 1;
         }
 
-        return Apply(Step2Rules, word, length);
+        var rules = length == 0 ? None : word[length - 1] switch { 'i' => Step2I, 'l' => Step2L, 'n' => Step2N, 'r' => Step2R, 's' => Step2S, 'm' => Step2M, _ => None };
+        return Apply(rules, word, length);
     }
 
-    private static int Step4(Span<char> word, int length)
+    private static int Step3(Span<char> word, int length) =>
+        Apply(length == 0 ? None : word[length - 1] switch { 'e' => Step3E, 'l' => Step3L, 's' => Step3S, 'i' => Step3I, _ => None }, word, length);
+
+    private static int Step4(Span<char> word, int length) => length == 0 ? 0 : word[length - 1] switch
     {
-        foreach (var suffix in Step4Suffixes)
+        'e' => Strip(Step4E, word, length),
+        't' => Strip(Step4T, word, length),
+        'l' => Strip("al", word, length),
+        'r' => Strip("er", word, length),
+        'c' => Strip("ic", word, length),
+        'n' => Strip("ion", word, length),
+        'u' => Strip("ou", word, length),
+        'm' => Strip("ism", word, length),
+        'i' => Strip("iti", word, length),
+        's' => Strip("ous", word, length),
+        _ => length,
+    };
+
+    private static int Strip(string[] suffixes, Span<char> word, int length)
+    {
+        foreach (var suffix in suffixes)
         {
             if (word[..length].EndsWith(suffix))
             {
-                var stem = word[..(length - suffix.Length)];
-                return Measure(stem) > 1 && (suffix != "ion" || stem[^1] is 's' or 't') ? stem.Length : length;
+                return Strip(suffix, word, length);
             }
         }
 
         return length;
+    }
+
+    private static int Strip(string suffix, Span<char> word, int length)
+    {
+        if (!word[..length].EndsWith(suffix))
+        {
+            return length;
+        }
+
+        var stem = word[..(length - suffix.Length)];
+        return Measure(stem) > 1 && (suffix != "ion" || stem[^1] is 's' or 't') ? stem.Length : length;
     }
 
     private static int Step5(Span<char> word, int length)

@@ -23,32 +23,6 @@ internal static class PythonText
         return text[..length];
     }
 
-    /// <summary>Adds the words between whitespace.</summary>
-    public static void Split(ReadOnlySpan<char> text, WordTable words, IntBuffer destination)
-    {
-        var i = 0;
-        while (true)
-        {
-            while (i < text.Length && IsSpace(text[i]))
-            {
-                i++;
-            }
-
-            if (i == text.Length)
-            {
-                return;
-            }
-
-            var start = i;
-            while (i < text.Length && !IsSpace(text[i]))
-            {
-                i++;
-            }
-
-            destination.Add(words.Add(text[start..i]));
-        }
-    }
-
     /// <summary>Appends a text in lower case, with the two mappings that are more than one character for another: İ and the final Σ.</summary>
     public static void AppendLower(ReadOnlySpan<char> text, CharBuffer destination)
     {

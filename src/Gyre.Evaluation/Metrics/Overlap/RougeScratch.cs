@@ -135,7 +135,7 @@ internal sealed class RougeScratch : IScratch
         if (words == RougeWords.WhitespaceUnique)
         {
             var trimmed = PythonText.TrimEnd(text);
-            PythonText.Split(trimmed.EndsWith('.') ? trimmed[..^1] : trimmed, _words, destination);
+            _words.AddAll(trimmed.EndsWith('.') ? trimmed[..^1] : trimmed, destination);
             ends.Add(destination.Length);
             return;
         }

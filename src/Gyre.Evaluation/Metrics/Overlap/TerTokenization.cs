@@ -42,7 +42,7 @@ internal static class TerTokenization
             characters = kept.Span;
         }
 
-        PythonText.Split(characters, scratch.Words, destination);
+        scratch.Words.AddAll(characters, destination);
     }
 
     private static ReadOnlySpan<char> Normalise(TerOptions options, ReadOnlySpan<char> text, TerScratch scratch)

@@ -116,7 +116,7 @@ public sealed class BleuTests
         {
             var scratch = new OverlapScratch();
             BleuTokenization.Read(options, golden.GetProperty("text").GetString() ?? "", scratch, scratch.Candidate);
-            scratch.Candidate.Span.ToArray().Select(word => scratch.Words[word].ToString()).ShouldBe(OverlapGoldens.Strings(golden.GetProperty(tokenizer)), golden.GetProperty("text").GetString());
+            scratch.Candidate.Span.ToArray().Select(word => scratch.Words.Text(word)).ShouldBe(OverlapGoldens.Strings(golden.GetProperty(tokenizer)), golden.GetProperty("text").GetString());
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class TerTests
         {
             var scratch = new TerScratch();
             TerTokenization.Read(options, golden.GetProperty("text").GetString() ?? "", scratch, scratch.Candidate);
-            scratch.Candidate.Span.ToArray().Select(word => scratch.Words[word].ToString()).ShouldBe(OverlapGoldens.Strings(golden.GetProperty("ter")), golden.GetProperty("text").GetString());
+            scratch.Candidate.Span.ToArray().Select(word => scratch.Words.Text(word)).ShouldBe(OverlapGoldens.Strings(golden.GetProperty("ter")), golden.GetProperty("text").GetString());
         }
     }
 
