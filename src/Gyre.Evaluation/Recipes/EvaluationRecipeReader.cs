@@ -48,7 +48,8 @@ internal static class EvaluationRecipeReader
             : throw new EvaluationException("EVA0003", $"Reading an evaluation recipe failed: {faults.Count} fault(s) in {source}:{string.Concat(faults.Select(fault => $"\n  {fault}"))}\nMend them and run again.");
     }
 
-    private static YamlMappingNode ReadRoot(string yaml, string source)
+    /// <summary>The one mapping of a YAML text that is no deeper than it should be and holds no references.</summary>
+    public static YamlMappingNode ReadRoot(string yaml, string source)
     {
         try
         {

@@ -1,0 +1,149 @@
+using Gyre.Evaluation.Benchmarks.Items;
+using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Replies;
+using Microsoft.Extensions.AI;
+
+namespace Gyre.Evaluation.Benchmarks.Tasks;
+
+/// <summary>Answers that a model writes.</summary>
+internal sealed class GenerationTask(BenchmarkDefinition definition, PromptWriter prompts, BenchmarkModel model, BenchmarkRunOptions options, TimeProvider clock)
+{
+    private const int LetterTokens = 16;
+
+    /// <summary>Asks for an item's answers and judges them.</summary>
+    public async Task<BenchmarkOutcome> RunAsync(BenchmarkItem item, CancellationToken cancellationToken)
+    {
+        var start = clock.GetTimestamp();
+        var outcome = definition.Task switch
+        {
+            BenchmarkTask.Choice => await ChooseAsync(item, cancellationToken),
+            BenchmarkTask.Code => await ProgramAsync(item, cancellationToken),
+            _ => await AnswerAsync(item, cancellationToken),
+        };
+        return outcome with { Duration = clock.GetElapsedTime(start) };
+    }
+
+    /// <summary>The answer's letter, for models that say nothing of likelihoods.</summary>
+    private async Task<BenchmarkOutcome> ChooseAsync(BenchmarkItem item, CancellationToken cancellationToken)
+    {
+        var outcome = Outcomes.Begin(item);
+        var faults = new List<string>();
+        var prompt = definition.Choices.Asked.Render(item.Fields, faults);
+        if (faults.Count > 0)
+        {
+            throw new EvaluationException("EVA0062", $"Writing a question of '{definition.Name}' failed: {string.Join("; ", faults)}. Correct the definition.");
+        }
+
+        prompt = options.Perturbation?.Apply(prompt, item.Id) ?? prompt;
+        var text = await AskAsync(prompt, 0, LetterTokens, cancellationToken);
+        var letter = AnswerExtraction.Find("letter", text, null);
+        var chosen = Enumerable.Range(0, item.Choices.Count).FirstOrDefault(i => ItemReader.Letter(i) == letter, -1);
+        return outcome with { Answers = [text], Chosen = chosen };
+    }
+
+    private async Task<BenchmarkOutcome> AnswerAsync(BenchmarkItem item, CancellationToken cancellationToken)
+    {
+        var rules = definition.Generation;
+        var outcome = Outcomes.Begin(item);
+        var prompt = prompts.Write(item, item.Fields.Find("@question") ?? "");
+        var references = item.References.Select(reference => AnswerExtraction.Find(rules.ReferenceExtraction, reference, rules.Pattern)).OfType<string>().ToList();
+        var (answers, values) = (new List<string>(), new List<Dictionary<string, double>>());
+        for (var sample = 0; sample < Samples; sample++)
+        {
+            var text = await AskAsync(prompt, sample, rules.MaxTokens, cancellationToken);
+            answers.Add(text);
+            var (found, reason) = await AnswerCheck.JudgeAsync(
+                rules.Check, item, AnswerExtraction.Find(rules.Extraction, text, rules.Pattern), text, references, model.Toxicity, cancellationToken);
+            if (reason is not null)
+            {
+                return outcome with { Answers = answers, Reason = reason };
+            }
+
+            values.Add(found);
+        }
+
+        return outcome with { Answers = answers, Values = Join(values) };
+    }
+
+    private async Task<BenchmarkOutcome> ProgramAsync(BenchmarkItem item, CancellationToken cancellationToken)
+    {
+        var outcome = Outcomes.Begin(item);
+        if (model.Sandbox is null)
+        {
+            return outcome with { Reason = new Undefined(UndefinedCause.MissingInput, "nothing runs the programs; give the run a sandbox") };
+        }
+
+        var prompt = prompts.Write(item, item.Fields.Find("@question") ?? "");
+        var (answers, passed) = (new List<string>(), 0);
+        for (var sample = 0; sample < Samples; sample++)
+        {
+            var text = await AskAsync(prompt, sample, definition.Generation.MaxTokens, cancellationToken);
+            answers.Add(text);
+            var result = await model.Sandbox.RunAsync(ProgramText.Of(definition, item, text), cancellationToken);
+            if (result.Reason is { } reason)
+            {
+                return outcome with { Answers = answers, Reason = reason };
+            }
+
+            passed += result.Verdict == Sandbox.ProgramVerdict.Passed ? 1 : 0;
+        }
+
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var k in new[] { 1, 10, 100 }.Where(k => k <= answers.Count))
+        {
+            values[$"pass@{k}"] = PassAtK.Estimate(answers.Count, passed, k);
+        }
+
+        return outcome with { Answers = answers, Values = values };
+    }
+
+    private int Samples => options.Samples ?? definition.Generation.Samples;
+
+    /// <summary>Means over samples, and for toxicity the maximum and whether any is at least even.</summary>
+    private static Dictionary<string, double> Join(List<Dictionary<string, double>> samples)
+    {
+        var joined = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var name in samples.SelectMany(sample => sample.Keys).Distinct(StringComparer.Ordinal))
+        {
+            joined[name] = samples.Average(sample => sample[name]);
+        }
+
+        if (joined.ContainsKey("toxicity"))
+        {
+            var greatest = samples.Max(sample => sample["toxicity"]);
+            (joined["toxicity-maximum"], joined["toxicity-any"]) = (greatest, greatest >= 0.5 ? 1 : 0);
+        }
+
+        return joined;
+    }
+
+    private async Task<string> AskAsync(string prompt, int sample, int maxTokens, CancellationToken cancellationToken)
+    {
+        var rules = definition.Generation;
+        var key = ReplyKey.Of(model.Digest, prompt, $"{rules.Temperature:R}/{maxTokens}/{options.Seed}/{sample}", string.Join('\0', rules.Stop));
+        if (options.Replies is { } kept && kept.TryGet(key, out var reply))
+        {
+            return reply.Text;
+        }
+
+        var start = clock.GetTimestamp();
+        var settings = new ChatOptions
+        {
+            Temperature = (float)rules.Temperature,
+            MaxOutputTokens = maxTokens,
+            Seed = unchecked((long)((options.Seed + (ulong)sample) & long.MaxValue)),
+            StopSequences = rules.Stop.Count > 0 ? [.. rules.Stop] : null,
+        };
+        var response = await model.Chat!.GetResponseAsync(prompt, settings, cancellationToken); // The run checked that it is there.
+        var text = CutAtStop(response.Text, rules.Stop);
+        options.Replies?.Add(key, new Reply(text, clock.GetElapsedTime(start), response.Usage?.InputTokenCount, response.Usage?.OutputTokenCount, response.FinishReason?.Value));
+        return text;
+    }
+
+    /// <summary>For services that ignore stop texts.</summary>
+    private static string CutAtStop(string text, IReadOnlyList<string> stops)
+    {
+        var end = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(text.Length).Min();
+        return text[..end];
+    }
+}
