@@ -5,8 +5,8 @@ public sealed record Likelihood
 {
     private readonly double _logLikelihood;
 
-    private Likelihood(double logLikelihood, int tokens, bool isGreedy, string reason) =>
-        (_logLikelihood, Tokens, IsGreedy, Reason) = (logLikelihood, tokens, isGreedy, reason);
+    private Likelihood(double logLikelihood, int tokens, bool isGreedy, string reason, bool isTooLong = false) =>
+        (_logLikelihood, Tokens, IsGreedy, Reason, IsTooLong) = (logLikelihood, tokens, isGreedy, reason, isTooLong);
 
     /// <summary>True when there is a number.</summary>
     public bool IsScored => Reason.Length == 0;
@@ -23,6 +23,9 @@ public sealed record Likelihood
 
     /// <summary>Why the text was not scored; empty when it was.</summary>
     public string Reason { get; }
+
+    /// <summary>True when it was not scored because it is longer than what the model reads at once.</summary>
+    public bool IsTooLong { get; }
 
     /// <summary>A scored text.</summary>
     /// <param name="logLikelihood">Finite.</param>
@@ -48,5 +51,5 @@ public sealed record Likelihood
     /// <param name="tokens">Tokens of context and continuation.</param>
     /// <param name="limit">The most that the model reads.</param>
     public static Likelihood TooLong(int tokens, int limit) =>
-        NotScored($"it has {tokens} tokens and the model reads at most {limit}");
+        new(0, 0, isGreedy: false, $"it has {tokens} tokens and the model reads at most {limit}", isTooLong: true);
 }

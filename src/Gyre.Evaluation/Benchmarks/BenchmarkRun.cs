@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Gyre.Evaluation.Benchmarks.Aggregates;
 using Gyre.Evaluation.Benchmarks.Items;
 using Gyre.Evaluation.Benchmarks.Tasks;
@@ -16,7 +17,7 @@ namespace Gyre.Evaluation.Benchmarks;
 /// The same seed and model give the same outcomes for any parallelism. An item that does not fit the model's context, or whose call
 /// fails, has no result and is counted by its reason.
 /// </remarks>
-public sealed class BenchmarkRun(BenchmarkDefinition definition, BenchmarkModel model, BenchmarkRunOptions options, TimeProvider clock)
+public sealed partial class BenchmarkRun(BenchmarkDefinition definition, BenchmarkModel model, BenchmarkRunOptions options, TimeProvider clock)
 {
     private const string Questions = "test";
 
@@ -61,7 +62,7 @@ public sealed class BenchmarkRun(BenchmarkDefinition definition, BenchmarkModel 
     }
 
     /// <summary>Reasons with numbers in them are one kind.</summary>
-    private static string Kind(Undefined reason) => reason.Cause == UndefinedCause.TooLarge ? "it is longer than the model's context" : reason.Detail;
+    private static string Kind(Undefined reason) => reason.Cause == UndefinedCause.TooLarge ? "it is longer than the model's context" : Digits().Replace(reason.Detail, "N");
 
     private MeasureResult Measure(BenchmarkMeasure measure, IReadOnlyList<BenchmarkOutcome> outcomes)
     {
@@ -121,7 +122,7 @@ public sealed class BenchmarkRun(BenchmarkDefinition definition, BenchmarkModel 
         await Parallel.ForEachAsync(Enumerable.Range(0, items.Count).Chunk(isScored ? options.BatchItems : 1), settings, async (places, token) =>
         {
             var part = places.Select(place => items[place]).ToList();
-            var found = await TryAsync(part, scoring is not null ? () => scoring.RunAsync(part, token) : async () => [await writing.RunAsync(part[0], token)], failures);
+            var found = await TryAsync(part, scoring is not null ? () => scoring.RunAsync(part, token) : async () => [await writing.RunAsync(part[0], token)], failures, token);
             for (var i = 0; i < places.Length; i++)
             {
                 outcomes[places[i]] = found[i];
@@ -133,13 +134,13 @@ public sealed class BenchmarkRun(BenchmarkDefinition definition, BenchmarkModel 
     }
 
     /// <summary>Outcomes, or that a call failed; too many failures end the run.</summary>
-    private async Task<IReadOnlyList<BenchmarkOutcome>> TryAsync(List<BenchmarkItem> items, Func<Task<IReadOnlyList<BenchmarkOutcome>>> run, ConcurrentQueue<string> failures)
+    private async Task<IReadOnlyList<BenchmarkOutcome>> TryAsync(List<BenchmarkItem> items, Func<Task<IReadOnlyList<BenchmarkOutcome>>> run, ConcurrentQueue<string> failures, CancellationToken cancellationToken)
     {
         try
         {
             return await run();
         }
-        catch (Exception error) when (error is not OperationCanceledException and not EvaluationException { Code: not "EVA0067" })
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && error is not EvaluationException { Code: not "EVA0067" })
         {
             failures.Enqueue(error.Message);
             if (failures.Count >= options.MaxFailures)
@@ -151,4 +152,7 @@ public sealed class BenchmarkRun(BenchmarkDefinition definition, BenchmarkModel 
             return [.. items.Select(item => Outcomes.Begin(item) with { Reason = reason })];
         }
     }
+
+    [GeneratedRegex(@"\d+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Digits();
 }

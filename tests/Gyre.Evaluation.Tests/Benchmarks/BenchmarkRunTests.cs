@@ -213,6 +213,20 @@ public sealed class BenchmarkRunTests
         error.Code.ShouldBe("EVA0066");
     }
 
+    /// <summary>Guards against: whatever a server refused was called too long, and each refusal with other numbers was a reason of its own.</summary>
+    [Fact]
+    public async Task Items_without_a_likelihood_are_counted_by_the_kind_of_reason()
+    {
+        var asked = 0;
+        var model = new BenchmarkModel { Name = "m", Digest = "m", Likelihoods = new ScriptedScorer(_ => ++asked <= 8 ? Likelihood.NotScored($"echo is refused (request {asked})") : Likelihood.TooLong(600 + asked, 512)) };
+
+        var result = await Run(BenchmarkCatalogue.Open("arc-challenge"), model, TestData.Require("data/arc-challenge"), options => options with { Limit = 2, BatchItems = 1 });
+
+        result.Answered.ShouldBe(0);
+        result.Undefined.ShouldBe(new Dictionary<string, int> { ["echo is refused (request N)"] = 1, ["it is longer than the model's context"] = 1 }, ignoreOrder: true);
+        result.Measures[0].Value.IsDefined.ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Options_that_cannot_be_used_are_all_named()
     {

@@ -78,6 +78,7 @@ public sealed class LikelihoodScorerTests : IAsyncLifetime
         var results = await Scorer.ScoreAsync([new("Once", string.Concat(Enumerable.Repeat(" upon a time", 400))), new("Once", " upon")]);
 
         results[0].IsScored.ShouldBeFalse();
+        results[0].IsTooLong.ShouldBeTrue();
         results[0].Reason.ShouldContain("at most 512");
         Should.Throw<InvalidOperationException>(() => results[0].LogLikelihood);
         results[1].IsScored.ShouldBeTrue();

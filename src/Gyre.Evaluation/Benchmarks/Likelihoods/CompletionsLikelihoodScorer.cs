@@ -163,7 +163,7 @@ public sealed class CompletionsLikelihoodScorer : ILikelihoodScorer
 
                 await Task.Delay(response.Headers.RetryAfter?.Delta ?? WaitAfter(attempt), _clock, cancellationToken);
             }
-            catch (HttpRequestException error)
+            catch (Exception error) when (error is HttpRequestException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 if (isLast)
                 {

@@ -55,7 +55,7 @@ internal sealed class ChoiceTask(BenchmarkDefinition definition, PromptWriter pr
         var outcome = Outcomes.Begin(item);
         if (scored.Concat(bare).FirstOrDefault(likelihood => !likelihood.IsScored) is { } missing)
         {
-            return outcome with { Reason = new Undefined(UndefinedCause.TooLarge, missing.Reason) };
+            return outcome with { Reason = new Undefined(missing.IsTooLong ? UndefinedCause.TooLarge : UndefinedCause.MissingInput, missing.Reason) };
         }
 
         var choices = new ChoiceOutcome[scored.Length];

@@ -69,6 +69,11 @@ public sealed class CompletionsLikelihoodScorerTests
         (calls, results[0].LogLikelihood).ShouldBe((3, -2));
     }
 
+    /// <summary>Guards against: a client's time limit looked like a cancellation by the caller.</summary>
+    [Fact]
+    public async Task A_server_that_takes_too_long_is_an_error_and_no_cancellation() =>
+        (await Should.ThrowAsync<EvaluationException>(Scorer(_ => throw new TaskCanceledException("timed out")).ScoreAsync([new("a", " b")]))).Code.ShouldBe("EVA0067");
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
