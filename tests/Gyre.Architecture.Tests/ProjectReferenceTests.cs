@@ -15,8 +15,10 @@ public class ProjectReferenceTests
         ["Evaluation"] = [],
         ["Storage"] = [],
         ["Observability"] = ["Storage"],
-        ["Server"] = ["Tensors", "Models", "Training", "Evaluation", "Storage", "Observability"],
-        ["Cli"] = ["Tensors", "Models", "Training", "Evaluation", "Storage", "Observability", "Server"],
+        ["Registry"] = ["Storage"],
+        ["Orchestration"] = ["Tensors", "Storage"],
+        ["Server"] = ["Tensors", "Models", "Training", "Evaluation", "Orchestration", "Storage", "Observability", "Registry"],
+        ["Cli"] = ["Tensors", "Models", "Training", "Evaluation", "Orchestration", "Storage", "Observability", "Registry", "Server"],
     };
 
     public static TheoryData<string> Rooms => new(Projects().Select(path => Path.GetFileName(path)[5..^7]));

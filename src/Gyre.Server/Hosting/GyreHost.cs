@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Gyre.Contracts;
 using Gyre.Observability;
+using Gyre.Registry;
 using Gyre.Server.Catalog;
 using Gyre.Server.Console;
 using Gyre.Server.Endpoints;
@@ -174,7 +175,7 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSingleton(ids);
         services.AddSingleton<TraceSource>();
-        services.AddSingleton(_ => Database.Open(folder.Database, [TraceStore.Migrations(), ResponseStore.Migrations()], clock));
+        services.AddSingleton(_ => Database.Open(folder.Database, [TraceStore.Migrations(), ResponseStore.Migrations(), RegistryTables.Migrations()], clock));
         services.AddSingleton<TraceStore>();
         services.AddSingleton(CreateRecorder);
         services.AddSingleton(_ => new AdapterCatalog(folder.Adapters, options.Adapters));

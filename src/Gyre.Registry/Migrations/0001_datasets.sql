@@ -1,0 +1,1 @@
+-- Datasets: names, versions, provenance.

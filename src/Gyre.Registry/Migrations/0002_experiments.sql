@@ -1,0 +1,1 @@
+-- Experiments and benchmarks: what was measured, and where its files are.

@@ -1,0 +1,1 @@
+-- Ratings: what people say of outputs.
