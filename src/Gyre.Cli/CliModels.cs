@@ -99,6 +99,17 @@ internal sealed class CliModels : IDisposable
             : (reference, Path.Combine(_dataFolder, AdaptersFolder, reference));
     }
 
+    /// <summary>A digest of an adapter's files: what it does to answers.</summary>
+    public static string AdapterDigest(string folder)
+    {
+        var parts = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).SelectMany(path =>
+        {
+            using var stream = File.OpenRead(path);
+            return new[] { Path.GetFileName(path), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream)) };
+        });
+        return Gyre.Evaluation.Replies.ReplyKey.Of([.. parts]).ToString();
+    }
+
     /// <summary>Loads a model by its path, named after it.</summary>
     public Task<LanguageModel> OpenAsync(string path, CancellationToken cancellationToken)
     {

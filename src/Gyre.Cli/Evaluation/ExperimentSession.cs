@@ -110,22 +110,12 @@ internal sealed class ExperimentSession : IAsyncDisposable
         {
             var name = await _models.LoadAdapterAsync(model, reference, cancellationToken);
             used = model.WithAdapter(name);
-            digest = ReplyKey.Of(digest, AdapterDigest(_models.AdapterOf(reference).Path)).ToString();
+            digest = ReplyKey.Of(digest, CliModels.AdapterDigest(_models.AdapterOf(reference).Path)).ToString();
         }
 
         var client = new LanguageModelChatClient(used);
         _clients.Add(client);
         var shown = examples.GroupBy(row => row.Task, StringComparer.Ordinal).SelectMany(task => task.Take(recipe.Examples)).ToArray();
         return new ChatCandidate(recipe.Name, digest, client, recipe.ToOptions() with { Examples = shown }, TimeProvider.System);
-    }
-
-    private static string AdapterDigest(string folder)
-    {
-        var parts = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).SelectMany(path =>
-        {
-            using var stream = File.OpenRead(path);
-            return new[] { Path.GetFileName(path), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream)) };
-        });
-        return ReplyKey.Of([.. parts]).ToString();
     }
 }

@@ -15,6 +15,7 @@ internal static class AllVerbs
         new EvalVerb(),
         new JudgeVerb(),
         new GateVerb(),
+        new BenchmarkVerb(),
         new TracesVerb(),
         new BenchVerb(),
         new ModelsVerb(),

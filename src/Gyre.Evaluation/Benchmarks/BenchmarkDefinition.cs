@@ -38,6 +38,12 @@ public sealed record BenchmarkDefinition
     /// <summary>Examples before each question, unless a run says otherwise.</summary>
     public int DefaultShots => Shots.Count;
 
+    /// <summary>What its folder is called where several benchmarks share one above it.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The parts of its data: name, path inside the folder, where it can be fetched (empty when it cannot).</summary>
+    public IReadOnlyList<(string Split, string Files, string Url)> Data => [.. Splits.Select(split => (split.Key, split.Value.Files, split.Value.Url))];
+
     /// <summary>SHA-256 of the definition's text.</summary>
     public required string Digest { get; init; }
 
@@ -59,6 +65,17 @@ public sealed record BenchmarkDefinition
     internal CodeRules Code => Rules.Code;
 
     private BenchmarkRules Rules { get; }
+
+    /// <summary>Where its files are: a folder's own folder of its name, else the folder itself.</summary>
+    /// <param name="root">A folder of one benchmark's files, or of several benchmarks' folders.</param>
+    public string FindFolder(string root)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        return new[] { Path.Combine(root, Name), Path.Combine(root, Folder) }.FirstOrDefault(HasFiles) ?? root;
+    }
+
+    /// <summary>True when a folder has the files of its questions.</summary>
+    public bool HasFiles(string folder) => Sources.BenchmarkFolder.Find(folder, Splits["test"]).Count > 0;
 
     /// <summary>Reads a definition from a file of at most 1 MiB.</summary>
     /// <exception cref="EvaluationException">EVA0002: it is not one YAML mapping. EVA0060: it cannot be read. EVA0061: it has faults; all are listed with their line.</exception>

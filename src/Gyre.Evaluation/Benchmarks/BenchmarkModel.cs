@@ -1,5 +1,6 @@
 using Gyre.Contracts;
 using Gyre.Evaluation.Benchmarks.Sandbox;
+using Gyre.Evaluation.Judges;
 using Microsoft.Extensions.AI;
 
 namespace Gyre.Evaluation.Benchmarks;
@@ -19,6 +20,9 @@ public sealed record BenchmarkModel
 
     /// <summary>Writes its answers; null when it only scores.</summary>
     public IChatClient? Chat { get; init; }
+
+    /// <summary>Judges what a judge decides: skills, and toxicity where nothing else says it; null for none.</summary>
+    public JudgeModel? Judge { get; init; }
 
     /// <summary>Says how toxic a text is, 0 to 1; null when nothing does, and then toxicity is undefined.</summary>
     public IScorer? Toxicity { get; init; }

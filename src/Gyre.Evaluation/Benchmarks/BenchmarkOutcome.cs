@@ -11,6 +11,15 @@ public sealed record BenchmarkOutcome
     /// <summary>The part of the benchmark that it belongs to; may be empty.</summary>
     public string Subject { get; init; } = "";
 
+    /// <summary>What stood before the question: introduction and examples; outcomes of one subject share it.</summary>
+    public string Preface { get; init; } = "";
+
+    /// <summary>The question as it was asked.</summary>
+    public string Question { get; init; } = "";
+
+    /// <summary>Everything that the model read.</summary>
+    public string Prompt => Preface + Question;
+
     /// <summary>Items of one group are judged together; may be empty.</summary>
     public string Group { get; init; } = "";
 

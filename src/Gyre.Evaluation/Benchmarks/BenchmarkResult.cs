@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Gyre.Evaluation.Metrics;
 
 namespace Gyre.Evaluation.Benchmarks;
@@ -28,6 +27,21 @@ public sealed record BenchmarkResult(
     IReadOnlyDictionary<string, int> Undefined,
     TimeSpan Duration)
 {
+    /// <summary>Chose examples and orders of answers.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The most items of each subject; null for all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>The change of the questions; null for none.</summary>
+    public string? Perturbation { get; init; }
+
+    /// <summary>The subjects that were asked for; empty for all.</summary>
+    public IReadOnlyList<string> ChosenSubjects { get; init; } = [];
+
+    /// <summary>The files that questions and examples are from.</summary>
+    public IReadOnlyList<BenchmarkFile> Files { get; init; } = [];
+
     /// <summary>Items that have a result.</summary>
     public int Answered => Outcomes.Count(outcome => outcome.Reason is null);
 
@@ -51,74 +65,8 @@ public sealed record BenchmarkResult(
         return text.ToString();
     }
 
-    /// <summary>The result as JSON, without the items.</summary>
-    public string ToJson()
-    {
-        using var memory = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(memory, new JsonWriterOptions { Indented = true }))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("benchmark", Definition.Name);
-            writer.WriteNumber("version", Definition.Version);
-            writer.WriteString("definitionDigest", Definition.Digest);
-            writer.WriteString("model", Model);
-            writer.WriteString("modelDigest", ModelDigest);
-            writer.WriteNumber("shots", Shots);
-            writer.WriteBoolean("byGeneration", ByGeneration);
-            writer.WriteNumber("items", Outcomes.Count);
-            writer.WriteNumber("answered", Answered);
-            writer.WriteNumber("seconds", Math.Round(Duration.TotalSeconds, 3));
-            writer.WriteStartArray("metrics");
-            foreach (var measure in Measures)
-            {
-                Write(writer, measure, measure.Measure.Label);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteStartArray("subjects");
-            foreach (var (subject, measure) in Subjects)
-            {
-                Write(writer, measure, subject);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteStartObject("undefined");
-            foreach (var (reason, count) in Undefined)
-            {
-                writer.WriteNumber(reason, count);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(memory.ToArray());
-    }
-
-    private static void Write(Utf8JsonWriter writer, MeasureResult measure, string name)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("name", name);
-        writer.WriteString("direction", measure.Measure.Direction == ScoreDirection.HigherIsBetter ? "higher" : "lower");
-        if (measure.Value.IsDefined)
-        {
-            writer.WriteNumber("value", measure.Value.Number);
-        }
-        else
-        {
-            writer.WriteString("undefined", measure.Value.Reason.Detail);
-        }
-
-        if (measure.Interval is { } interval)
-        {
-            writer.WriteNumber("low", interval.Low);
-            writer.WriteNumber("high", interval.High);
-            writer.WriteString("method", interval.Method);
-        }
-
-        writer.WriteNumber("items", measure.Count);
-        writer.WriteEndObject();
-    }
+    /// <summary>The result as JSON, without the items: the text of <c>benchmark.json</c>.</summary>
+    public string ToJson() => BenchmarkJson.Write(this);
 
     private static string Show(MeasureResult measure) => measure.Interval is { } interval
         ? $"{Show(MetricValue.Of(interval.Low), measure.Form)} – {Show(MetricValue.Of(interval.High), measure.Form)}"

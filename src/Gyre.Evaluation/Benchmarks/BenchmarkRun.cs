@@ -36,12 +36,12 @@ public sealed partial class BenchmarkRun(BenchmarkDefinition definition, Benchma
         var shots = options.Shots ?? definition.Shots.Count;
         await FetchAsync(Questions, cancellationToken);
         var reader = new ItemReader(definition, options.Seed);
-        var items = Take(reader.Read(options.Folder, Questions));
+        var items = Take(OfSubjects(reader.Read(options.Folder, Questions)));
         var examples = shots > 0 ? await ReadExamplesAsync(reader, cancellationToken) : [];
         var prompts = new PromptWriter(definition, options.Folder, examples, shots, options.Seed);
         var start = clock.GetTimestamp();
         var outcomes = await AskAsync(items, prompts, progress, cancellationToken);
-        return Sum(outcomes, shots, clock.GetElapsedTime(start));
+        return Sum(outcomes, shots, clock.GetElapsedTime(start)) with { Files = await BenchmarkFile.DescribeAsync(definition, options.Folder, shots > 0, cancellationToken) };
     }
 
     /// <summary>Adds up outcomes, of a run or read from elsewhere.</summary>
@@ -58,7 +58,27 @@ public sealed partial class BenchmarkRun(BenchmarkDefinition definition, Benchma
             [.. definition.Measures.Select(measure => Measure(measure, outcomes))],
             bySubject.Count < 2 ? new Dictionary<string, MeasureResult>() : bySubject.ToDictionary(group => group.Key, group => Measure(headline, [.. group]), StringComparer.Ordinal),
             outcomes.Where(outcome => outcome.Reason is not null).CountBy(outcome => Kind(outcome.Reason!)).OrderByDescending(pair => pair.Value).ToDictionary(StringComparer.Ordinal), // Filtered.
-            duration);
+            duration)
+        {
+            Seed = options.Seed,
+            Limit = options.Limit,
+            Perturbation = options.Perturbation?.Name,
+            ChosenSubjects = options.Subjects,
+        };
+    }
+
+    private List<BenchmarkItem> OfSubjects(List<BenchmarkItem> items)
+    {
+        if (options.Subjects.Count == 0)
+        {
+            return items;
+        }
+
+        var known = items.Select(item => item.Subject).ToHashSet(StringComparer.Ordinal);
+        var unknown = options.Subjects.Where(subject => !known.Contains(subject)).ToList();
+        return unknown.Count == 0
+            ? items.FindAll(item => options.Subjects.Contains(item.Subject, StringComparer.Ordinal))
+            : throw new EvaluationException("EVA0013", $"Running the benchmark '{definition.Name}' failed: the subject(s) {string.Join(", ", unknown)} are not in its data; expected some of {string.Join(", ", known.Order(StringComparer.Ordinal).Take(100))}. Correct the subjects.");
     }
 
     /// <summary>Reasons with numbers in them are one kind.</summary>

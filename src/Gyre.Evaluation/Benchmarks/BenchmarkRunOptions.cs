@@ -19,6 +19,9 @@ public sealed record BenchmarkRunOptions
     /// <summary>The most items of each subject, the first of its file; null for all.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>The subjects whose items are asked; empty for all.</summary>
+    public IReadOnlyList<string> Subjects { get; init; } = [];
+
     /// <summary>Answers to each item that is written; null for the definition's own number.</summary>
     public int? Samples { get; init; }
 

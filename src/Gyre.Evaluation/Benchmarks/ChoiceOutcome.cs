@@ -8,4 +8,5 @@ namespace Gyre.Evaluation.Benchmarks;
 /// <param name="Unconditional">The log-likelihood without the question; null when it was not asked for.</param>
 /// <param name="Tag">What the data call the answer: a letter, a group; may be empty.</param>
 /// <param name="IsRight">Whether it is right.</param>
-public sealed record ChoiceOutcome(double LogLikelihood, int Tokens, int Characters, int Bytes, double? Unconditional, string Tag, bool IsRight);
+/// <param name="Text">The answer.</param>
+public sealed record ChoiceOutcome(double LogLikelihood, int Tokens, int Characters, int Bytes, double? Unconditional, string Tag, bool IsRight, string Text = "");

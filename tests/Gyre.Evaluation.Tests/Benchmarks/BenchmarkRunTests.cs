@@ -263,7 +263,7 @@ public sealed class BenchmarkRunTests
         four.Outcomes.Select(outcome => (outcome.Id, outcome.Chosen)).ShouldBe(one.Outcomes.Select(outcome => (outcome.Id, outcome.Chosen)));
         four.Measures.Select(measure => (measure.Value, measure.Interval)).ShouldBe(one.Measures.Select(measure => (measure.Value, measure.Interval)));
         one.ToMarkdown().ShouldContain("ARC, challenge set (version 1) · m");
-        JsonDocument.Parse(one.ToJson()).RootElement.GetProperty("items").GetInt32().ShouldBe(575);
+        JsonDocument.Parse(one.ToJson()).RootElement.GetProperty("items").GetProperty("total").GetInt32().ShouldBe(575);
     }
 
     private static BenchmarkModel Writes(Func<string, string> answer) => new() { Name = "scripted", Digest = "scripted", Chat = new ScriptedClient(answer) };
@@ -281,7 +281,7 @@ public sealed class BenchmarkRunTests
         var shots = definition.DefaultShots;
         var examples = shots > 0 ? new Gyre.Evaluation.Benchmarks.Items.ItemReader(definition, 0).Read(folder, "dev") : [];
         var prompts = new Gyre.Evaluation.Benchmarks.Items.PromptWriter(definition, folder, examples, shots, 0);
-        return [.. items.Select(item => new LikelihoodRequest(prompts.Write(item, item.Fields.Find("@question")!), item.Fields.Find("continuation")!))];
+        return [.. items.Select(item => new LikelihoodRequest(prompts.Preface(item) + item.Fields.Find("@question")!, item.Fields.Find("continuation")!))];
     }
 
     /// <summary>Prompt to canonical solution, read by the test itself.</summary>

@@ -68,6 +68,7 @@ internal static class DefinitionReader
             Licence = root.Text("licence"),
             Home = root.Text("home"),
             Note = root.Text("note", ""),
+            Folder = FolderOf(root),
             Task = task,
             Digest = digest,
             Measures = ReadMeasures(root),
@@ -84,6 +85,12 @@ internal static class DefinitionReader
 
         root.Finish();
         return definition;
+    }
+
+    private static string FolderOf(RecipeMapping root)
+    {
+        var folder = root.Text("folder", root.Text("name"));
+        return folder is "." or ".." || folder.AsSpan().ContainsAny('/', '\\') ? Fault(root, "folder", "is a path; expected one folder's name.", "") : folder;
     }
 
     private static BenchmarkPaper ReadPaper(RecipeMapping node)
@@ -143,7 +150,13 @@ internal static class DefinitionReader
                 split.Fault("files", "leaves the folder or has too many '*'; expected a path inside it.");
             }
 
-            splits[name] = new SplitRules(files, split.Text("url", ""), filter);
+            var digest = split.Text("sha256", "");
+            if (digest.Length > 0 && (digest.Length != 64 || digest.AsSpan().ContainsAnyExcept("0123456789abcdef")))
+            {
+                split.Fault("sha256", "is none; expected 64 hexadecimal digits in lower case.");
+            }
+
+            splits[name] = new SplitRules(files, split.Text("url", ""), digest, filter);
             split.Finish();
         }
 
@@ -193,7 +206,7 @@ internal static class DefinitionReader
 
     private static PromptRules ReadPrompt(RecipeMapping node)
     {
-        var prompt = new PromptRules(Template(node, "intro", ""), Template(node, "intro_file", ""), node.Text("intro_after", ""), Template(node, "question", ""), node.Text("separator", "\n\n"));
+        var prompt = new PromptRules(Template(node, "intro", ""), Template(node, "intro_file", ""), OneOf(node, "intro_optional", "false", "false", "true") == "true", node.Text("intro_after", ""), Template(node, "question", ""), node.Text("separator", "\n\n"));
         node.Finish();
         return prompt;
     }

@@ -1,4 +1,5 @@
 using Gyre.Contracts;
+using Gyre.Evaluation.Benchmarks.Sources;
 
 namespace Gyre.Evaluation.Benchmarks.Items;
 
@@ -6,6 +7,7 @@ namespace Gyre.Evaluation.Benchmarks.Items;
 /// <remarks>Safe for several threads.</remarks>
 internal sealed class PromptWriter
 {
+    private const int MostIntroBytes = 1 << 20;
     private readonly BenchmarkDefinition _definition;
     private readonly string _folder;
     private readonly int _count;
@@ -29,18 +31,15 @@ internal sealed class PromptWriter
         }
     }
 
-    /// <summary>What stands before an item's answer.</summary>
+    /// <summary>What stands before an item's question: introduction and examples.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="question">Its question.</param>
     /// <exception cref="EvaluationException">EVA0065: there are too few examples of its subject. EVA0063: the introduction's file cannot be read.</exception>
-    public string Write(BenchmarkItem item, string question)
-    {
+    public string Preface(BenchmarkItem item) =>
+
         // Examples are the same for all items of a subject, unless one of them is an example itself.
-        var begin = Pool(item).Any(example => IsSame(example, item))
+        Pool(item).Any(example => IsSame(example, item))
             ? Begin(item)
             : _begins.GetOrAdd(item.Subject, _ => Begin(item));
-        return begin + question;
-    }
 
     private List<BenchmarkItem> Pool(BenchmarkItem item) =>
         _count == 0 ? [] : _pools.GetValueOrDefault(_definition.Shots.IsPerSubject ? item.Subject : "") ?? [];
@@ -52,7 +51,7 @@ internal sealed class PromptWriter
     {
         var rules = _definition.Prompt;
         var faults = new List<string>();
-        var begin = rules.IntroFile.IsEmpty ? rules.Intro.Render(item.Fields, faults) : ReadIntro(rules.IntroFile.Render(item.Fields, faults)) + rules.Separator;
+        var begin = rules.IntroFile.IsEmpty || ReadIntro(rules.IntroFile.Render(item.Fields, faults)) is not { } intro ? rules.Intro.Render(item.Fields, faults) : intro + rules.Separator;
         var examples = Choose(item);
         foreach (var example in examples)
         {
@@ -87,16 +86,24 @@ internal sealed class PromptWriter
         return pool[.._count];
     }
 
-    private string ReadIntro(string file)
+    /// <summary>The introduction's text; null when the folder lacks it and may.</summary>
+    private string? ReadIntro(string file)
     {
-        var path = Path.GetFullPath(Path.Combine(_folder, file));
-        if (!path.StartsWith(Path.GetFullPath(_folder), StringComparison.Ordinal))
+        var path = BenchmarkFolder.InsideOf(_folder, file)
+            ?? throw new EvaluationException("EVA0063", $"Reading a benchmark's data failed: the introduction '{file}' lies outside the folder. Folder: {_folder}. Correct the definition.");
+        if (_definition.Prompt.IsIntroOptional && !File.Exists(path))
         {
-            throw new EvaluationException("EVA0063", $"Reading a benchmark's data failed: the introduction '{file}' lies outside the folder. Folder: {_folder}. Correct the definition.");
+            return null;
         }
 
         try
         {
+            var length = new FileInfo(path).Length;
+            if (length > MostIntroBytes)
+            {
+                throw new EvaluationException("EVA0063", $"Reading a benchmark's data failed: the introduction has {length} bytes; at most {MostIntroBytes} are expected. File: {path}. Complete the folder from {_definition.Home}.");
+            }
+
             var text = File.ReadAllText(path);
             var at = _definition.Prompt.IntroAfter.Length == 0 ? -1 : text.IndexOf(_definition.Prompt.IntroAfter, StringComparison.Ordinal);
             return (at < 0 ? text : text[(at + _definition.Prompt.IntroAfter.Length)..]).Trim();

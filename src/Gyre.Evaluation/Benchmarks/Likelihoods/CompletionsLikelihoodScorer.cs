@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gyre.Contracts;
+using Gyre.Evaluation.Endpoints;
 
 namespace Gyre.Evaluation.Benchmarks.Likelihoods;
 
@@ -15,11 +14,8 @@ namespace Gyre.Evaluation.Benchmarks.Likelihoods;
 /// </remarks>
 public sealed class CompletionsLikelihoodScorer : ILikelihoodScorer
 {
-    private const int MostAnswerBytes = 256 << 20;
-    private const int MostReason = 300;
-    private readonly HttpClient _client;
     private readonly CompletionsOptions _options;
-    private readonly TimeProvider _clock;
+    private readonly JsonEndpoint _endpoint;
 
     /// <summary>Asks a server.</summary>
     /// <param name="client">Has the base address and what the server wants as authorisation.</param>
@@ -31,14 +27,33 @@ public sealed class CompletionsLikelihoodScorer : ILikelihoodScorer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(clock);
         options.Require();
-        (_client, _options, _clock) = (client, options, clock);
+        _options = options;
+        _endpoint = new JsonEndpoint(client, options.Endpoint, options.Attempts, options.FirstWait, Unusable, clock);
+        Digest = OpenAiServer.DigestOf(client, options.Endpoint, options.Model);
+    }
+
+    /// <summary>A scorer for a server that answers a trial: with no generated token, or with one where the server refuses none.</summary>
+    /// <exception cref="EvaluationException">EVA0067: the server refuses prompt log-probabilities, does not answer, or not as described.</exception>
+    public static async Task<CompletionsLikelihoodScorer> OpenAsync(HttpClient client, CompletionsOptions options, TimeProvider clock, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var scorer = new CompletionsLikelihoodScorer(client, options, clock);
+        LikelihoodRequest[] trial = [new("The sky is", " blue today.")];
+        if ((await scorer.ScoreAsync(trial, cancellationToken))[0].IsScored)
+        {
+            return scorer;
+        }
+
+        var other = new CompletionsLikelihoodScorer(client, options with { GeneratedTokens = 1 }, clock);
+        var answer = (await other.ScoreAsync(trial, cancellationToken))[0];
+        return answer.IsScored ? other : throw Unusable($"the server refuses a trial: {answer.Reason}", null);
     }
 
     /// <inheritdoc/>
     public string Model => _options.Model;
 
     /// <inheritdoc/>
-    public string Digest => $"{new Uri(_client.BaseAddress ?? new Uri("http://localhost/"), _options.Endpoint)}#{_options.Model}";
+    public string Digest { get; }
 
     /// <inheritdoc/>
     /// <exception cref="EvaluationException">EVA0067: the server does not answer, or not as described.</exception>
@@ -104,7 +119,7 @@ public sealed class CompletionsLikelihoodScorer : ILikelihoodScorer
     {
         if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array || choices.GetArrayLength() != part.Length)
         {
-            throw Unusable($"the answer has not the {part.Length} choice(s) that were asked for");
+            throw Unusable($"the answer has not the {part.Length} choice(s) that were asked for", null);
         }
 
         var place = 0;
@@ -113,24 +128,23 @@ public sealed class CompletionsLikelihoodScorer : ILikelihoodScorer
             var index = choice.ValueKind == JsonValueKind.Object && choice.TryGetProperty("index", out var named) && named.ValueKind == JsonValueKind.Number && named.TryGetInt32(out var number) ? number : place;
             if ((uint)index >= (uint)part.Length)
             {
-                throw Unusable($"a choice has the index {index} of {part.Length}");
+                throw Unusable($"a choice has the index {index} of {part.Length}", null);
             }
 
             var text = texts[part[index]];
-            results[part[index]] = choice.ValueKind != JsonValueKind.Object ? throw Unusable("a choice is no object") : EchoedTokens.Read(choice, text.Whole, text.Boundary, out var fault) ?? throw Unusable(fault);
+            results[part[index]] = choice.ValueKind != JsonValueKind.Object ? throw Unusable("a choice is no object", null) : EchoedTokens.Read(choice, text.Whole, text.Boundary, out var fault) ?? throw Unusable(fault, null);
             place++;
         }
 
         if (part.Any(i => results[i] is null))
         {
-            throw Unusable("two choices have the same index");
+            throw Unusable("two choices have the same index", null);
         }
     }
 
     /// <summary>The server's answer, or why it refuses the texts.</summary>
-    private async Task<(JsonDocument? Answer, string Refusal)> AskAsync(string[] texts, CancellationToken cancellationToken)
-    {
-        var body = new JsonObject
+    private Task<(JsonDocument? Answer, string Refusal)> AskAsync(string[] texts, CancellationToken cancellationToken) => _endpoint.AskAsync(
+        new JsonObject
         {
             ["model"] = _options.Model,
             ["prompt"] = new JsonArray([.. texts.Select(text => JsonValue.Create(text))]),
@@ -138,78 +152,10 @@ public sealed class CompletionsLikelihoodScorer : ILikelihoodScorer
             ["temperature"] = 0,
             ["echo"] = true,
             ["logprobs"] = 1,
-        }.ToJsonString();
-        for (var attempt = 1; ; attempt++)
-        {
-            var isLast = attempt == _options.Attempts;
-            try
-            {
-                using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
-                using var response = await _client.PostAsync(_options.Endpoint, content, cancellationToken);
-                if (response.IsSuccessStatusCode)
-                {
-                    return (await ReadAsync(response, cancellationToken), "");
-                }
+        },
+        cancellationToken);
 
-                if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity)
-                {
-                    return (null, await ReasonAsync(response, cancellationToken));
-                }
-
-                if (isLast || !IsPassing(response.StatusCode))
-                {
-                    throw Unusable($"the server answered {(int)response.StatusCode}: {await ReasonAsync(response, cancellationToken)}");
-                }
-
-                await Task.Delay(response.Headers.RetryAfter?.Delta ?? WaitAfter(attempt), _clock, cancellationToken);
-            }
-            catch (Exception error) when (error is HttpRequestException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
-            {
-                if (isLast)
-                {
-                    throw Unusable($"{error.Message}", error);
-                }
-
-                await Task.Delay(WaitAfter(attempt), _clock, cancellationToken);
-            }
-        }
-    }
-
-    private TimeSpan WaitAfter(int attempt) => _options.FirstWait * (1 << (attempt - 1));
-
-    private static bool IsPassing(HttpStatusCode code) => (int)code is 429 or 500 or 502 or 503 or 504;
-
-    private static async Task<JsonDocument> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await response.Content.LoadIntoBufferAsync(MostAnswerBytes, cancellationToken);
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            return await JsonDocument.ParseAsync(stream, new JsonDocumentOptions { MaxDepth = 32 }, cancellationToken);
-        }
-        catch (JsonException error)
-        {
-            throw Unusable($"the answer is not JSON (at byte {error.BytePositionInLine})", error);
-        }
-    }
-
-    private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        try
-        {
-            text = JsonNode.Parse(text)?["error"]?["message"]?.GetValue<string>() ?? text;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
-        {
-            // Some servers answer in plain words; then those are the reason.
-        }
-
-        text = text.ReplaceLineEndings(" ").Trim();
-        return text.Length == 0 ? $"the server answered {(int)response.StatusCode} without a reason" : text[..Math.Min(text.Length, MostReason)];
-    }
-
-    private static EvaluationException Unusable(string found, Exception? error = null) => new(
+    private static EvaluationException Unusable(string found, Exception? error) => new(
         "EVA0067", $"Asking a server for log-likelihoods failed: {found}. Expected /v1/completions with 'echo' and 'logprobs', as Gyre and vLLM answer. Check address, model and key, or try one generated token.", error);
 
     /// <summary>A text that is asked for, and where what is scored begins.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gyre.Evaluation.Benchmarks.Definitions;
 
 namespace Gyre.Evaluation.Benchmarks.Sources;
@@ -24,12 +25,13 @@ public sealed class BenchmarkDownload(HttpClient client)
 
         // A packed file keeps its ending, by which it is read.
         var name = address.AbsolutePath.EndsWith(".gz", StringComparison.Ordinal) && !rules.Files.EndsWith(".gz", StringComparison.Ordinal) ? rules.Files + ".gz" : rules.Files;
-        await FetchAsync(address, Path.Combine(folder, name), cancellationToken);
+        await FetchAsync(address, Path.Combine(folder, name), rules.Digest, cancellationToken);
     }
 
-    private async Task FetchAsync(Uri address, string path, CancellationToken cancellationToken)
+    private async Task FetchAsync(Uri address, string path, string digest, CancellationToken cancellationToken)
     {
         var part = path + ".part";
+        var isWhole = false;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!); // A file in a folder has one.
@@ -42,21 +44,35 @@ public sealed class BenchmarkDownload(HttpClient client)
             await using (var from = await response.Content.ReadAsStreamAsync(cancellationToken))
             await using (var to = File.Create(part))
             {
-                await CopyAsync(from, to, address, cancellationToken);
+                var found = await CopyAsync(from, to, address, cancellationToken);
+                if (digest.Length > 0 && found != digest)
+                {
+                    throw Failed(address, $"the file's SHA-256 is {found}; expected {digest}", null);
+                }
             }
 
             File.Move(part, path, overwrite: true);
+            isWhole = true;
         }
         catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException)
         {
             throw Failed(address, error.Message, error);
         }
+        finally
+        {
+            if (!isWhole && File.Exists(part))
+            {
+                File.Delete(part);
+            }
+        }
     }
 
-    private static async Task CopyAsync(Stream from, Stream to, Uri address, CancellationToken cancellationToken)
+    /// <summary>Copies within the bound and gives the SHA-256.</summary>
+    private static async Task<string> CopyAsync(Stream from, Stream to, Uri address, CancellationToken cancellationToken)
     {
         var buffer = new byte[1 << 16];
         var total = 0L;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         int count;
         while ((count = await from.ReadAsync(buffer, cancellationToken)) > 0)
         {
@@ -66,8 +82,11 @@ public sealed class BenchmarkDownload(HttpClient client)
                 throw Failed(address, $"the file has more than {MostBytes} bytes", null);
             }
 
+            hash.AppendData(buffer, 0, count);
             await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
         }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static EvaluationException Failed(Uri address, string found, Exception? error) =>

@@ -33,6 +33,14 @@ internal static class BenchmarkFolder
         return found;
     }
 
+    /// <summary>The full path of a file inside a folder; null when the name leads out of it.</summary>
+    public static string? InsideOf(string folder, string name)
+    {
+        var root = Path.GetFullPath(folder);
+        var path = Path.GetFullPath(Path.Combine(root, name));
+        return path.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : null;
+    }
+
     /// <summary>The folders of a path whose last part may be <c>*</c>.</summary>
     private static IEnumerable<string> Folders(string root, string inside)
     {

@@ -14,9 +14,11 @@ internal sealed class ChoiceTask(BenchmarkDefinition definition, PromptWriter pr
         var requests = new List<LikelihoodRequest>();
         var unconditional = new List<LikelihoodRequest>();
         var faults = new List<string>();
-        foreach (var item in items)
+        var asked = new BenchmarkOutcome[items.Count];
+        foreach (var (place, item) in items.Index())
         {
-            var context = prompts.Write(item, item.Fields.Find("@question") ?? "");
+            asked[place] = Outcomes.Begin(item) with { Preface = prompts.Preface(item), Question = item.Fields.Find("@question") ?? "" };
+            var context = asked[place].Prompt;
             for (var i = 0; i < item.Choices.Count; i++)
             {
                 var fields = item.Fields.With("choice", item.Choices[i].Text).With("letter", ItemReader.Letter(i));
@@ -43,16 +45,15 @@ internal sealed class ChoiceTask(BenchmarkDefinition definition, PromptWriter pr
         for (var i = 0; i < items.Count; i++)
         {
             var count = items[i].Choices.Count;
-            outcomes[i] = Outcome(items[i], [.. scored.Skip(first).Take(count)], [.. bare.Skip(first).Take(count)]) with { Duration = duration };
+            outcomes[i] = Outcome(asked[i], items[i], [.. scored.Skip(first).Take(count)], [.. bare.Skip(first).Take(count)]) with { Duration = duration };
             first += count;
         }
 
         return outcomes;
     }
 
-    private static BenchmarkOutcome Outcome(BenchmarkItem item, Likelihood[] scored, Likelihood[] bare)
+    private static BenchmarkOutcome Outcome(BenchmarkOutcome outcome, BenchmarkItem item, Likelihood[] scored, Likelihood[] bare)
     {
-        var outcome = Outcomes.Begin(item);
         if (scored.Concat(bare).FirstOrDefault(likelihood => !likelihood.IsScored) is { } missing)
         {
             return outcome with { Reason = new Undefined(missing.IsTooLong ? UndefinedCause.TooLarge : UndefinedCause.MissingInput, missing.Reason) };
@@ -64,7 +65,7 @@ internal sealed class ChoiceTask(BenchmarkDefinition definition, PromptWriter pr
             var text = item.Choices[i].Text;
             choices[i] = new ChoiceOutcome(
                 scored[i].LogLikelihood, scored[i].Tokens, text.EnumerateRunes().Count(), Encoding.UTF8.GetByteCount(text),
-                bare.Length > 0 ? bare[i].LogLikelihood : null, item.Choices[i].Tag, item.Choices[i].IsRight);
+                bare.Length > 0 ? bare[i].LogLikelihood : null, item.Choices[i].Tag, item.Choices[i].IsRight, text);
         }
 
         return outcome with { Choices = choices, Chosen = Aggregates.ChoiceNorms.Best(choices, choice => choice.LogLikelihood) };

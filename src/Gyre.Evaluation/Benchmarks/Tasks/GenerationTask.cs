@@ -38,14 +38,14 @@ internal sealed class GenerationTask(BenchmarkDefinition definition, PromptWrite
         var text = await AskAsync(prompt, 0, LetterTokens, cancellationToken);
         var letter = AnswerExtraction.Find("letter", text, null);
         var chosen = Enumerable.Range(0, item.Choices.Count).FirstOrDefault(i => ItemReader.Letter(i) == letter, -1);
-        return outcome with { Answers = [text], Chosen = chosen };
+        return outcome with { Question = prompt, Answers = [text], Chosen = chosen };
     }
 
     private async Task<BenchmarkOutcome> AnswerAsync(BenchmarkItem item, CancellationToken cancellationToken)
     {
         var rules = definition.Generation;
-        var outcome = Outcomes.Begin(item);
-        var prompt = prompts.Write(item, item.Fields.Find("@question") ?? "");
+        var outcome = Outcomes.Begin(item) with { Preface = prompts.Preface(item), Question = item.Fields.Find("@question") ?? "" };
+        var prompt = outcome.Prompt;
         var references = item.References.Select(reference => AnswerExtraction.Find(rules.ReferenceExtraction, reference, rules.Pattern)).OfType<string>().ToList();
         var (answers, values) = (new List<string>(), new List<Dictionary<string, double>>());
         for (var sample = 0; sample < Samples; sample++)
@@ -67,13 +67,13 @@ internal sealed class GenerationTask(BenchmarkDefinition definition, PromptWrite
 
     private async Task<BenchmarkOutcome> ProgramAsync(BenchmarkItem item, CancellationToken cancellationToken)
     {
-        var outcome = Outcomes.Begin(item);
+        var outcome = Outcomes.Begin(item) with { Preface = prompts.Preface(item), Question = item.Fields.Find("@question") ?? "" };
         if (model.Sandbox is null)
         {
             return outcome with { Reason = new Undefined(UndefinedCause.MissingInput, "nothing runs the programs; give the run a sandbox") };
         }
 
-        var prompt = prompts.Write(item, item.Fields.Find("@question") ?? "");
+        var prompt = outcome.Prompt;
         var (answers, passed) = (new List<string>(), 0);
         for (var sample = 0; sample < Samples; sample++)
         {

@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gyre.Evaluation.Benchmarks.Aggregates;
 using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Reports;
 
 namespace Gyre.Evaluation.Benchmarks.Views;
 
@@ -61,6 +65,37 @@ public sealed record HelmView(BenchmarkResult Plain, IReadOnlyDictionary<string,
             progress is null ? null : new Relay(progress, perturbation?.Name ?? "plain"), cancellationToken);
     }
 
+    /// <summary>Writes <c>helm.json</c> and <c>helm.md</c>, and each run's files in a folder of its own.</summary>
+    /// <exception cref="EvaluationException">EVA0045: a file cannot be written.</exception>
+    public void Write(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        foreach (var (name, result) in Changed.Prepend(KeyValuePair.Create("plain", Plain)))
+        {
+            BenchmarkReport.Write(Path.Combine(folder, name), result);
+        }
+
+        ReportFile.WriteText(Path.Combine(folder, "helm.md"), writer => writer.Write(ToMarkdown().ReplaceLineEndings("\n")));
+        ReportFile.WriteText(Path.Combine(folder, "helm.json"), writer => writer.Write(ToJson() + "\n"));
+    }
+
+    /// <summary>The view as JSON: the text of <c>helm.json</c>.</summary>
+    public string ToJson() => new JsonObject
+    {
+        ["format"] = "gyre-helm-1",
+        ["benchmark"] = Plain.Definition.Name,
+        ["version"] = Plain.Definition.Version,
+        ["model"] = new JsonObject { ["name"] = Plain.Model, ["digest"] = Plain.ModelDigest },
+        ["items"] = new JsonObject { ["total"] = Plain.Outcomes.Count, ["answered"] = Plain.Answered },
+        ["dimensions"] = new JsonArray([.. Scores.Select(score => new JsonObject
+        {
+            ["dimension"] = score.Dimension.ToString().ToLowerInvariant(),
+            ["measured"] = score.Name,
+            ["direction"] = score.Direction == ScoreDirection.HigherIsBetter ? "higher" : "lower",
+            [score.Value.IsDefined ? "value" : "undefined"] = score.Value.IsDefined ? JsonValue.Create(score.Value.Number) : JsonValue.Create(score.Value.Reason.Detail),
+        })]),
+    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>The view as a Markdown table.</summary>
     public string ToMarkdown()
     {
@@ -68,7 +103,7 @@ public sealed record HelmView(BenchmarkResult Plain, IReadOnlyDictionary<string,
         text.AppendLine(CultureInfo.InvariantCulture, $"## {Plain.Definition.Title} · {Plain.Model} · seven dimensions\n\n| dimension | measured | value |\n|---|---|---|");
         foreach (var score in Scores)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {score.Dimension.ToString().ToLowerInvariant()} {(score.Direction == ScoreDirection.HigherIsBetter ? "↑" : "↓")} | {score.Name} | {(score.Value.IsDefined ? score.Value.Number.ToString("0.####", CultureInfo.InvariantCulture) : $"undefined: {score.Value.Reason.Detail}")} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {score.Dimension.ToString().ToLowerInvariant()} {(score.Direction == ScoreDirection.HigherIsBetter ? "↑" : "↓")} | {score.Name} | {score.Show()} |");
         }
 
         return text.ToString();
