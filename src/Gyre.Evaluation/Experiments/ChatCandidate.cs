@@ -9,6 +9,9 @@ namespace Gyre.Evaluation.Experiments;
 /// <remarks>The client stays the caller's.</remarks>
 public sealed class ChatCandidate : ICandidate
 {
+    /// <summary>Under which a client's response names the passages that it retrieved, as <c>IReadOnlyList&lt;string&gt;</c>, the best first.</summary>
+    public const string PassagesProperty = "gyre.retrieval.passages";
+
     private readonly IChatClient _client;
     private readonly ChatCandidateOptions _options;
     private readonly TimeProvider _clock;
@@ -41,19 +44,40 @@ public sealed class ChatCandidate : ICandidate
     public async Task<Reply> AnswerAsync(DatasetRow row, int sample, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(row);
+        var generation = _options.Generation.Clone();
+        generation.Seed = (generation.Seed ?? 0) + sample;
+        var answers = new Dictionary<string, string>(StringComparer.Ordinal);
+        var (input, output) = ((long?)0, (long?)0);
+        var start = _clock.GetTimestamp();
+        foreach (var step in _options.Steps)
+        {
+            var answer = await _client.GetResponseAsync(Messages(step.Template.Render(row, answers), []), generation.Clone(), cancellationToken);
+            answers[step.Name] = answer.Text;
+            (input, output) = (input + answer.Usage?.InputTokenCount, output + answer.Usage?.OutputTokenCount);
+        }
+
+        var shown = _options.Examples.Where(example => example.Task == row.Task && (example.Id != row.Id || example.Prompt != row.Prompt));
+        var response = await _client.GetResponseAsync(Messages(_options.Template.Render(row, answers), shown), generation, cancellationToken);
+        return new Reply(
+            response.Text,
+            _clock.GetElapsedTime(start),
+            input + response.Usage?.InputTokenCount,
+            output + response.Usage?.OutputTokenCount,
+            response.FinishReason?.Value,
+            response.AdditionalProperties?.TryGetValue(PassagesProperty, out var passages) == true ? passages as IReadOnlyList<string> : null);
+    }
+
+    private List<ChatMessage> Messages(string question, IEnumerable<DatasetRow> examples)
+    {
         List<ChatMessage> messages = _options.System.Length > 0 ? [new(ChatRole.System, _options.System)] : [];
-        foreach (var example in _options.Examples.Where(example => example.Task == row.Task && (example.Id != row.Id || example.Prompt != row.Prompt)))
+        foreach (var example in examples)
         {
             messages.Add(new ChatMessage(ChatRole.User, _options.Template.Render(example)));
             messages.Add(new ChatMessage(ChatRole.Assistant, example.Reference));
         }
 
-        messages.Add(new ChatMessage(ChatRole.User, _options.Template.Render(row)));
-        var generation = _options.Generation.Clone();
-        generation.Seed = (generation.Seed ?? 0) + sample;
-        var start = _clock.GetTimestamp();
-        var response = await _client.GetResponseAsync(messages, generation, cancellationToken);
-        return new Reply(response.Text, _clock.GetElapsedTime(start), response.Usage?.InputTokenCount, response.Usage?.OutputTokenCount, response.FinishReason?.Value);
+        messages.Add(new ChatMessage(ChatRole.User, question));
+        return messages;
     }
 
     private static string DigestOf(string modelDigest, ChatCandidateOptions options)
@@ -62,6 +86,7 @@ public sealed class ChatCandidate : ICandidate
         return ReplyKey.Of(
         [
             "chat-1", modelDigest, options.System, options.Template.Source,
+            .. options.Steps.SelectMany(step => new[] { "step", step.Name, step.Template.Source }),
             .. options.Examples.SelectMany(example => new[] { example.Id, options.Template.Render(example), example.Reference }),
             string.Create(
                 CultureInfo.InvariantCulture,

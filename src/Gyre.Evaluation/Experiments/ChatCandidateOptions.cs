@@ -12,6 +12,9 @@ public sealed record ChatCandidateOptions
     /// <summary>How a row becomes the user's message.</summary>
     public PromptTemplate Template { get; init; } = PromptTemplate.Prompt;
 
+    /// <summary>Questions that are asked before the last one, each with the system message and in a conversation of its own; their answers can stand in later templates.</summary>
+    public IReadOnlyList<ChatStep> Steps { get; init; } = [];
+
     /// <summary>Worked examples: those of the row's task are asked and answered before it. A row is never shown itself.</summary>
     public IReadOnlyList<DatasetRow> Examples { get; init; } = [];
 

@@ -39,6 +39,12 @@ public sealed record ExperimentPlan
     /// <summary>Receives a line a row with all answers and scores; null to keep the totals only.</summary>
     public string? RowsPath { get; init; }
 
+    /// <summary>True to ask every row's other wordings too (<see cref="ParaphraseFacts"/>), for scorers of consistency. Those calls are kept like others, and not counted among a candidate's calls.</summary>
+    public bool AsksParaphrases { get; init; }
+
+    /// <summary>True to give scorers the answers of all candidates (<see cref="OutputFacts"/>), for those that compare.</summary>
+    public bool SharesOutputs { get; init; }
+
     /// <summary>Seed, confidence and resamples of intervals and tests.</summary>
     public ComparisonOptions Comparison { get; init; } = new();
 

@@ -121,40 +121,83 @@ public sealed class ExperimentRun
 
     private async Task<RowOutcome> ProcessAsync(DatasetRow row, ScoreTable[] tables, CancellationToken cancellationToken)
     {
-        var candidates = new CandidateOutcome[_plan.Candidates.Count];
-        for (var i = 0; i < candidates.Length; i++)
+        var answers = new Answer[_plan.Candidates.Count];
+        for (var i = 0; i < answers.Length; i++)
         {
-            candidates[i] = await AskAsync(_plan.Candidates[i], row, tables, cancellationToken);
+            answers[i] = await AskAsync(_plan.Candidates[i], row, cancellationToken);
         }
 
-        return new RowOutcome(row, candidates);
+        var shared = _plan.SharesOutputs
+            ? OutputFacts.With(row, answers.Index().Where(item => item.Item.Reply is not null).Select(item => (_plan.Candidates[item.Index].Name, item.Item.Reply!.Text))) // Filtered just now.
+            : row;
+        var outcomes = new CandidateOutcome[answers.Length];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            outcomes[i] = await ScoreAsync(answers[i], shared, tables, cancellationToken);
+        }
+
+        return new RowOutcome(row, outcomes);
     }
 
-    private async Task<CandidateOutcome> AskAsync(ICandidate candidate, DatasetRow row, ScoreTable[] tables, CancellationToken cancellationToken)
+    private async Task<Answer> AskAsync(ICandidate candidate, DatasetRow row, CancellationToken cancellationToken)
+    {
+        var answer = await AskOnceAsync(candidate, row, cancellationToken);
+        if (!_plan.AsksParaphrases || answer.Reply is null)
+        {
+            return answer;
+        }
+
+        var others = new List<string>();
+        foreach (var wording in ParaphraseFacts.Of(row))
+        {
+            if ((await AskOnceAsync(candidate, row with { Prompt = wording }, cancellationToken)).Reply is { } reply)
+            {
+                others.Add(reply.Text);
+            }
+        }
+
+        return answer with { Paraphrases = others };
+    }
+
+    private async Task<Answer> AskOnceAsync(ICandidate candidate, DatasetRow row, CancellationToken cancellationToken)
     {
         var key = CandidateReplyKey.Of(candidate, row, 0);
-        var scores = new Score?[tables.Length];
-        Reply? reply = null;
-        var isKept = _plan.Replies?.TryGet(key, out reply) == true;
+        if (_plan.Replies is { } replies && replies.TryGet(key, out var kept))
+        {
+            return new Answer(kept, null, true);
+        }
+
         await _calls.WaitAsync(cancellationToken);
         try
         {
-            if (reply is null)
-            {
-                try
-                {
-                    reply = await candidate.AnswerAsync(row, 0, cancellationToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-                {
-                    // Whatever a candidate throws is this answer's failure, and is reported as such.
-                    return new CandidateOutcome(null, $"{error.GetType().Name}: {error.Message}", false, scores);
-                }
+            var reply = await candidate.AnswerAsync(row, 0, cancellationToken);
+            _plan.Replies?.Add(key, reply);
+            return new Answer(reply, null, false);
+        }
+        catch (Exception error) when (error is not EvaluationException { Code: "EVA0020" or "EVA0021" } && (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
+        {
+            // Whatever a candidate throws is this answer's failure, and is reported as such.
+            return new Answer(null, $"{error.GetType().Name}: {error.Message}", false);
+        }
+        finally
+        {
+            _calls.Release();
+        }
+    }
 
-                _plan.Replies?.Add(key, reply);
-            }
+    private async Task<CandidateOutcome> ScoreAsync(Answer answer, DatasetRow row, ScoreTable[] tables, CancellationToken cancellationToken)
+    {
+        var scores = new Score?[tables.Length];
+        if (answer.Reply is not { } reply)
+        {
+            return new CandidateOutcome(null, answer.Error, false, scores);
+        }
 
-            var judged = reply.Passages is { } passages ? PassageFacts.With(row, passages) : row;
+        var judged = reply.Passages is { } passages ? PassageFacts.With(row, passages) : row;
+        judged = answer.Paraphrases.Count > 0 ? ParaphraseFacts.With(judged, answer.Paraphrases) : judged;
+        await _calls.WaitAsync(cancellationToken);
+        try
+        {
             for (var i = 0; i < tables.Length; i++)
             {
                 scores[i] = tables[i].Takes(row) ? await ScoreAsync(tables[i].Plan.Scorer, judged, reply.Text, cancellationToken) : null;
@@ -165,7 +208,7 @@ public sealed class ExperimentRun
             _calls.Release();
         }
 
-        return new CandidateOutcome(reply, null, isKept, scores);
+        return new CandidateOutcome(reply, null, answer.IsKept, scores);
     }
 
     private static async ValueTask<Score> ScoreAsync(IScorer scorer, DatasetRow row, string output, CancellationToken cancellationToken)
@@ -179,5 +222,11 @@ public sealed class ExperimentRun
             // The score of this answer is missing and says why; the others are not lost for it.
             return Score.Undefined(UndefinedCause.ScorerFailed, $"the scorer failed: {error.GetType().Name}: {error.Message}");
         }
+    }
+
+    /// <summary>What a candidate answered to a row, and to its other wordings.</summary>
+    private sealed record Answer(Reply? Reply, string? Error, bool IsKept)
+    {
+        public IReadOnlyList<string> Paraphrases { get; init; } = [];
     }
 }

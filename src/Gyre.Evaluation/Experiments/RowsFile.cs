@@ -93,6 +93,21 @@ internal sealed class RowsFile : IDisposable
         {
             _writer.WriteString("output", reply.Text);
             _writer.WriteNumber("milliseconds", Math.Round(reply.Duration.TotalMilliseconds, 3));
+            if (reply.Trace is { } trace)
+            {
+                _writer.WriteString("trace", trace);
+            }
+
+            if (reply.Passages is { } passages)
+            {
+                _writer.WriteStartArray("passages");
+                foreach (var passage in passages)
+                {
+                    _writer.WriteStringValue(passage);
+                }
+
+                _writer.WriteEndArray();
+            }
         }
 
         _writer.WriteStartObject("scores");

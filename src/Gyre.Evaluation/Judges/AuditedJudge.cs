@@ -11,7 +11,7 @@ namespace Gyre.Evaluation.Judges;
 /// Works for scorers whose values are 0 and 1 (people say yes or no) or whole levels (people say the number).
 /// <para>Cost: 24 bytes a verdict.</para>
 /// </remarks>
-public sealed class AuditedJudge : IScorer
+public sealed class AuditedJudge : IRemarkingScorer
 {
     private readonly IScorer _judge;
     private readonly string? _peopleFact;
@@ -69,6 +69,28 @@ public sealed class AuditedJudge : IScorer
         var agreement = JudgeAgreement.Of(
             [.. noted.Select(item => Label(item.Value))], [.. noted.Select(item => Label(item.People))], labels, options, labels.Names.Count > 2 ? KappaWeights.Quadratic : KappaWeights.None, cancellationToken);
         return new JudgeAudit(Name, correlation, interval, agreement, Correlate([.. noted.Select(item => (item.People, item.Length))], options, cancellationToken).Value);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScorerRemark> Remarks(ComparisonOptions options, CancellationToken cancellationToken)
+    {
+        var audit = Audit(options, cancellationToken);
+        List<ScorerRemark> remarks =
+        [
+            new(Name, "verbosity", audit.LengthCorrelation, audit.LengthInterval, "correlation of the score with the logarithm of the answer's length; longer answers may be better ones"),
+        ];
+        if (audit.People is { } people)
+        {
+            remarks.Add(new ScorerRemark(Name, "agreement with people", people.Share, people.ShareInterval, $"share of equal verdicts on {people.Items} answers; {people.Missing} have no verdict of one side"));
+            remarks.Add(new ScorerRemark(Name, "Cohen's κ with people", people.Kappa, people.KappaInterval, "agreement beyond chance"));
+            remarks.Add(new ScorerRemark(Name, "Krippendorff's α with people", people.Alpha, null, "agreement beyond chance"));
+            if (audit.PeopleLengthCorrelation is { } length)
+            {
+                remarks.Add(new ScorerRemark(Name, "verbosity of people", length, null, "the same correlation of people's verdicts"));
+            }
+        }
+
+        return remarks;
     }
 
     private static (MetricValue Value, Interval? Interval) Correlate((double? Value, int Length)[] items, ComparisonOptions options, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Gyre.Contracts;
 using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Statistics;
 
 namespace Gyre.Evaluation.Judges;
 
@@ -8,7 +9,7 @@ namespace Gyre.Evaluation.Judges;
 /// More than half of the members must have a value; otherwise the score is undefined for the first missing one's reason.
 /// <para>Source: Verga et al., "Replacing Judges with Juries", 2024.</para>
 /// </remarks>
-public sealed class Jury : IScorer
+public sealed class Jury : IRemarkingScorer
 {
     private readonly IReadOnlyList<IScorer> _members;
     private readonly JuryRule _rule;
@@ -63,6 +64,10 @@ public sealed class Jury : IScorer
         var reason = $"{(disagreement > 0 ? "members disagree" : "members agree")}: {string.Join("; ", scores.Select((score, i) => $"{i + 1}: {(score.Value is { } value ? $"{value:0.###}" : "none")}{(score.Reason.Length == 0 ? "" : $" ({score.Reason})")}"))}";
         return new JuryVerdict(Score.OfNumber(_rule == JuryRule.Mean ? values.Average() : MajorityOf(values), reason), scores, disagreement);
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScorerRemark> Remarks(ComparisonOptions options, CancellationToken cancellationToken) =>
+        [.. _members.Index().Where(member => member.Item is IRemarkingScorer).SelectMany(member => ((IRemarkingScorer)member.Item).Remarks(options, cancellationToken).Select(remark => remark with { Scorer = Name, Name = $"{remark.Name} (member {member.Index + 1})" }))];
 
     /// <inheritdoc/>
     public async ValueTask<Score> ScoreAsync(DatasetRow row, string output, CancellationToken cancellationToken) => (await JudgeAsync(row, output, cancellationToken)).Score;

@@ -9,8 +9,17 @@ public sealed record CandidateRecipe
     /// <summary>The name that tables use.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The alias or path of the model.</summary>
-    public required string Model { get; init; }
+    /// <summary>The alias or path of the model; null for a candidate whose answers are there already (<see cref="Output"/>, <see cref="Stored"/>).</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The fact of the rows that holds the answers; null when they are asked for.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>The folder of an earlier experiment whose answers are used; null when they are asked for.</summary>
+    public string? Stored { get; init; }
+
+    /// <summary>Which candidate of <see cref="Stored"/>; null for its baseline.</summary>
+    public string? StoredCandidate { get; init; }
 
     /// <summary>An adapter of the model: NAME=DIR, a folder, or the name of an installed one; null for none.</summary>
     public string? Adapter { get; init; }
@@ -20,6 +29,12 @@ public sealed record CandidateRecipe
 
     /// <summary>How a row becomes the user's message; see <see cref="PromptTemplate"/>.</summary>
     public string Template { get; init; } = "{prompt}";
+
+    /// <summary>Questions that are asked first, whose answers stand in later templates.</summary>
+    public IReadOnlyList<ChatStep> Steps { get; init; } = [];
+
+    /// <summary>What is looked up before the answer; null for nothing.</summary>
+    public RetrievalRecipe? Retrieval { get; init; }
 
     /// <summary>Worked examples before the question, as many from each task's other rows; 0 for none.</summary>
     public int Examples { get; init; }
@@ -41,6 +56,7 @@ public sealed record CandidateRecipe
     {
         System = SystemPrompt,
         Template = PromptTemplate.Parse(Template),
+        Steps = Steps,
         PricePerMillion = PricePerMillion,
         Generation = new ChatOptions { Temperature = (float)Temperature, MaxOutputTokens = MaxTokens, Seed = Seed },
     };

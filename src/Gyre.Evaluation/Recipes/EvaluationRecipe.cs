@@ -1,7 +1,6 @@
 using Gyre.Evaluation.Datasets;
 using Gyre.Evaluation.Experiments;
 using Gyre.Evaluation.Replies;
-using Gyre.Evaluation.Scorers;
 using Gyre.Evaluation.Statistics;
 
 namespace Gyre.Evaluation.Recipes;
@@ -20,6 +19,9 @@ public sealed record EvaluationRecipe
 
     /// <summary>The candidate that others are compared with; null for the first.</summary>
     public string? Baseline { get; init; }
+
+    /// <summary>The models that judge.</summary>
+    public IReadOnlyList<JudgeRecipe> Judges { get; init; } = [];
 
     /// <summary>The measurements, in the order of the table.</summary>
     public required IReadOnlyList<MetricRecipe> Metrics { get; init; }
@@ -54,19 +56,27 @@ public sealed record EvaluationRecipe
     /// <summary>The plan of the experiment that the recipe describes.</summary>
     /// <param name="dataset">The rows that <see cref="Dataset"/> names.</param>
     /// <param name="candidates">The candidates that <see cref="Candidates"/> names, in their order.</param>
+    /// <param name="sources">The judges and encoders that <see cref="Metrics"/> name.</param>
     /// <param name="replies">Replies of earlier runs; null for none.</param>
     /// <param name="rowsPath">Where a line a row goes; null for nowhere.</param>
-    public ExperimentPlan ToPlan(IDataset dataset, IReadOnlyList<ICandidate> candidates, ReplyCache? replies, string? rowsPath) => new()
+    /// <exception cref="EvaluationException">EVA0013: a judge or an encoder is not among the sources.</exception>
+    public ExperimentPlan ToPlan(IDataset dataset, IReadOnlyList<ICandidate> candidates, ScorerSources sources, ReplyCache? replies, string? rowsPath)
     {
-        Name = Name,
-        Dataset = dataset,
-        Candidates = candidates,
-        Baseline = Baseline,
-        Scorers = [.. Metrics.Select(metric => new ScorerPlan(ScorerCatalogue.Find(metric.Scorer)!, metric.Task) { Threshold = metric.Threshold, Tolerance = metric.Tolerance })], // The reader checked the names.
-        Segments = [.. Segments.Select(name => new SegmentKey(name))],
-        Parallelism = Parallelism,
-        Replies = replies,
-        RowsPath = rowsPath,
-        Comparison = new ComparisonOptions { Seed = Seed, Confidence = Confidence, Resamples = Resamples },
-    };
+        ArgumentNullException.ThrowIfNull(sources);
+        return new ExperimentPlan
+        {
+            Name = Name,
+            Dataset = dataset,
+            Candidates = candidates,
+            Baseline = Baseline,
+            Scorers = [.. Metrics.Select(metric => new ScorerPlan(sources.Make(metric), metric.Task) { Threshold = metric.Threshold, Tolerance = metric.Tolerance })],
+            Segments = [.. Segments.Select(name => new SegmentKey(name))],
+            Parallelism = Parallelism,
+            Replies = replies,
+            RowsPath = rowsPath,
+            AsksParaphrases = Metrics.Any(metric => metric.Settings?.By is not null),
+            SharesOutputs = Metrics.Any(metric => metric.Settings?.Against is not null),
+            Comparison = new ComparisonOptions { Seed = Seed, Confidence = Confidence, Resamples = Resamples },
+        };
+    }
 }

@@ -1,6 +1,4 @@
-using Gyre.Evaluation.Datasets;
-using Gyre.Evaluation.Experiments;
-using Gyre.Evaluation.Scorers;
+using Gyre.Evaluation.Judges;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -12,10 +10,6 @@ internal static class EvaluationRecipeReader
 {
     private const int MostBytes = 1 << 20;
     private const int MostDepth = 32;
-    private const int MostRows = 1_000_000;
-    private const int MostExamples = 64;
-    private const double MostPrice = 1e6;
-    private const double MostMetric = 1e9;
 
     public static EvaluationRecipe Load(string path)
     {
@@ -97,19 +91,20 @@ internal static class EvaluationRecipeReader
     private static EvaluationRecipe Read(RecipeMapping root)
     {
         var dataset = root.Mapping("dataset");
-        var rows = ReadDataset(dataset);
+        var rows = DatasetRecipeReader.Read(dataset);
         var recipe = new EvaluationRecipe
         {
             Name = root.Text("name"),
             Dataset = rows,
-            Candidates = ReadCandidates(root),
+            Candidates = CandidateRecipeReader.Read(root),
             Baseline = root.Has("baseline") ? root.Text("baseline") : null,
-            Metrics = ReadMetrics(root),
+            Judges = ReadJudges(root),
+            Metrics = MetricRecipeReader.Read(root),
             Segments = root.Texts("segments"),
             Parallelism = (int)root.Number("parallelism", 1, 256, 1, whole: true),
             Confidence = root.Number("confidence", 0.5, 0.9999, 0.95),
             Resamples = (int)root.Number("resamples", 100, 1_000_000, 5_000, whole: true),
-            Seed = (ulong)root.Number("seed", 0, 1L << 53, rows is ShopDatasetRecipe shop ? shop.Seed : 0, whole: true),
+            Seed = (ulong)root.Number("seed", 0, 1L << 53, rows switch { ShopDatasetRecipe shop => shop.Seed, ShopQuestionsRecipe questions => questions.Seed, _ => 0 }, whole: true),
         };
         CheckNames(recipe, root);
         CheckTasks(recipe, root);
@@ -118,121 +113,31 @@ internal static class EvaluationRecipeReader
         return recipe;
     }
 
-    private static DatasetRecipe ReadDataset(RecipeMapping dataset)
+    private static List<JudgeRecipe> ReadJudges(RecipeMapping root)
     {
-        if (!dataset.Has("file"))
+        var judges = new List<JudgeRecipe>();
+        if (!root.Has("judges"))
         {
-            var shop = dataset.Mapping("shop");
-            var counts = shop.Mapping("counts");
-            var recipe = new ShopDatasetRecipe(
-                (ulong)shop.Number("seed", 0, 1L << 53, null, whole: true),
-                counts.Keys.ToDictionary(task => task, task => (int)counts.Number(task, 1, MostRows, null, whole: true), StringComparer.Ordinal));
-            shop.Finish();
-            return recipe;
+            return judges;
         }
 
-        if (dataset.Has("shop"))
+        foreach (var item in root.List("judges"))
         {
-            dataset.Fault("file", "stands beside 'shop'; expected one of them.");
-        }
-
-        var columns = dataset.Mapping("columns", optional: true);
-        var facts = columns.Mapping("facts", optional: true);
-        var standard = new DatasetColumns();
-        var file = new FileDatasetRecipe(dataset.Text("file"), new DatasetColumns
-        {
-            Id = columns.Text("id", standard.Id),
-            Prompt = columns.Text("prompt", standard.Prompt),
-            Reference = columns.Text("reference", standard.Reference),
-            Task = columns.Text("task", standard.Task),
-            Subject = columns.Text("subject", standard.Subject),
-            Family = columns.Text("family", standard.Family),
-            Facts = facts.Keys.ToDictionary(fact => fact, fact => facts.Text(fact), StringComparer.Ordinal),
-        }, dataset.Has("examples") ? dataset.Text("examples") : null);
-        columns.Finish();
-        return file;
-    }
-
-    /// <summary>A list of candidates, or one model with the recipe's own 'generation'.</summary>
-    private static List<CandidateRecipe> ReadCandidates(RecipeMapping root)
-    {
-        if (!root.Has("candidates"))
-        {
-            var generation = root.Mapping("generation", optional: true);
-            var model = root.Text("model");
-            var candidate = ReadCandidate(generation, model, model);
-            generation.Finish();
-            return [candidate];
-        }
-
-        if (root.Has("model") || root.Has("generation"))
-        {
-            root.Fault("candidates", "stands beside 'model' or 'generation'; expected those within each candidate.");
-        }
-
-        var candidates = new List<CandidateRecipe>();
-        foreach (var item in root.List("candidates"))
-        {
-            var model = item.Text("model");
-            candidates.Add(ReadCandidate(item, item.Text("name", model.Length > 0 ? model : "?"), model));
-            item.Finish();
-        }
-
-        return candidates;
-    }
-
-    private static CandidateRecipe ReadCandidate(RecipeMapping item, string name, string model)
-    {
-        var template = item.Text("template", "{prompt}");
-        try
-        {
-            PromptTemplate.Parse(template);
-        }
-        catch (FormatException error)
-        {
-            item.Fault("template", error.Message);
-        }
-
-        var price = item.Mapping("price", optional: true);
-        var candidate = new CandidateRecipe
-        {
-            Name = name,
-            Model = model,
-            Adapter = item.Has("adapter") ? item.Text("adapter") : null,
-            SystemPrompt = item.Text("system", ""),
-            Template = template,
-            Examples = (int)item.Number("examples", 0, MostExamples, 0, whole: true),
-            Temperature = item.Number("temperature", 0, 10, 0),
-            MaxTokens = (int)item.Number("max_tokens", 1, 1 << 20, 256, whole: true),
-            Seed = (long)item.Number("seed", 0, 1L << 53, 0, whole: true),
-            PricePerMillion = item.Has("price") ? ((decimal)price.Number("input", 0, MostPrice, null), (decimal)price.Number("output", 0, MostPrice, null)) : null,
-        };
-        price.Finish();
-        return candidate;
-    }
-
-    private static List<MetricRecipe> ReadMetrics(RecipeMapping root)
-    {
-        var metrics = new List<MetricRecipe>();
-        foreach (var item in root.List("metrics"))
-        {
-            var scorer = item.Text("scorer");
-            var known = ScorerCatalogue.Find(scorer);
-            if (scorer.Length > 0 && known is null)
+            var name = item.Text("name");
+            judges.Add(new JudgeRecipe(name, item.Text("model"), new JudgeOptions
             {
-                item.Fault("scorer", $"'{scorer}' is unknown; expected one of {string.Join(", ", ScorerCatalogue.Names)}.");
-            }
-
-            var (least, greatest) = (Math.Max(known?.Form.Least ?? 0, -MostMetric), Math.Min(known?.Form.Greatest ?? 1, MostMetric));
-            metrics.Add(new MetricRecipe(
-                item.Has("task") ? item.Text("task") : null,
-                scorer,
-                item.Has("threshold") ? item.Number("threshold", least, greatest, least) : null,
-                item.Has("tolerance") ? item.Number("tolerance", 0, greatest - least, 0) : null));
+                Name = name.Length > 0 ? name : null,
+                Format = item.Choice("format", JudgeReplyFormat.Schema),
+                MaxRepairs = (int)item.Number("repairs", 0, 10, 2, whole: true),
+                MaxOutputTokens = (int)item.Number("max_tokens", 16, 1 << 20, 2048, whole: true),
+                MaxReasonLength = (int)item.Number("max_reason", 20, 2000, 400, whole: true),
+                Temperature = (float)item.Number("temperature", 0, 10, 0),
+                Seed = item.Has("seed") ? (long)item.Number("seed", 0, 1L << 53, 0, whole: true) : null,
+            }));
             item.Finish();
         }
 
-        return metrics;
+        return judges;
     }
 
     private static void CheckNames(EvaluationRecipe recipe, RecipeMapping root)
@@ -247,9 +152,25 @@ internal static class EvaluationRecipeReader
             root.Fault("baseline", $"'{baseline}' is no candidate; expected one of {string.Join(", ", recipe.Candidates.Select(candidate => candidate.Name))}.");
         }
 
-        foreach (var metric in recipe.Metrics.CountBy(metric => (metric.Task, metric.Scorer)).Where(pair => pair.Value > 1))
+        foreach (var (name, count) in recipe.Judges.CountBy(judge => judge.Name).Where(pair => pair.Value > 1))
         {
-            root.Fault("metrics", $"'{metric.Key.Scorer}' measures '{metric.Key.Task ?? "all rows"}' {metric.Value} times.");
+            root.Fault("judges", $"{count} are called '{name}'; expected different names.");
+        }
+
+        // Scorers with settings have names of their own making; the plan checks those.
+        foreach (var metric in recipe.Metrics.Where(metric => metric.Settings is null || metric.Name is not null).CountBy(metric => (metric.Task, Name: metric.Name ?? metric.Scorer)).Where(pair => pair.Value > 1))
+        {
+            root.Fault("metrics", $"'{metric.Key.Name}' measures '{metric.Key.Task ?? "all rows"}' {metric.Value} times.");
+        }
+
+        foreach (var name in recipe.Metrics.SelectMany(metric => metric.Settings?.Judges ?? []).Distinct(StringComparer.Ordinal).Where(name => name.Length > 0 && recipe.Judges.All(judge => judge.Name != name)))
+        {
+            root.Fault("judges", $"there is no judge '{name}', which a metric names; found {(recipe.Judges.Count == 0 ? "none" : string.Join(", ", recipe.Judges.Select(judge => judge.Name)))}.");
+        }
+
+        foreach (var name in recipe.Metrics.Select(metric => metric.Settings?.Against).OfType<string>().Distinct(StringComparer.Ordinal).Where(name => recipe.Candidates.All(candidate => candidate.Name != name)))
+        {
+            root.Fault("metrics", $"'against' is '{name}', which is no candidate; expected reference or one of {string.Join(", ", recipe.Candidates.Select(candidate => candidate.Name))}.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gyre.Evaluation.Reports;
 using YamlDotNet.RepresentationModel;
 
 namespace Gyre.Evaluation.Recipes;
@@ -107,6 +108,46 @@ internal sealed class RecipeMapping(YamlMappingNode? node, string path, List<str
         }
 
         return fallback ?? minimum;
+    }
+
+    /// <summary>True when the key holds text.</summary>
+    public bool IsText(string key) => Find(key) is YamlScalarNode;
+
+    /// <summary>The flag under a key; false when it is missing.</summary>
+    public bool Flag(string key)
+    {
+        switch (Find(key))
+        {
+            case null:
+                return false;
+            case YamlScalarNode { Value: "true" or "false" } scalar:
+                return scalar.Value == "true";
+            default:
+                Fault(key, "is neither true nor false.");
+                return false;
+        }
+    }
+
+    /// <summary>One of a list of words.</summary>
+    public T Choice<T>(string key, T fallback)
+        where T : struct, Enum
+    {
+        if (!Has(key))
+        {
+            return fallback;
+        }
+
+        var word = Text(key);
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (WireName.Of(value) == word)
+            {
+                return value;
+            }
+        }
+
+        Fault(key, $"'{word}' is unknown; expected one of {string.Join(", ", Enum.GetValues<T>().Select(value => WireName.Of(value)))}.");
+        return fallback;
     }
 
     /// <summary>Notes a fault at a key.</summary>

@@ -7,4 +7,5 @@ namespace Gyre.Evaluation.Replies;
 /// <param name="OutputTokens">Tokens written, when the model said.</param>
 /// <param name="FinishReason">Why it ended, in the words of the API: <c>stop</c>, <c>length</c>, …; null when the model did not say.</param>
 /// <param name="Passages">What was retrieved for the answer, the best first; null when nothing was retrieved. Metrics of retrieval look at these before the row's own.</param>
-public sealed record Reply(string Text, TimeSpan Duration, long? InputTokens = null, long? OutputTokens = null, string? FinishReason = null, IReadOnlyList<string>? Passages = null);
+/// <param name="Trace">The id of the trace that was recorded when it was asked; null when none was.</param>
+public sealed record Reply(string Text, TimeSpan Duration, long? InputTokens = null, long? OutputTokens = null, string? FinishReason = null, IReadOnlyList<string>? Passages = null, string? Trace = null);

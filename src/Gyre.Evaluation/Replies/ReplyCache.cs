@@ -121,6 +121,11 @@ public sealed class ReplyCache : IDisposable
                 writer.WriteEndArray();
             }
 
+            if (reply.Trace is { } trace)
+            {
+                writer.WriteString("trace", trace);
+            }
+
             writer.WriteEndObject();
         }
 
@@ -248,7 +253,8 @@ public sealed class ReplyCache : IDisposable
                 root.TryGetProperty("inputTokens", out var input) ? input.GetInt64() : null,
                 root.TryGetProperty("outputTokens", out var output) ? output.GetInt64() : null,
                 root.TryGetProperty("finishReason", out var reason) ? reason.GetString() : null,
-                root.TryGetProperty("passages", out var passages) ? [.. passages.EnumerateArray().Select(passage => passage.GetString() ?? throw Damaged(place))] : null);
+                root.TryGetProperty("passages", out var passages) ? [.. passages.EnumerateArray().Select(passage => passage.GetString() ?? throw Damaged(place))] : null,
+                root.TryGetProperty("trace", out var trace) ? trace.GetString() : null);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
         {

@@ -1,4 +1,5 @@
 using Gyre.Evaluation.Experiments;
+using Gyre.Evaluation.Metrics;
 using Gyre.Evaluation.Reports.Examples;
 using Gyre.Evaluation.Reports.Html;
 
@@ -40,6 +41,7 @@ public static class HtmlReport
         html.Write($"<main id=\"main\">\n");
         Summary(html, view);
         Metrics(html, view);
+        Remarks(html, view);
         Prices(html, view);
         Plots(html, view);
         Segments(html, view, options);
@@ -109,6 +111,22 @@ public static class HtmlReport
         }
 
         html.Write($"</section>\n");
+    }
+
+    private static void Remarks(HtmlWriter html, ReportView view)
+    {
+        if (view.Result.Remarks.Count == 0)
+        {
+            return;
+        }
+
+        html.Write($"<section class=\"section\" aria-labelledby=\"judges\"><h2 id=\"judges\">How far the judges can be trusted</h2>\n<div class=\"card table-wrap\" tabindex=\"0\" role=\"group\" aria-label=\"What is known of the scorers\"><table><thead><tr><th scope=\"col\">scorer</th><th scope=\"col\">what</th><th scope=\"col\" class=\"number\">value</th><th scope=\"col\" class=\"number\">{view.Confidence}</th><th scope=\"col\">of</th></tr></thead><tbody>\n");
+        foreach (var remark in view.Result.Remarks)
+        {
+            html.Write($"<tr><th scope=\"row\" class=\"name\"><bdi>{remark.Scorer}</bdi></th><td><bdi>{remark.Name}</bdi></td><td class=\"number\">{MetricText.Value(MetricUnit.Number, remark.Value)}</td><td class=\"number\">{(remark.Interval is { } interval ? MetricText.Range(MetricUnit.Number, interval) : "")}</td><td class=\"muted\"><bdi>{(remark.Value.IsDefined ? remark.Detail : remark.Value.Reason.Detail)}</bdi></td></tr>\n");
+        }
+
+        html.Write($"</tbody></table></div></section>\n");
     }
 
     private static void Prices(HtmlWriter html, ReportView view)

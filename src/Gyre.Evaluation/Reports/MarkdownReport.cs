@@ -1,4 +1,5 @@
 using Gyre.Evaluation.Experiments;
+using Gyre.Evaluation.Metrics;
 
 namespace Gyre.Evaluation.Reports;
 
@@ -30,6 +31,7 @@ public static class MarkdownReport
         Values(destination, view);
         Line(destination, "");
         Costs(destination, view);
+        Remarks(destination, view);
         Segments(destination, view);
         Line(destination, "");
         Line(destination, $"<sub>{MetricText.Count(result.Rows)} rows of {Code(result.Dataset)}, version {Code(TerminalReport.Short(result.DatasetDigest))}. Intervals {view.Confidence}; p-values of a paired permutation test, corrected (Holm); seed {result.Comparison.Seed}.</sub>");
@@ -60,6 +62,22 @@ public static class MarkdownReport
         foreach (var candidate in view.Result.Candidates)
         {
             Line(destination, $"| {Cell(candidate.Name)} | {MetricText.Count(candidate.Rows)} | {MetricText.Count(candidate.Failed)} | {(ReportView.CostOfThousand(candidate) is { } cost ? MetricText.Money(cost) : "unknown")} | {(candidate.MedianSeconds is { } median ? MetricText.Seconds(median) : "")} | {(candidate.P95Seconds is { } slow ? MetricText.Seconds(slow) : "")} |");
+        }
+    }
+
+    private static void Remarks(TextWriter destination, ReportView view)
+    {
+        if (view.Result.Remarks.Count == 0)
+        {
+            return;
+        }
+
+        Line(destination, "");
+        Line(destination, $"| scorer | what | value | {view.Confidence} | of |");
+        Line(destination, "|---|---|---:|---|---|");
+        foreach (var remark in view.Result.Remarks)
+        {
+            Line(destination, $"| {Cell(remark.Scorer)} | {Cell(remark.Name)} | {MetricText.Value(MetricUnit.Number, remark.Value)} | {(remark.Interval is { } interval ? MetricText.Range(MetricUnit.Number, interval) : "")} | {Cell(remark.Value.IsDefined ? remark.Detail : remark.Value.Reason.Detail)} |");
         }
     }
 

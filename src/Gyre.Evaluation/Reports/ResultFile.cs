@@ -93,6 +93,7 @@ public static class ResultFile
         WriteAll(json, "cells", result.Cells, WriteCell);
         WriteAll(json, "comparisons", result.Comparisons, WriteComparison);
         WriteAll(json, "gates", result.Gates, WriteGate);
+        WriteAll(json, "remarks", result.Remarks, WriteRemark);
         json.WriteEndObject();
     }
 
@@ -193,6 +194,15 @@ public static class ResultFile
         WriteNumber(json, "detectableRegression", gate.Finding.DetectableRegression);
         WriteNumber(json, "adjustedPValue", gate.AdjustedPValue);
         json.WriteString("verdict", WireName.Of(gate.Verdict));
+    }
+
+    private static void WriteRemark(Utf8JsonWriter json, ScorerRemark remark)
+    {
+        json.WriteString("scorer", remark.Scorer);
+        json.WriteString("name", remark.Name);
+        WriteValue(json, "value", remark.Value);
+        WriteInterval(json, remark.Interval);
+        json.WriteString("detail", remark.Detail);
     }
 
     private static void WritePlace(Utf8JsonWriter json, string scorer, string? task, string segment, string candidate)

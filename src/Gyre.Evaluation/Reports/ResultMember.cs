@@ -5,6 +5,8 @@ namespace Gyre.Evaluation.Reports;
 /// <summary>A member of a result file with its place, so that faults can say where they are.</summary>
 internal readonly struct ResultMember(JsonElement element, string place, string file)
 {
+    public bool Has(string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out _);
+
     public string Text(string name) => TextOrNull(name) ?? throw Fault(name, "null", "text");
 
     public string? TextOrNull(string name)

@@ -37,6 +37,7 @@ internal static class ResultReader
         {
             Metrics = [.. root.Items("metrics").Select(Metric)],
             Gates = [.. root.Items("gates").Select(Gate)],
+            Remarks = root.Has("remarks") ? [.. root.Items("remarks").Select(Remark)] : [],
             Comparison = new ComparisonOptions { Seed = statistics.Seed("seed"), Confidence = Confidence(statistics), Resamples = (int)statistics.Whole("resamples", int.MaxValue) },
         };
         Check(root, result);
@@ -102,6 +103,8 @@ internal static class ResultReader
         member.NumberOrNull("medianSeconds"),
         member.NumberOrNull("p95Seconds"),
         member.Whole("cut"));
+
+    private static ScorerRemark Remark(ResultMember member) => new(member.Text("scorer"), member.Text("name"), Value(member, "value"), IntervalOf(member), member.Text("detail"));
 
     private static ExperimentCell Cell(ResultMember member) => new(
         member.Text("scorer"),

@@ -1,4 +1,5 @@
 using Gyre.Evaluation.Experiments;
+using Gyre.Evaluation.Metrics;
 
 namespace Gyre.Evaluation.Reports;
 
@@ -28,6 +29,12 @@ public static class TerminalReport
 
         destination.WriteLine();
         Print(destination, Costs(view), width);
+        if (result.Remarks.Count > 0)
+        {
+            destination.WriteLine();
+            Print(destination, Remarks(view), width);
+        }
+
         var segments = Segments(view);
         if (segments.Rows > 0)
         {
@@ -128,6 +135,22 @@ public static class TerminalReport
                 ReportView.CostOfThousand(candidate) is { } cost ? MetricText.Money(cost) : "",
                 candidate.MedianSeconds is { } median ? MetricText.Seconds(median) : "",
                 candidate.P95Seconds is { } slow ? MetricText.Seconds(slow) : "");
+        }
+
+        return table;
+    }
+
+    private static TerminalTable Remarks(ReportView view)
+    {
+        var table = new TerminalTable(new("about the scorer", 0, IsClipped: true), new("what", 0, IsClipped: true), new("value", 0, IsRight: true), new("interval", 2), new("of", 3, IsClipped: true));
+        foreach (var remark in view.Result.Remarks)
+        {
+            table.Add(
+                remark.Scorer,
+                remark.Name,
+                MetricText.Value(MetricUnit.Number, remark.Value),
+                remark.Interval is { } interval ? MetricText.Range(MetricUnit.Number, interval) : "",
+                remark.Value.IsDefined ? remark.Detail : remark.Value.Reason.Detail);
         }
 
         return table;

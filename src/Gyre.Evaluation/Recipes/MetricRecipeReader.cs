@@ -1,0 +1,174 @@
+using Gyre.Evaluation.Judges;
+using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Scorers;
+
+namespace Gyre.Evaluation.Recipes;
+
+/// <summary>Reads the measurements of an evaluation recipe.</summary>
+internal static class MetricRecipeReader
+{
+    private const double Most = 1e9;
+
+    public static List<MetricRecipe> Read(RecipeMapping root)
+    {
+        var metrics = new List<MetricRecipe>();
+        foreach (var item in root.List("metrics"))
+        {
+            metrics.Add(One(item));
+            item.Finish();
+        }
+
+        return metrics;
+    }
+
+    private static MetricRecipe One(RecipeMapping item)
+    {
+        var scorer = item.Text("scorer");
+        var known = ScorerCatalogue.Find(scorer);
+        var hasSettings = known is null && ScorerSources.KindNames.Contains(scorer);
+        if (scorer.Length > 0 && known is null && !hasSettings)
+        {
+            item.Fault("scorer", $"'{scorer}' is unknown; expected one of {string.Join(", ", ScorerCatalogue.Names.Concat(ScorerSources.KindNames))}.");
+        }
+
+        var settings = hasSettings ? Settings(item, scorer) : null;
+        var (least, greatest) = (Math.Max(known?.Form.Least ?? -Most, -Most), Math.Min(known?.Form.Greatest ?? Most, Most));
+        return new MetricRecipe(
+            item.Has("task") ? item.Text("task") : null,
+            scorer,
+            item.Has("threshold") ? item.Number("threshold", least, greatest, least) : null,
+            item.Has("tolerance") ? item.Number("tolerance", 0, greatest - least, 0) : null)
+        {
+            Name = item.Has("name") ? item.Text("name") : null,
+            Settings = settings,
+        };
+    }
+
+    private static ScorerSettings Settings(RecipeMapping item, string kind)
+    {
+        if (kind == "consistency")
+        {
+            return new ScorerSettings { By = Consistency(item) };
+        }
+
+        var settings = Judged(item);
+        return kind switch
+        {
+            "criterion" => settings with { Criterion = Criterion(item), UsesReference = item.Flag("reference"), PeopleFact = People(item) },
+            "rubric" => settings with { Rubric = Rubric(item), UsesReference = item.Flag("reference"), PeopleFact = People(item) },
+            "constitution" => settings with { Principles = Principles(item) },
+            "pairwise" => settings with { Against = Against(item), UsesReference = item.Flag("reference") },
+            "answer-relevancy" => settings with { Encoder = item.Text("encoder") },
+            _ => settings,
+        };
+    }
+
+    private static ScorerSettings Judged(RecipeMapping item)
+    {
+        if (!item.Has("jury"))
+        {
+            return new ScorerSettings { Judges = [item.Text("judge")] };
+        }
+
+        if (item.Has("judge"))
+        {
+            item.Fault("jury", "stands beside 'judge'; expected one of them.");
+        }
+
+        var members = item.Texts("jury");
+        if (members.Count < 2)
+        {
+            item.Fault("jury", $"has {members.Count} members; expected two or more.");
+        }
+
+        return new ScorerSettings { Judges = members, Rule = item.Choice("rule", JuryRule.Majority) };
+    }
+
+    private static Criterion? Criterion(RecipeMapping item)
+    {
+        var name = item.Text("criterion");
+        if (item.Has("question"))
+        {
+            return new Criterion(name, item.Text("question"), item.Choice("direction", ScoreDirection.HigherIsBetter));
+        }
+
+        var known = Criteria.Find(name);
+        if (known is null && name.Length > 0)
+        {
+            item.Fault("criterion", $"'{name}' is unknown; expected one of {string.Join(", ", Criteria.Names)}, or a 'question' beside it.");
+        }
+
+        return known;
+    }
+
+    private static Rubric? Rubric(RecipeMapping item)
+    {
+        if (!item.Has("rubric") || item.IsText("rubric"))
+        {
+            if (item.Text("rubric", Judges.Rubric.Quality.Name) is { Length: > 0 } name && name != Judges.Rubric.Quality.Name)
+            {
+                item.Fault("rubric", $"'{name}' is unknown; expected {Judges.Rubric.Quality.Name}, or a mapping with name, question and levels.");
+            }
+
+            return Judges.Rubric.Quality;
+        }
+
+        var rubric = item.Mapping("rubric");
+        try
+        {
+            return new Rubric(rubric.Text("name"), rubric.Text("question"), rubric.Texts("levels"));
+        }
+        catch (ArgumentException error)
+        {
+            item.Fault("rubric", error.Message.ReplaceLineEndings(" "));
+            return null;
+        }
+        finally
+        {
+            rubric.Finish();
+        }
+    }
+
+    private static List<Principle> Principles(RecipeMapping item)
+    {
+        var principles = new List<Principle>();
+        foreach (var principle in item.List("principles"))
+        {
+            principles.Add(new Principle(principle.Text("name"), principle.Text("rule")));
+            principle.Finish();
+        }
+
+        foreach (var (name, count) in principles.CountBy(principle => principle.Name).Where(pair => pair.Value > 1))
+        {
+            item.Fault("principles", $"{count} are called '{name}'; expected different names.");
+        }
+
+        return principles;
+    }
+
+    private static string? Against(RecipeMapping item) => item.Text("against", "reference") is var name && name == "reference" ? null : name;
+
+    private static string? People(RecipeMapping item) => item.Has("people") ? item.Text("people") : null;
+
+    private static string Consistency(RecipeMapping item)
+    {
+        var name = item.Text("by", "exact-match-verbatim");
+        try
+        {
+            if (MetricCatalogue.Find(name) is { } metric)
+            {
+                _ = new ConsistencyScorer(metric);
+            }
+            else
+            {
+                item.Fault("by", $"'{name}' is no metric of texts; expected one of {string.Join(", ", MetricCatalogue.Names)}.");
+            }
+        }
+        catch (ArgumentException error)
+        {
+            item.Fault("by", error.Message.ReplaceLineEndings(" "));
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,65 @@
+using Gyre.Evaluation.Judges;
+using Gyre.Evaluation.Judges.Pairs;
+using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Rag;
+using Gyre.Evaluation.Scorers;
+using Microsoft.Extensions.AI;
+
+namespace Gyre.Evaluation.Recipes;
+
+/// <summary>Makes the scorers that a recipe names, out of the judges and encoders that it names.</summary>
+public sealed class ScorerSources
+{
+    /// <summary>Scorers that need settings, by the names of recipes.</summary>
+    private static readonly Dictionary<string, Func<ScorerSources, ScorerSettings, IScorer>> Kinds = new(StringComparer.Ordinal)
+    {
+        ["criterion"] = (sources, settings) => sources.Audited(settings, judge => new CriterionJudge(judge, settings.Criterion!, settings.UsesReference)), // The reader demands it.
+        ["rubric"] = (sources, settings) => sources.Audited(settings, judge => new RubricJudge(judge, settings.Rubric!, settings.UsesReference)), // As above.
+        ["constitution"] = (sources, settings) => sources.Judged(settings, judge => new ConstitutionJudge(judge, settings.Principles)),
+        ["pairwise"] = (sources, settings) => sources.Judged(settings, judge => Pairs(new PairwiseJudge(judge, new PairwiseOptions { UsesReference = settings.UsesReference }), settings)),
+        ["faithfulness"] = (sources, settings) => sources.Judged(settings, judge => new FaithfulnessScorer(judge)),
+        ["context-precision"] = (sources, settings) => sources.Judged(settings, judge => new ContextPrecisionScorer(judge)),
+        ["context-recall"] = (sources, settings) => sources.Judged(settings, judge => new ContextRecallScorer(judge)),
+        ["context-relevancy"] = (sources, settings) => sources.Judged(settings, judge => new ContextRelevancyScorer(judge)),
+        ["answer-relevancy"] = (sources, settings) => sources.Judged(settings, judge => new AnswerRelevancyScorer(judge, sources.EmbedderOf(settings))),
+        ["consistency"] = (_, settings) => new ConsistencyScorer(MetricCatalogue.Find(settings.By!)!), // The reader demands it and checks the name.
+    };
+
+    /// <summary>The judges, by the names of the recipe.</summary>
+    public IReadOnlyDictionary<string, JudgeModel> Judges { get; init; } = new Dictionary<string, JudgeModel>();
+
+    /// <summary>The encoders of whole texts, by the references of the recipe.</summary>
+    public IReadOnlyDictionary<string, IEmbeddingGenerator<string, Embedding<float>>> Embedders { get; init; } = new Dictionary<string, IEmbeddingGenerator<string, Embedding<float>>>();
+
+    /// <summary>The names of scorers that need settings.</summary>
+    internal static IReadOnlyCollection<string> KindNames => Kinds.Keys;
+
+    /// <summary>The scorer of a metric.</summary>
+    /// <exception cref="EvaluationException">EVA0013: the metric names a judge or an encoder that is not here.</exception>
+    public IScorer Make(MetricRecipe metric)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        var scorer = metric.Settings is { } settings
+            ? Kinds[metric.Scorer](this, settings) // The reader gives settings to these only.
+            : ScorerCatalogue.Find(metric.Scorer)!; // The reader checked the name.
+        return metric.Name is { } name && name != scorer.Name ? new NamedScorer(name, scorer) : scorer;
+    }
+
+    private static PairwiseScorer Pairs(IPairJudge judge, ScorerSettings settings) => settings.Against is { } candidate
+        ? new PairwiseScorer(judge, candidate, row => OutputFacts.Of(row, candidate))
+        : PairwiseScorer.AgainstReference(judge);
+
+    private IScorer Audited(ScorerSettings settings, Func<JudgeModel, IScorer> make) => Judged(settings, judge => new AuditedJudge(make(judge), settings.PeopleFact));
+
+    private IScorer Judged(ScorerSettings settings, Func<JudgeModel, IScorer> make)
+    {
+        IScorer[] members = [.. settings.Judges.Select(name => make(Find(Judges, name, "judge")))];
+        return members.Length == 1 ? members[0] : new Jury($"jury-{members[0].Name}", members, settings.Rule);
+    }
+
+    private IEmbeddingGenerator<string, Embedding<float>> EmbedderOf(ScorerSettings settings) => Find(Embedders, settings.Encoder!, "encoder"); // The reader demands it.
+
+    private static T Find<T>(IReadOnlyDictionary<string, T> sources, string name, string kind) => sources.TryGetValue(name, out var found)
+        ? found
+        : throw new EvaluationException("EVA0013", $"Starting an experiment failed: the {kind} '{name}' is not there; found {(sources.Count == 0 ? "none" : string.Join(", ", sources.Keys))}. Correct the recipe.");
+}
