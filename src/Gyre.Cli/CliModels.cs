@@ -16,6 +16,8 @@ internal sealed class CliModels : IDisposable
 
     private const string AdaptersFolder = "adapters";
 
+    private const string BuiltInFolder = "models";
+
     private readonly string _dataFolder;
     private readonly ModelCatalog _catalog;
     private readonly ThreadTeam _team = new(Math.Clamp(Environment.ProcessorCount, 1, 64));
@@ -36,12 +38,17 @@ internal sealed class CliModels : IDisposable
     public ModelCatalog Catalog => _catalog;
 
     /// <summary>The folder of the default model beside the executable; null when this build carries none.</summary>
-    public static string? DefaultPath
+    public static string? DefaultPath => BuiltInPath(Default);
+
+    /// <summary>The models that come with Gyre, the default one first: their names and folders beside the executable.</summary>
+    public static IReadOnlyList<(string Name, string Path)> BuiltIn
     {
         get
         {
-            var path = Path.Combine(AppContext.BaseDirectory, "models", Default);
-            return Directory.Exists(path) ? path : null;
+            var folder = Path.Combine(AppContext.BaseDirectory, BuiltInFolder);
+            return Directory.Exists(folder)
+                ? [.. Directory.GetDirectories(folder).Select(path => (Path.GetFileName(path), path)).OrderBy(model => model.Item1 != Default).ThenBy(model => model.Item1, StringComparer.Ordinal)]
+                : [];
         }
     }
 
@@ -123,21 +130,14 @@ internal sealed class CliModels : IDisposable
 
         // A tokenizer may stand alone, without weights that the catalogue would ask for.
         var installed = Path.Combine(_catalog.ModelsFolder, reference);
-        var path = reference == Default && !Path.Exists(installed) && DefaultPath is { } built ? built
-            : Path.Exists(installed) ? installed
-            : Path.Exists(reference) ? reference
-            : Resolve(reference).Path;
-        return ModelLoader.LoadTokenizer(path);
+        return ModelLoader.LoadTokenizer(Path.Exists(installed) ? installed : reference != Default && Path.Exists(reference) ? reference : Resolve(reference).Path);
     }
 
     public ModelFolder Resolve(string reference)
     {
-        if (reference == Default && !Path.Exists(Path.Combine(_catalog.ModelsFolder, Default)) && DefaultPath is { } built)
-        {
-            return ModelFolder.Open(built);
-        }
-
-        return _catalog.Resolve(reference);
+        // An installed model of that name comes first; a path of that name too, except that "default" always is a model.
+        var isTaken = Path.Exists(Path.Combine(_catalog.ModelsFolder, reference)) || (reference != Default && Path.Exists(reference));
+        return !isTaken && BuiltInPath(reference) is { } built ? ModelFolder.Open(built) : _catalog.Resolve(reference);
     }
 
     public void Dispose()
@@ -169,6 +169,8 @@ internal sealed class CliModels : IDisposable
                 engine with { MaxActive = _settings.MaxActive ?? engine.MaxActive },
                 new DecoderOptions { Team = _team, CacheFormat = _settings.CacheFormat, CacheBytes = _settings.CacheBytes }) { WarmsUp = _settings.WarmsUp };
     }
+
+    private static string? BuiltInPath(string name) => BuiltIn.FirstOrDefault(model => model.Name == name).Path;
 
     private static string NameOf(ModelFolder folder) => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(folder.Path));
 }

@@ -10,7 +10,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
     /// <summary>Wide enough that tables in files and pipes do not wrap.</summary>
     private const int RedirectedWidth = 200;
 
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
+    /// <summary>How verbs write JSON.</summary>
+    public static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

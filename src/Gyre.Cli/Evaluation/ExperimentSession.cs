@@ -1,24 +1,23 @@
 using Gyre.Contracts;
-using Gyre.Evaluation;
-using Gyre.Evaluation.Datasets;
 using Gyre.Evaluation.Experiments;
+using Gyre.Evaluation.Judges;
 using Gyre.Evaluation.Recipes;
 using Gyre.Evaluation.Replies;
-using Gyre.Models;
-using Gyre.Models.Generation;
-using Gyre.Training.Corpus;
+using Gyre.Evaluation.Reports;
+using Gyre.Orchestration.Retrieval;
+using Microsoft.Extensions.AI;
 
 namespace Gyre.Cli.Evaluation;
 
-/// <summary>What a recipe names, made real: the rows, the loaded models, the folder with the replies of earlier runs.</summary>
+/// <summary>What a recipe names, made real: the rows, the loaded models and judges, the folder with the replies of earlier runs.</summary>
 internal sealed class ExperimentSession : IAsyncDisposable
 {
-    private readonly CliModels _models;
-    private readonly Dictionary<string, LanguageModel> _loaded = new(StringComparer.Ordinal);
-    private readonly List<IDisposable> _clients = [];
-    private ReplyCache? _replies;
+    private readonly ExperimentModels _models;
+    private readonly ExperimentTraces? _traces;
+    private readonly Dictionary<string, KeywordIndex> _indexes = new(StringComparer.Ordinal);
+    private readonly ReplyCache? _replies;
 
-    private ExperimentSession(string dataFolder) => _models = new CliModels(dataFolder);
+    private ExperimentSession(string dataFolder, ReplyCache? replies, ExperimentTraces? traces) => (_models, _replies, _traces) = (new ExperimentModels(dataFolder), replies, traces);
 
     /// <summary>What is run.</summary>
     public ExperimentPlan Plan { get; private set; } = null!; // Set by OpenAsync before anyone sees the session.
@@ -27,27 +26,29 @@ internal sealed class ExperimentSession : IAsyncDisposable
     public IReadOnlyList<DatasetRow>? ShopRows { get; private set; }
 
     /// <summary>Digests of the models' weights, by the reference under which the recipe names them.</summary>
-    public IReadOnlyDictionary<string, string> ModelDigests => _loaded.ToDictionary(pair => pair.Key, pair => pair.Value.Digest, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> ModelDigests => _models.Digests;
 
     /// <summary>Reads rows and loads models.</summary>
     /// <param name="recipe">What is measured.</param>
     /// <param name="folder">Where replies and rows are kept; null to keep nothing.</param>
     /// <param name="dataFolder">Where installed models are.</param>
+    /// <param name="traces">Records what candidates are asked; null to record nothing. The session disposes it.</param>
     /// <param name="cancellationToken">Ends the loading.</param>
-    public static async Task<ExperimentSession> OpenAsync(EvaluationRecipe recipe, string? folder, string dataFolder, CancellationToken cancellationToken)
+    public static async Task<ExperimentSession> OpenAsync(EvaluationRecipe recipe, string? folder, string dataFolder, ExperimentTraces? traces, CancellationToken cancellationToken)
     {
-        var session = new ExperimentSession(dataFolder);
+        var session = new ExperimentSession(dataFolder, folder is null ? null : ReplyCache.Open(Path.Combine(folder, "replies.jsonl")), traces);
         try
         {
-            var (dataset, examples) = session.ReadRows(recipe);
+            var rows = ExperimentRows.Read(recipe);
+            session.ShopRows = rows.Shop;
             var candidates = new List<ICandidate>();
             foreach (var candidate in recipe.Candidates)
             {
-                candidates.Add(await session.LoadAsync(candidate, examples, cancellationToken));
+                candidates.Add(await session.CandidateAsync(candidate, rows, cancellationToken));
             }
 
-            session._replies = folder is null ? null : ReplyCache.Open(Path.Combine(folder, "replies.jsonl"));
-            session.Plan = recipe.ToPlan(dataset, candidates, session._replies, folder is null ? null : Path.Combine(folder, "rows.jsonl"));
+            session.Plan = recipe.ToPlan(
+                rows.Dataset, candidates, await session.SourcesAsync(recipe, cancellationToken), session._replies, folder is null ? null : Path.Combine(folder, ReportFolder.RowsName));
             return session;
         }
         catch
@@ -60,62 +61,81 @@ internal sealed class ExperimentSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _replies?.Dispose();
-        foreach (var client in _clients)
+        foreach (var index in _indexes.Values)
         {
-            client.Dispose();
+            index.Dispose();
         }
 
-        foreach (var model in _loaded.Values)
+        await _models.DisposeAsync();
+        if (_traces is not null)
         {
-            await model.DisposeAsync();
-        }
-
-        _models.Dispose();
-    }
-
-    private (IDataset Dataset, IReadOnlyList<DatasetRow> Examples) ReadRows(EvaluationRecipe recipe)
-    {
-        var wanted = recipe.Candidates.Max(candidate => candidate.Examples);
-        switch (recipe.Dataset)
-        {
-            case ShopDatasetRecipe shop:
-                var corpus = new ShopCorpus(shop.Seed);
-                ShopRows = corpus.HeldOut(shop.Counts);
-
-                // Further rows of the same tasks, which are not measured on.
-                var asked = ShopRows.Select(row => row.Id).ToHashSet(StringComparer.Ordinal);
-                IReadOnlyList<DatasetRow> examples = wanted == 0 ? [] : [.. corpus.HeldOut(shop.Counts.ToDictionary(count => count.Key, count => count.Value + wanted, StringComparer.Ordinal)).Where(row => !asked.Contains(row.Id))];
-                return (new RowDataset("shop", ShopRows, $"the sample shop's held-out rows, seed {shop.Seed}"), examples);
-            case FileDatasetRecipe { Examples: { } path } file:
-                return (DatasetFile.Open(file.Path, file.Columns), [.. DatasetFile.Open(path, file.Columns).Read()]);
-            case FileDatasetRecipe file:
-                return wanted == 0
-                    ? (DatasetFile.Open(file.Path, file.Columns), [])
-                    : throw new EvaluationException("EVA0003", "Reading an evaluation recipe failed: a candidate wants examples, and 'dataset.examples' names no file that has them. Name a file with rows that are not measured on.");
-            default:
-                throw new InvalidOperationException($"Read the rows of '{recipe.Name}': found a dataset of the kind {recipe.Dataset.GetType().Name}, which this command does not know.");
+            await _traces.DisposeAsync();
         }
     }
 
-    private async Task<ICandidate> LoadAsync(CandidateRecipe recipe, IReadOnlyList<DatasetRow> examples, CancellationToken cancellationToken)
+    private async Task<ICandidate> CandidateAsync(CandidateRecipe recipe, ExperimentRows rows, CancellationToken cancellationToken)
     {
-        if (!_loaded.TryGetValue(recipe.Model, out var model))
+        if (recipe.Output is { } fact)
         {
-            _loaded[recipe.Model] = model = await _models.LoadAsync(recipe.Model, cancellationToken);
+            return new GivenCandidate(recipe.Name, fact);
         }
 
-        var digest = model.Digest;
-        var used = model;
-        if (recipe.Adapter is { } reference)
+        if (recipe.Stored is { } stored)
         {
-            var name = await _models.LoadAdapterAsync(model, reference, cancellationToken);
-            used = model.WithAdapter(name);
-            digest = ReplyKey.Of(digest, CliModels.AdapterDigest(_models.AdapterOf(reference).Path)).ToString();
+            return StoredCandidate.Open(recipe.Name, stored, recipe.StoredCandidate, rows.Dataset);
         }
 
-        var client = new LanguageModelChatClient(used);
-        _clients.Add(client);
-        var shown = examples.GroupBy(row => row.Task, StringComparer.Ordinal).SelectMany(task => task.Take(recipe.Examples)).ToArray();
-        return new ChatCandidate(recipe.Name, digest, client, recipe.ToOptions() with { Examples = shown }, TimeProvider.System);
+        var (model, digest) = await _models.ChatAsync(recipe.Model!, recipe.Adapter, cancellationToken); // The other kinds of candidate returned above.
+        IChatClient client = _traces is null ? model : _traces.Watch(model, recipe.Model!); // As above.
+        var shown = rows.Examples.GroupBy(row => row.Task, StringComparer.Ordinal).SelectMany(task => task.Take(recipe.Examples)).ToArray();
+        var options = recipe.ToOptions() with { Examples = shown };
+        if (recipe.Retrieval is { } retrieval)
+        {
+            var prompt = new RetrievalPrompt(await IndexAsync(retrieval, rows, cancellationToken), OptionsOf(retrieval));
+            digest = ReplyKey.Of(digest, await prompt.DigestAsync(cancellationToken)).ToString();
+            client = new RetrievalChatClient(client, prompt);
+            options = options with { PassagesOf = static response => RetrievalChatClient.PassagesOf(response)?.Select(found => found.Passage.Text).ToArray() };
+        }
+
+        var candidate = new ChatCandidate(recipe.Name, digest, client, options, TimeProvider.System);
+        return _traces is null ? candidate : _traces.Watch(candidate, recipe.Model!); // As above.
+    }
+
+    private static RetrievalOptions OptionsOf(RetrievalRecipe recipe)
+    {
+        var options = new RetrievalOptions { Top = recipe.Top };
+        return recipe.Template is { } template ? options with { Template = template, PassageTemplate = recipe.Top == 1 ? "{text}" : options.PassageTemplate } : options;
+    }
+
+    private async Task<KeywordIndex> IndexAsync(RetrievalRecipe recipe, ExperimentRows rows, CancellationToken cancellationToken)
+    {
+        var source = recipe.Passages ?? "";
+        if (!_indexes.TryGetValue(source, out var index))
+        {
+            var passages = recipe.Passages is { } path ? await PassageReader.ReadAsync(path, new PassageReaderOptions(), cancellationToken)
+                : rows.Passages.Count > 0 ? rows.Passages
+                : throw new CliException("CLI0002", "A candidate's 'retrieval' names no passages, and the dataset comes with none. Name a file or folder: 'passages: PATH'.");
+            _indexes[source] = index = await KeywordIndex.CreateInMemoryAsync(passages, new KeywordIndexOptions(), TimeProvider.System, cancellationToken);
+        }
+
+        return index;
+    }
+
+    private async Task<ScorerSources> SourcesAsync(EvaluationRecipe recipe, CancellationToken cancellationToken)
+    {
+        var judges = new Dictionary<string, JudgeModel>(StringComparer.Ordinal);
+        foreach (var judge in recipe.Judges)
+        {
+            var (client, digest) = await _models.ChatAsync(judge.Model, null, cancellationToken);
+            judges[judge.Name] = new JudgeModel(_replies is null ? client : new KeptChatClient(client, _replies, digest, TimeProvider.System), judge.Options);
+        }
+
+        var embedders = new Dictionary<string, IEmbeddingGenerator<string, Embedding<float>>>(StringComparer.Ordinal);
+        foreach (var encoder in recipe.Metrics.Select(metric => metric.Settings?.Encoder).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            embedders[encoder] = await _models.EmbedderAsync(encoder, cancellationToken);
+        }
+
+        return new ScorerSources { Judges = judges, Embedders = embedders };
     }
 }

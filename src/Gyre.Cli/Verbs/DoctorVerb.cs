@@ -128,10 +128,7 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check this machine: runtime
         var checks = new List<Check>();
         using var models = new CliModels(dataFolder);
         var found = models.Catalog.List().Select(installed => (installed.Name, installed.Path));
-        if (CliModels.DefaultPath is { } built)
-        {
-            found = found.Prepend((CliModels.Default, built));
-        }
+        found = [.. CliModels.BuiltIn, .. found];
 
         foreach (var (name, path) in found)
         {

@@ -34,11 +34,14 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
         HelpName = "RECIPE",
     };
 
+    private readonly Option<bool> _noTraces = new("--no-traces") { Description = "Do not record what candidates are asked among the traces of the data folder; with --out that is done otherwise." };
+
     private readonly Option<string?> _data = NewDataOption();
 
     protected override IReadOnlyList<string> Examples =>
     [
         "gyre eval recipes/default.yaml",
+        "gyre eval recipes/stylesprint.yaml --out runs/stylesprint",
         "gyre eval recipes/default.yaml --model runs/my-model/model --out my-model",
         "gyre eval recipes/default.yaml --model runs/my-model/model --card runs/my-model/README.md",
         "gyre eval recipes/default.yaml --overlap recipes/default-model.yaml",
@@ -48,7 +51,7 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
     protected override void Configure(Command command)
     {
         command.Arguments.Add(_recipe);
-        foreach (var option in new Option[] { _model, _out, _card, _overlap, _data })
+        foreach (var option in new Option[] { _model, _out, _card, _overlap, _noTraces, _data })
         {
             command.Options.Add(option);
         }
@@ -64,18 +67,20 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
             CardEvaluation.Require(card);
         }
 
-        await using var session = await ExperimentSession.OpenAsync(recipe, parse.GetValue(_out), DataFolder.Resolve(parse.GetValue(_data)), cancellationToken);
+        var (folder, dataFolder) = (parse.GetValue(_out), DataFolder.Resolve(parse.GetValue(_data)));
+        var traces = folder is null || parse.GetValue(_noTraces) ? null : ExperimentTraces.Open(dataFolder, terminal.Error);
+        await using var session = await ExperimentSession.OpenAsync(recipe, folder, dataFolder, traces, cancellationToken);
         var overlap = training?.MeasureOverlap(
             session.ShopRows ?? throw new CliException("CLI0002", "--overlap was given; expected a recipe whose rows are the shop's. Leave it out, or measure on 'dataset.shop'."));
         var result = await ExperimentView.RunAsync(session.Plan, terminal, cancellationToken);
-        await ExperimentView.WriteReportsAsync(parse.GetValue(_out), result, terminal, cancellationToken);
+        await ExperimentView.WriteReportsAsync(folder, result, terminal, cancellationToken);
         if (parse.GetValue(Json))
         {
-            await terminal.Output.WriteLineAsync(ExperimentJson.Write(result, session.ModelDigests, overlap is null ? null : JsonNode.Parse(overlap.ToJson())));
+            await terminal.Output.WriteLineAsync(ExperimentView.Json(result, session.ModelDigests, overlap is null ? null : JsonNode.Parse(overlap.ToJson())));
         }
         else
         {
-            ExperimentView.Print(terminal, session.Plan, result);
+            ExperimentView.Print(terminal, result);
             if (overlap is not null)
             {
                 await terminal.Output.WriteLineAsync();

@@ -16,12 +16,19 @@ internal sealed class GateVerb() : Verb("gate", "Compare candidates with the bas
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> _baseline = new("--baseline")
+    {
+        Description = "Compare with the answers of an earlier experiment in this folder instead of the recipe's baseline; 'DIR' takes its baseline, 'DIR:NAME' another of its candidates.",
+        HelpName = "DIR[:NAME]",
+    };
+
     private readonly Option<string?> _data = NewDataOption();
 
     protected override IReadOnlyList<string> Examples =>
     [
         "gyre gate recipes/stylesprint.yaml",
         "gyre gate recipes/stylesprint.yaml --out runs/gate",
+        "gyre gate recipes/default.yaml --baseline runs/released",
         "gyre gate recipes/stylesprint.yaml --json",
     ];
 
@@ -29,13 +36,14 @@ internal sealed class GateVerb() : Verb("gate", "Compare candidates with the bas
     {
         command.Arguments.Add(_recipe);
         command.Options.Add(_out);
+        command.Options.Add(_baseline);
         command.Options.Add(_data);
     }
 
     protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
         var path = parse.GetValue(_recipe)!; // The parser demands the argument.
-        var recipe = EvaluationRecipe.Load(path);
+        var recipe = WithBaseline(EvaluationRecipe.Load(path), parse.GetValue(_baseline));
         if (recipe.Candidates.Count < 2 || recipe.Metrics.All(metric => metric.Tolerance is null))
         {
             throw new EvaluationException(
@@ -43,20 +51,33 @@ internal sealed class GateVerb() : Verb("gate", "Compare candidates with the bas
                 $"Opening the gate failed: found {recipe.Candidates.Count} candidate(s) and {recipe.Metrics.Count(metric => metric.Tolerance is not null)} metric(s) with a tolerance; expected a baseline, at least one candidate beside it, and at least one 'tolerance:'. Recipe: {path}. Add what is missing.");
         }
 
-        await using var session = await ExperimentSession.OpenAsync(recipe, parse.GetValue(_out), DataFolder.Resolve(parse.GetValue(_data)), cancellationToken);
+        await using var session = await ExperimentSession.OpenAsync(recipe, parse.GetValue(_out), DataFolder.Resolve(parse.GetValue(_data)), null, cancellationToken);
         var result = await ExperimentView.RunAsync(session.Plan, terminal, cancellationToken);
         await ExperimentView.WriteReportsAsync(parse.GetValue(_out), result, terminal, cancellationToken);
         if (parse.GetValue(Json))
         {
-            await terminal.Output.WriteLineAsync(ExperimentJson.Write(result, session.ModelDigests, null));
+            await terminal.Output.WriteLineAsync(ExperimentView.Json(result, session.ModelDigests, null));
         }
         else
         {
-            terminal.Rich.Write(ExperimentView.Gates(session.Plan, result));
-            var failed = result.Candidates.Sum(candidate => candidate.Failed);
-            await terminal.Output.WriteLineAsync($"{(result.IsGateOpen ? "The gate is open." : "The gate stays SHUT.")} {result.Rows} rows of {result.Dataset} (version {result.DatasetDigest[..12]}), {failed} calls failed; 'shows from' is the least regression that so many rows show in 80 of 100 cases.");
+            ExperimentView.PrintGate(terminal, result);
         }
 
         return result.IsGateOpen ? ExitCode.Success : ExitCode.Negative;
+    }
+
+    /// <summary>The stored answers stand beside the recipe's candidates, without its own baseline when there are others.</summary>
+    private static EvaluationRecipe WithBaseline(EvaluationRecipe recipe, string? reference)
+    {
+        if (reference is null)
+        {
+            return recipe;
+        }
+
+        var colon = Directory.Exists(reference) ? -1 : reference.LastIndexOf(':');
+        var (folder, candidate) = colon > 0 ? (reference[..colon], reference[(colon + 1)..]) : (reference, null);
+        var others = recipe.Baseline is { } own ? recipe.Candidates.Where(known => known.Name != own).ToArray() : [.. recipe.Candidates];
+        var name = $"stored {candidate ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}";
+        return recipe with { Candidates = [new CandidateRecipe { Name = name, Stored = folder, StoredCandidate = candidate }, .. others], Baseline = name };
     }
 }

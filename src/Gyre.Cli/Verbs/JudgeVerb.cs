@@ -90,8 +90,8 @@ internal sealed class JudgeVerb() : Verb("judge", "Have a local model judge the 
             var pairs = new PairwiseRun(new PairwisePlan
             {
                 Dataset = dataset,
-                First = new GivenOutput(parse.GetValue(_output)!, Output), // The option has a default.
-                Second = new GivenOutput(against, Other),
+                First = new GivenCandidate(parse.GetValue(_output)!, Output), // The option has a default.
+                Second = new GivenCandidate(against, Other),
                 Judge = new PairwiseJudge(judge, new PairwiseOptions { UsesReference = usesReference }),
                 Control = facts.ContainsKey(People) ? new GivenPreferences(People) : null,
                 Parallelism = parse.GetValue(_parallelism),
@@ -111,7 +111,7 @@ internal sealed class JudgeVerb() : Verb("judge", "Have a local model judge the 
         {
             Name = "judge",
             Dataset = dataset,
-            Candidates = [new GivenOutput("given", Output)],
+            Candidates = [new GivenCandidate("given", Output)],
             Scorers = [.. judges.Select(scorer => new ScorerPlan(scorer))],
             Parallelism = parse.GetValue(_parallelism),
             RowsPath = parse.GetValue(_rows),

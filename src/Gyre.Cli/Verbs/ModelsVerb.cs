@@ -27,10 +27,9 @@ internal sealed class ModelsVerb() : Verb("models", "List the installed models w
     {
         using var models = new CliModels(DataFolder.Resolve(parse.GetValue(_data)));
         var rows = new List<Row>();
-        if (CliModels.DefaultPath is { } built)
+        foreach (var (name, path) in CliModels.BuiltIn)
         {
-            var folder = ModelFolder.Open(built);
-            rows.Add(await RowOfAsync(CliModels.Default, built, folder, "comes with Gyre", null));
+            rows.Add(await RowOfAsync(name, path, ModelFolder.Open(path), "comes with Gyre", null));
         }
 
         foreach (var installed in models.Catalog.List())

@@ -9,9 +9,6 @@ namespace Gyre.Evaluation.Experiments;
 /// <remarks>The client stays the caller's.</remarks>
 public sealed class ChatCandidate : ICandidate
 {
-    /// <summary>Under which a client's response names the passages that it retrieved, as <c>IReadOnlyList&lt;string&gt;</c>, the best first.</summary>
-    public const string PassagesProperty = "gyre.retrieval.passages";
-
     private readonly IChatClient _client;
     private readonly ChatCandidateOptions _options;
     private readonly TimeProvider _clock;
@@ -64,7 +61,7 @@ public sealed class ChatCandidate : ICandidate
             input + response.Usage?.InputTokenCount,
             output + response.Usage?.OutputTokenCount,
             response.FinishReason?.Value,
-            response.AdditionalProperties?.TryGetValue(PassagesProperty, out var passages) == true ? passages as IReadOnlyList<string> : null);
+            _options.PassagesOf?.Invoke(response));
     }
 
     private List<ChatMessage> Messages(string question, IEnumerable<DatasetRow> examples)

@@ -138,12 +138,9 @@ internal sealed class RecipeMapping(YamlMappingNode? node, string path, List<str
         }
 
         var word = Text(key);
-        foreach (var value in Enum.GetValues<T>())
+        if (WireName.TryParse<T>(word, out var found))
         {
-            if (WireName.Of(value) == word)
-            {
-                return value;
-            }
+            return found;
         }
 
         Fault(key, $"'{word}' is unknown; expected one of {string.Join(", ", Enum.GetValues<T>().Select(value => WireName.Of(value)))}.");

@@ -59,6 +59,44 @@ public static class TerminalReport
         Say(destination, $"{VisibleText.Line(result.Dataset)} ({VisibleText.Line(Short(result.DatasetDigest))}): {MetricText.Count(result.Rows)} rows, {view.Checks.Count - failed.Length} of {view.Checks.Count} checks passed. Intervals {view.Confidence}; p-values corrected (Holm).", width);
     }
 
+    /// <summary>Writes what the gate says: every line of it, then whether it is open.</summary>
+    /// <param name="result">The result of an experiment with a gate.</param>
+    /// <param name="destination">As for <see cref="Write"/>.</param>
+    /// <param name="width">Columns of the terminal, at least 20.</param>
+    public static void WriteGate(ExperimentResult result, TextWriter destination, int width)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(destination);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 20);
+        var view = new ReportView(result);
+        var table = new TerminalTable(
+            new("metric", 0, IsClipped: true), new("candidate", 0, IsClipped: true), new("pairs", 4, IsRight: true), new("change", 0, IsRight: true), new("allowed", 1, IsRight: true), new("p", 2, IsRight: true), new("shows from", 3, IsRight: true), new("verdict", 0));
+        foreach (var gate in result.Gates)
+        {
+            var metric = result.Metrics.First(known => known.Scorer == gate.Scorer && known.Task == gate.Task);
+            var unit = metric.Form.Unit;
+            table.Add(
+                ReportView.NameOf(metric),
+                gate.Candidate,
+                MetricText.Count(gate.Finding.Pairs),
+                gate.Finding.Difference.IsDefined ? MetricText.Difference(unit, gate.Finding.Difference.Number) : "undefined",
+                MetricText.Size(unit, gate.Tolerance),
+                gate.AdjustedPValue is { } p ? MetricText.Probability(p) : "",
+                gate.Finding.DetectableRegression is { } least ? MetricText.Size(unit, least) : "",
+                gate.Verdict switch { GateVerdict.Passed => "pass", GateVerdict.Failed => "FAILED", _ => "NOT SHOWN" });
+        }
+
+        Print(destination, table, width);
+        destination.WriteLine();
+        var failed = result.Candidates.Sum(candidate => candidate.Failed);
+        foreach (var gate in result.Gates.Where(gate => !gate.Finding.Difference.IsDefined))
+        {
+            Say(destination, $"{VisibleText.Line(gate.Scorer)}: {VisibleText.Line(gate.Finding.Difference.Reason!.Detail)}.", width); // It is not defined.
+        }
+
+        Say(destination, $"{(result.IsGateOpen ? "The gate is open." : "The gate stays SHUT.")} Against {VisibleText.Line(result.Baseline)} on {VisibleText.Line(result.Dataset)} ({VisibleText.Line(Short(result.DatasetDigest))}): {MetricText.Count(result.Rows)} rows, {MetricText.Count(failed)} calls failed. It shuts when a change for the worse is beyond what is allowed with p ≤ {view.Alpha.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture)} (corrected, Holm); 'shows from' is the least such change that so many rows show in 80 of 100 cases.", width);
+    }
+
     internal static string Short(string digest) => digest.Length > 12 ? digest[..12] : digest;
 
     private static TerminalTable Values(ReportView view)

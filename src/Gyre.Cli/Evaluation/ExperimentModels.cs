@@ -1,0 +1,69 @@
+using Gyre.Evaluation.Replies;
+using Gyre.Models;
+using Gyre.Models.Embeddings;
+using Gyre.Models.Generation;
+
+namespace Gyre.Cli.Evaluation;
+
+/// <summary>The models of an experiment, each loaded once, with their clients.</summary>
+/// <remarks>Owns all of them.</remarks>
+internal sealed class ExperimentModels(string dataFolder) : IAsyncDisposable
+{
+    private readonly CliModels _models = new(dataFolder);
+    private readonly Dictionary<string, LanguageModel> _loaded = new(StringComparer.Ordinal);
+    private readonly List<IDisposable> _clients = [];
+
+    /// <summary>Digests of the models' weights, by the reference under which the recipe names them.</summary>
+    public IReadOnlyDictionary<string, string> Digests => _loaded.ToDictionary(pair => pair.Key, pair => pair.Value.Digest, StringComparer.Ordinal);
+
+    /// <summary>A client of a model, with an adapter or without, and the digest of both.</summary>
+    public async Task<(LanguageModelChatClient Client, string Digest)> ChatAsync(string reference, string? adapter, CancellationToken cancellationToken)
+    {
+        var model = await LoadAsync(reference, cancellationToken);
+        var digest = model.Digest;
+        if (adapter is not null)
+        {
+            var name = await _models.LoadAdapterAsync(model, adapter, cancellationToken);
+            digest = ReplyKey.Of(digest, CliModels.AdapterDigest(_models.AdapterOf(adapter).Path)).ToString();
+            model = model.WithAdapter(name);
+        }
+
+        var client = new LanguageModelChatClient(model);
+        _clients.Add(client);
+        return (client, digest);
+    }
+
+    /// <summary>The embedder of a model.</summary>
+    /// <exception cref="ModelException">RUN0602: it makes no vectors.</exception>
+    public async Task<ITextEmbedder> EmbedderAsync(string reference, CancellationToken cancellationToken)
+    {
+        var model = await LoadAsync(reference, cancellationToken);
+        return model.Embedder ?? throw new ModelException(
+            "RUN0602", $"Embedding texts with '{model.Name}': it is a model for {model.Kind.ToText()} and makes no vectors. Choose an embedding model: 'gyre models' tells each one's kind.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
+        foreach (var model in _loaded.Values)
+        {
+            await model.DisposeAsync();
+        }
+
+        _models.Dispose();
+    }
+
+    private async Task<LanguageModel> LoadAsync(string reference, CancellationToken cancellationToken)
+    {
+        if (!_loaded.TryGetValue(reference, out var model))
+        {
+            _loaded[reference] = model = await _models.LoadAsync(reference, cancellationToken);
+        }
+
+        return model;
+    }
+}
