@@ -32,7 +32,7 @@ internal static class MetricRecipeReader
         }
 
         var settings = hasSettings ? Settings(item, scorer) : null;
-        var (least, greatest) = (Math.Max(known?.Form.Least ?? -Most, -Most), Math.Min(known?.Form.Greatest ?? Most, Most));
+        var (least, greatest) = (Math.Max(known?.Form.Least ?? (hasSettings ? -Most : 0), -Most), Math.Min(known?.Form.Greatest ?? (hasSettings ? Most : 1), Most));
         return new MetricRecipe(
             item.Has("task") ? item.Text("task") : null,
             scorer,

@@ -8,7 +8,7 @@ namespace Gyre.Evaluation.Scorers;
 /// A candidate can be consistently wrong; read it beside a metric of quality. Pairs are compared by a metric of texts, in
 /// both directions where it is not symmetric.
 /// <para>Source: Elazar et al., "Measuring and Improving Consistency in Pretrained Language Models", 2021 (pairs of
-/// paraphrases; equality there is the metric <c>exact-match</c> here).</para>
+/// paraphrases; equality there is the metric <c>exact-match-verbatim</c> here).</para>
 /// </remarks>
 public sealed class ConsistencyScorer : IScorer
 {
@@ -23,7 +23,7 @@ public sealed class ConsistencyScorer : IScorer
         var form = metric.Form;
         if (form.Direction != ScoreDirection.HigherIsBetter || form.Least != 0 || !double.IsFinite(form.Greatest))
         {
-            throw new ArgumentException($"Measure consistency: '{metric.Name}' has values from {form.Least} to {form.Greatest}, {form.Direction}; expected values from 0 where more is better, such as token-f1 or exact-match.", nameof(metric));
+            throw new ArgumentException($"Measure consistency: '{metric.Name}' has values from {form.Least} to {form.Greatest}, {form.Direction}; expected values from 0 where more is better, such as f1-tokens or exact-match.", nameof(metric));
         }
 
         (_metric, _scale, Name) = (metric, 1 / form.Greatest, $"consistency-{metric.Name}");

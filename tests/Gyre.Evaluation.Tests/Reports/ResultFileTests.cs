@@ -169,7 +169,8 @@ public sealed class ResultFileTests : IDisposable
         one.Cells.ShouldBe(other.Cells);
         one.Comparisons.ShouldBe(other.Comparisons);
         one.Gates.ShouldBe(other.Gates);
-        (one with { Metrics = other.Metrics, Comparison = other.Comparison, Candidates = other.Candidates, Cells = other.Cells, Comparisons = other.Comparisons, Gates = other.Gates }).ShouldBe(other);
+        one.Remarks.ShouldBe(other.Remarks);
+        (one with { Metrics = other.Metrics, Comparison = other.Comparison, Candidates = other.Candidates, Cells = other.Cells, Comparisons = other.Comparisons, Gates = other.Gates, Remarks = other.Remarks }).ShouldBe(other);
     }
 
     private sealed class EndlessStream : MemoryStream
