@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Gyre.Cli.Evaluation;
 using Gyre.Evaluation.Experiments;
+using Gyre.Evaluation;
 using Gyre.Evaluation.Recipes;
+using Gyre.Evaluation.Scorers;
 using Gyre.Training.Corpus;
 using Gyre.Training.Runs;
+using Spectre.Console;
 using TrainingRecipe = Gyre.Training.Recipes.TrainingRecipe;
 
 namespace Gyre.Cli.Verbs;
@@ -12,7 +15,9 @@ namespace Gyre.Cli.Verbs;
 /// <summary><c>gyre eval</c>: measures models, prompts and parameters as a recipe says, alone or side by side.</summary>
 internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several candidates side by side; ends with 1 when a threshold is missed.")
 {
-    private readonly Argument<string> _recipe = new("RECIPE") { Description = "The evaluation recipe (YAML)." };
+    private readonly Argument<string?> _recipe = new("RECIPE") { Description = "The evaluation recipe (YAML).", Arity = ArgumentArity.ZeroOrOne };
+
+    private readonly Option<bool> _scorers = new("--scorers") { Description = "List the scorers that recipes can name, with what their numbers mean, and measure nothing." };
 
     private readonly Option<string?> _model = new("--model") { Description = "Measure this model instead of the recipe's; for recipes with one candidate.", HelpName = "MODEL" };
 
@@ -46,12 +51,13 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
         "gyre eval recipes/default.yaml --model runs/my-model/model --card runs/my-model/README.md",
         "gyre eval recipes/default.yaml --overlap recipes/default-model.yaml",
         "gyre eval recipes/default.yaml --json",
+        "gyre eval --scorers",
     ];
 
     protected override void Configure(Command command)
     {
         command.Arguments.Add(_recipe);
-        foreach (var option in new Option[] { _model, _out, _card, _overlap, _noTraces, _data })
+        foreach (var option in new Option[] { _scorers, _model, _out, _card, _overlap, _noTraces, _data })
         {
             command.Options.Add(option);
         }
@@ -59,8 +65,14 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
 
     protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
-        var recipe = WithModel(EvaluationRecipe.Load(parse.GetValue(_recipe)!), parse.GetValue(_model)); // The parser demands the argument.
-        var training = parse.GetValue(_overlap) is { } path ? TrainingRecipe.Load(path) : null;
+        if (parse.GetValue(_scorers))
+        {
+            return ListScorers(parse.GetValue(Json), terminal);
+        }
+
+        var path = parse.GetValue(_recipe) ?? throw new CliException("CLI0002", "No recipe was given; expected an evaluation recipe, such as recipes/default.yaml, or --scorers.");
+        var recipe = WithModel(EvaluationRecipe.Load(path), parse.GetValue(_model));
+        var training = parse.GetValue(_overlap) is { } corpus ? TrainingRecipe.Load(corpus) : null;
         var card = parse.GetValue(_card);
         if (card is not null)
         {
@@ -90,10 +102,30 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
 
         if (card is not null)
         {
-            WriteCard(card, parse.GetValue(_recipe)!, session, result, overlap); // As above.
+            WriteCard(card, path, session, result, overlap);
         }
 
         return result.Passed ? ExitCode.Success : ExitCode.Negative;
+    }
+
+    private static int ListScorers(bool isJson, Terminal terminal)
+    {
+        var scorers = ScorerCatalogue.Names.Select(name => (Name: name, ScorerCatalogue.Find(name)!.Form)).ToArray(); // The names are the catalogue's.
+        if (isJson)
+        {
+            terminal.WriteJson(new { scorers = scorers.Select(scorer => new { scorer.Name, direction = scorer.Form.Direction.ToString(), unit = scorer.Form.Unit.ToString(), scorer.Form.Source }), with_settings = ScorerSources.KindNames });
+            return ExitCode.Success;
+        }
+
+        var table = new Table().Border(TableBorder.Simple).AddColumn("scorer").AddColumn("better").AddColumn("unit").AddColumn("source");
+        foreach (var (name, form) in scorers)
+        {
+            table.AddRow(Markup.Escape(name), form.Direction == ScoreDirection.HigherIsBetter ? "more" : "less", form.Unit.ToString().ToLowerInvariant(), Markup.Escape(form.Source));
+        }
+
+        terminal.Rich.Write(table);
+        terminal.Output.WriteLine($"With settings of their own (docs/design/evaluation-experiments.md): {string.Join(", ", ScorerSources.KindNames)}");
+        return ExitCode.Success;
     }
 
     private static EvaluationRecipe WithModel(EvaluationRecipe recipe, string? model)

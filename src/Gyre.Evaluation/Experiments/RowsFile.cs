@@ -37,6 +37,7 @@ internal sealed class RowsFile : IDisposable
             _writer.WriteString("task", outcome.Row.Task);
             _writer.WriteString("prompt", outcome.Row.Prompt);
             _writer.WriteString("reference", outcome.Row.Reference);
+            WriteParts(outcome, plan);
             _writer.WriteStartObject("candidates");
             for (var i = 0; i < plan.Candidates.Count; i++)
             {
@@ -80,6 +81,23 @@ internal sealed class RowsFile : IDisposable
 
     private static EvaluationException Unusable(string path, Exception error) => new(
         "EVA0012", $"Writing the rows of an experiment failed: {error.Message} File: {path}. Check the path, its permissions and the free space; replies are kept, so the next run goes on.", error);
+
+    /// <summary>The parts that the row belongs to, so that rows of a part can be found again; the task stands in the row anyway.</summary>
+    private void WriteParts(RowOutcome outcome, ExperimentPlan plan)
+    {
+        if (plan.Segments.All(key => key.Name == "task"))
+        {
+            return;
+        }
+
+        _writer.WriteStartObject("segments");
+        foreach (var key in plan.Segments.Where(key => key.Name != "task").DistinctBy(key => key.Name))
+        {
+            _writer.WriteString(key.Name, key.Of(outcome.Row));
+        }
+
+        _writer.WriteEndObject();
+    }
 
     private void Write(CandidateOutcome outcome, ExperimentPlan plan)
     {

@@ -1,3 +1,4 @@
+using Gyre.Contracts;
 using Gyre.Evaluation.Judges;
 using Gyre.Evaluation.Metrics;
 using Gyre.Evaluation.Scorers;
@@ -8,6 +9,7 @@ namespace Gyre.Evaluation.Recipes;
 internal static class MetricRecipeReader
 {
     private const double Most = 1e9;
+    private const int MostNamed = 5;
 
     public static List<MetricRecipe> Read(RecipeMapping root)
     {
@@ -28,7 +30,7 @@ internal static class MetricRecipeReader
         var hasSettings = known is null && ScorerSources.KindNames.Contains(scorer);
         if (scorer.Length > 0 && known is null && !hasSettings)
         {
-            item.Fault("scorer", $"'{scorer}' is unknown; expected one of {string.Join(", ", ScorerCatalogue.Names.Concat(ScorerSources.KindNames))}.");
+            item.Fault("scorer", $"'{scorer}' is unknown; expected a scorer such as {string.Join(", ", Nearest(scorer))}; 'gyre eval --scorers' lists all.");
         }
 
         var settings = hasSettings ? Settings(item, scorer) : null;
@@ -43,6 +45,9 @@ internal static class MetricRecipeReader
             Settings = settings,
         };
     }
+
+    private static IEnumerable<string> Nearest(string name) =>
+        ScorerCatalogue.Names.Concat(ScorerSources.KindNames).OrderBy(known => SpellingDistance.Between(name, known)).ThenBy(known => known, StringComparer.Ordinal).Take(MostNamed);
 
     private static ScorerSettings Settings(RecipeMapping item, string kind)
     {

@@ -32,7 +32,7 @@ public sealed class ScorerSources
     public IReadOnlyDictionary<string, IEmbeddingGenerator<string, Embedding<float>>> Embedders { get; init; } = new Dictionary<string, IEmbeddingGenerator<string, Embedding<float>>>();
 
     /// <summary>The names of scorers that need settings.</summary>
-    internal static IReadOnlyCollection<string> KindNames => Kinds.Keys;
+    public static IReadOnlyCollection<string> KindNames => Kinds.Keys;
 
     /// <summary>The scorer of a metric.</summary>
     /// <exception cref="EvaluationException">EVA0013: the metric names a judge or an encoder that is not here.</exception>

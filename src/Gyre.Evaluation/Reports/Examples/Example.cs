@@ -8,4 +8,4 @@ namespace Gyre.Evaluation.Reports.Examples;
 /// <param name="Reference">What was wanted, clipped; may be empty.</param>
 /// <param name="Answers">An answer a candidate, in the order of the result.</param>
 /// <param name="Tags">Why it is shown.</param>
-internal sealed record Example(long Number, string Id, string Task, string Prompt, string Reference, IReadOnlyList<ExampleAnswer> Answers, IReadOnlyList<ExampleTag> Tags);
+public sealed record Example(long Number, string Id, string Task, string Prompt, string Reference, IReadOnlyList<ExampleAnswer> Answers, IReadOnlyList<ExampleTag> Tags);

@@ -5,4 +5,8 @@ namespace Gyre.Evaluation.Reports.Examples;
 /// <param name="Error">Why the call failed; null when it did not.</param>
 /// <param name="Milliseconds">What the call took.</param>
 /// <param name="Scores">Its scores: a value, or none with the reason.</param>
-internal sealed record ExampleAnswer(string? Output, string? Error, double? Milliseconds, IReadOnlyList<(string Scorer, double? Value, string Reason)> Scores);
+public sealed record ExampleAnswer(string? Output, string? Error, double? Milliseconds, IReadOnlyList<ExampleScore> Scores)
+{
+    /// <summary>The id of the call's trace; null when it was not traced.</summary>
+    public string? Trace { get; init; }
+}

@@ -4,7 +4,7 @@ namespace Gyre.Evaluation.Reports.Examples;
 internal sealed class RowLines : IDisposable
 {
     /// <summary>A row of 16 MiB with the answers of many candidates stays below.</summary>
-    private const int MostLineBytes = 128 << 20;
+    internal const int MostLineBytes = 128 << 20;
 
     private readonly string _path;
     private readonly FileStream _stream;
@@ -21,12 +21,18 @@ internal sealed class RowLines : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(error);
+            throw Unreadable(_path, error);
         }
     }
 
     /// <summary>The number of the line that was read last, from 1.</summary>
     public long Number { get; private set; }
+
+    /// <summary>The file.</summary>
+    public string Path => _path;
+
+    /// <summary>Where the next line begins in the file.</summary>
+    public long Position { get; private set; }
 
     /// <summary>Reads a line; it is valid until the next is read. An empty file has no line, and a last line needs no end.</summary>
     public bool TryRead(out ReadOnlyMemory<byte> line)
@@ -39,6 +45,7 @@ internal sealed class RowLines : IDisposable
             {
                 line = _buffer.AsMemory(_from, searched + end);
                 _from += searched + end + 1;
+                Position += searched + end + 1;
                 Number++;
                 return true;
             }
@@ -51,13 +58,21 @@ internal sealed class RowLines : IDisposable
 
             line = _buffer.AsMemory(_from, searched);
             _from = _to;
+            Position += searched;
             Number += searched > 0 ? 1 : 0;
             return searched > 0;
         }
     }
 
-    public EvaluationException Damaged(string what, Exception? cause = null) => new(
-        "EVA0043", $"Reading the rows of an experiment failed: line {Number} {what} File: {_path}. Run the experiment again, which writes the file anew; replies are kept.", cause);
+    public EvaluationException Damaged(string what, Exception? cause = null) => Damaged(_path, Number, what, cause);
+
+    /// <summary>That a line is not what it should be.</summary>
+    public static EvaluationException Damaged(string path, long number, string what, Exception? cause = null) => new(
+        "EVA0043", $"Reading the rows of an experiment failed: line {number} {what} File: {path}. Run the experiment again, which writes the file anew; replies are kept.", cause);
+
+    /// <summary>That the file cannot be read.</summary>
+    public static EvaluationException Unreadable(string path, Exception error) => new(
+        "EVA0046", $"Reading the rows of an experiment failed: {error.Message} File: {path}. Expected the rows.jsonl that an experiment leaves in its folder; check the path and its permissions.", error);
 
     public void Dispose() => _stream.Dispose();
 
@@ -88,10 +103,7 @@ internal sealed class RowLines : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(error);
+            throw Unreadable(_path, error);
         }
     }
-
-    private EvaluationException Unreadable(Exception error) => new(
-        "EVA0046", $"Reading the rows of an experiment failed: {error.Message} File: {_path}. Expected the rows.jsonl that an experiment leaves in its folder; check the path and its permissions.", error);
 }

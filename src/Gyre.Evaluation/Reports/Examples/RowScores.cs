@@ -10,6 +10,8 @@ internal sealed class RowScores
 
     private readonly string[] _candidates;
     private readonly bool[] _isSeen;
+    private readonly bool[] _isFailed;
+    private readonly bool[] _isUndefined;
     private readonly double[] _values;
 
     public RowScores(ExperimentResult result)
@@ -17,6 +19,8 @@ internal sealed class RowScores
         _candidates = [.. result.Candidates.Select(candidate => candidate.Name)];
         Scorers = [.. result.Metrics.Select(metric => metric.Scorer).Distinct(StringComparer.Ordinal)];
         _isSeen = new bool[_candidates.Length];
+        _isFailed = new bool[_candidates.Length];
+        _isUndefined = new bool[_candidates.Length * Scorers.Count];
         _values = new double[_candidates.Length * Scorers.Count];
     }
 
@@ -32,11 +36,23 @@ internal sealed class RowScores
     /// <summary>The value of a candidate by a metric; null when there is none.</summary>
     public double? this[int candidate, int scorer] => _values[(candidate * Scorers.Count) + scorer] is var value && double.IsNaN(value) ? null : value;
 
+    /// <summary>True when a candidate's call failed.</summary>
+    public bool IsFailed(int candidate) => _isFailed[candidate];
+
+    /// <summary>True when a score was wanted of a candidate's answer and has no value.</summary>
+    public bool IsUndefined(int candidate, int scorer) => _isUndefined[(candidate * Scorers.Count) + scorer];
+
     /// <summary>Reads a line.</summary>
+    /// <param name="line">The row.</param>
+    /// <param name="lines">Where it is from, for messages.</param>
+    /// <param name="parts">Also told of the parts that the row belongs to; null when nobody asks.</param>
     /// <exception cref="EvaluationException">EVA0043: it is no row. EVA0044: it is of other candidates.</exception>
-    public void Read(ReadOnlySpan<byte> line, RowLines lines)
+    public void Read(ReadOnlySpan<byte> line, RowLines lines, RowParts? parts = null)
     {
         Array.Clear(_isSeen);
+        Array.Clear(_isFailed);
+        Array.Clear(_isUndefined);
+        parts?.Clear();
         Array.Fill(_values, double.NaN);
         (HasFailedCall, HasUndefined) = (false, false);
         try
@@ -45,14 +61,14 @@ internal sealed class RowScores
             Require(ref json, JsonTokenType.StartObject);
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
-                var isCandidates = json.ValueTextEquals("candidates"u8);
-                json.Read();
-                if (isCandidates)
+                if (json.ValueTextEquals("candidates"u8))
                 {
+                    json.Read();
                     ReadCandidates(ref json, lines);
                 }
-                else
+                else if (parts is null || !parts.TryRead(ref json))
                 {
+                    json.Read();
                     json.Skip();
                 }
             }
@@ -104,6 +120,7 @@ internal sealed class RowScores
                 }
 
                 HasFailedCall |= isError;
+                _isFailed[candidate] |= isError;
                 json.Skip();
             }
         }
@@ -131,9 +148,19 @@ internal sealed class RowScores
             }
 
             HasUndefined |= !double.IsFinite(value);
-            if (scorer >= 0 && double.IsFinite(value))
+            if (scorer < 0)
             {
-                _values[(candidate * Scorers.Count) + scorer] = value;
+                continue;
+            }
+
+            var place = (candidate * Scorers.Count) + scorer;
+            if (double.IsFinite(value))
+            {
+                _values[place] = value;
+            }
+            else
+            {
+                _isUndefined[place] = true;
             }
         }
     }

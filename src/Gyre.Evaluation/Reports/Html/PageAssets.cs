@@ -6,7 +6,10 @@ namespace Gyre.Evaluation.Reports.Html;
 /// <summary>The style and the script of the page, from embedded files, with the policy that allows only them.</summary>
 internal static class PageAssets
 {
-    public static string Style { get; } = Read("report.css");
+    /// <summary>The style of what stands in the page, without the page's own.</summary>
+    public static string Parts { get; } = Read("report-parts.css");
+
+    public static string Style { get; } = Read("report.css") + "\n" + Parts;
 
     public static string Script { get; } = Read("report.js");
 
