@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Gyre.Storage;
 
-/// <summary>The door to one SQLite file: opened once, its tables brought up to date, then read and written in sessions.</summary>
+/// <summary>The door to one SQLite file, or to a database in memory: opened once, its tables brought up to date, then read and written in sessions.</summary>
 /// <remarks>
 /// Write-ahead logging: readers never wait for the writer, a killed process loses nothing that was committed, and the
 /// file may be copied while it is in use with <see cref="BackupAsync"/>. Every session has a connection of its own from a
@@ -11,15 +11,20 @@ namespace Gyre.Storage;
 /// </remarks>
 public sealed class Database : IDisposable
 {
-    private readonly string _connectionString;
+    private const string InMemory = ":memory:";
 
-    private Database(string path, string connectionString)
+    private readonly string _connectionString;
+    private readonly SqliteConnection? _kept;
+    private readonly Lock _turn = new();
+
+    private Database(string path, string connectionString, SqliteConnection? kept = null)
     {
         Path = path;
         _connectionString = connectionString;
+        _kept = kept;
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The file; <c>:memory:</c> for a database that is none.</summary>
     public string Path { get; }
 
     /// <summary>Opens or creates a database and applies the steps it lacks.</summary>
@@ -71,6 +76,37 @@ public sealed class Database : IDisposable
         }
     }
 
+    /// <summary>Opens an empty database that lives in memory until it is disposed.</summary>
+    /// <param name="migrations">One set a room that keeps tables here.</param>
+    /// <param name="clock">Dates the steps.</param>
+    /// <remarks>
+    /// It has one connection, so sessions take turns; a session must not wait for another one. Nothing is written to disk.
+    /// <para>Errors: <see cref="StorageException"/> <c>STO0013</c> a step fails.</para>
+    /// </remarks>
+    public static Database OpenInMemory(IReadOnlyList<MigrationSet> migrations, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(migrations);
+        ArgumentNullException.ThrowIfNull(clock);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = InMemory, ForeignKeys = true, Pooling = false }.ToString());
+        var database = new Database(InMemory, connection.ConnectionString, connection);
+        try
+        {
+            connection.Open();
+            Migrator.Run(connection, InMemory, migrations, clock);
+            return database;
+        }
+        catch (SqliteException error)
+        {
+            database.Dispose();
+            throw SqliteErrors.Translate("Opening the database", InMemory, error);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Runs queries that change nothing.</summary>
     /// <remarks>Errors: as <see cref="WriteAsync"/>.</remarks>
     public Task<T> ReadAsync<T>(Func<DatabaseSession, T> query, CancellationToken cancellationToken = default) =>
@@ -91,11 +127,18 @@ public sealed class Database : IDisposable
             {
                 try
                 {
+                    if (_kept is { } kept)
+                    {
+                        lock (_turn)
+                        {
+                            Copy(kept, path);
+                        }
+
+                        return;
+                    }
+
                     using var connection = Connect();
-                    using var command = connection.CreateCommand();
-                    command.CommandText = "VACUUM INTO $path";
-                    command.Parameters.AddWithValue("$path", System.IO.Path.GetFullPath(path));
-                    command.ExecuteNonQuery();
+                    Copy(connection, path);
                 }
                 catch (SqliteException error)
                 {
@@ -108,24 +151,55 @@ public sealed class Database : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        if (_kept is { } kept)
+        {
+            lock (_turn)
+            {
+                kept.Dispose();
+            }
+
+            return;
+        }
+
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
+    }
+
+    private static void Copy(SqliteConnection connection, string path)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "VACUUM INTO $path";
+        command.Parameters.AddWithValue("$path", System.IO.Path.GetFullPath(path));
+        command.ExecuteNonQuery();
     }
 
     private T Run<T>(string operation, Func<DatabaseSession, T> action, bool isWriting)
     {
         try
         {
+            if (_kept is { } kept)
+            {
+                lock (_turn)
+                {
+                    return Run(kept, action, isWriting);
+                }
+            }
+
             using var connection = Connect();
-            using var transaction = connection.BeginTransaction(deferred: !isWriting);
-            var result = action(new DatabaseSession(connection, transaction));
-            Commit(connection, transaction);
-            return result;
+            return Run(connection, action, isWriting);
         }
         catch (SqliteException error)
         {
             throw SqliteErrors.Translate(operation, Path, error);
         }
+    }
+
+    private static T Run<T>(SqliteConnection connection, Func<DatabaseSession, T> action, bool isWriting)
+    {
+        using var transaction = connection.BeginTransaction(deferred: !isWriting);
+        var result = action(new DatabaseSession(connection, transaction));
+        Commit(connection, transaction);
+        return result;
     }
 
     /// <summary>Commits so that the cause of a failure is what the caller hears.</summary>

@@ -27,6 +27,36 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_in_memory_is_kept_between_sessions_and_shared_with_no_other()
+    {
+        using var database = Database.OpenInMemory([Notes], TimeProvider.System);
+        using var other = Database.OpenInMemory([Notes], TimeProvider.System);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => database.WriteAsync(session => session.Execute("INSERT INTO notes (text) VALUES (@Text)", new { Text = $"note {i}" }))));
+
+        (await Count(database)).ShouldBe(8);
+        (await Count(other)).ShouldBe(0);
+        database.Path.ShouldBe(":memory:");
+    }
+
+    [Fact]
+    public async Task A_database_in_memory_undoes_a_failing_write_and_can_be_copied_to_a_file()
+    {
+        using var database = Database.OpenInMemory([Notes], TimeProvider.System);
+        await database.WriteAsync(session => session.Execute("INSERT INTO notes (text) VALUES ('kept')"));
+        await Should.ThrowAsync<InvalidOperationException>(() => database.WriteAsync<int>(session =>
+        {
+            session.Execute("INSERT INTO notes (text) VALUES ('lost')");
+            throw new InvalidOperationException("The caller fails.");
+        }));
+
+        await database.BackupAsync(File);
+
+        using var copy = Open();
+        (await copy.ReadAsync(session => session.Query<string>("SELECT text FROM notes"))).ShouldBe(["kept"]);
+    }
+
+    [Fact]
     public async Task A_failing_write_changes_nothing()
     {
         using var database = Open();
