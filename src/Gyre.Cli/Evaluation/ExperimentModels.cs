@@ -1,6 +1,6 @@
 using Gyre.Evaluation.Replies;
 using Gyre.Models;
-using Gyre.Models.Architectures;
+using Gyre.Models.Encoders;
 using Gyre.Models.Embeddings;
 using Gyre.Models.Generation;
 

@@ -39,6 +39,9 @@ public sealed record ExperimentPlan
     /// <summary>Receives a line a row with all answers and scores; null to keep the totals only.</summary>
     public string? RowsPath { get; init; }
 
+    /// <summary>The metric by which a candidate is chosen, one of <see cref="Scorers"/>; null to choose none.</summary>
+    public (string Scorer, string? Task)? DecidesBy { get; init; }
+
     /// <summary>True to ask every row's other wordings too (<see cref="ParaphraseFacts"/>), for scorers of consistency. Those calls are kept like others, and not counted among a candidate's calls.</summary>
     public bool AsksParaphrases { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record ExperimentPlan
         Add(Baseline is not null && Candidates.All(candidate => candidate.Name != Baseline), $"the baseline '{Baseline}' is no candidate; expected one of {string.Join(", ", Candidates.Select(candidate => candidate.Name))}");
         faults.AddRange(Candidates.CountBy(candidate => candidate.Name).Where(pair => pair.Value > 1).Select(pair => $"{pair.Value} candidates are called '{pair.Key}'"));
         faults.AddRange(Scorers.CountBy(plan => (plan.Task, plan.Scorer.Name)).Where(pair => pair.Value > 1).Select(pair => $"the scorer '{pair.Key.Name}' is planned {pair.Value} times for {(pair.Key.Task is { } task ? $"the task '{task}'" : "all rows")}"));
+        Add(DecidesBy is { } by && Scorers.All(plan => (plan.Scorer.Name, plan.Task) != by), $"the decision is by '{DecidesBy?.Scorer}' of {DecidesBy?.Task ?? "all rows"}, which is not planned; expected one of {string.Join(", ", Scorers.Select(plan => plan.Scorer.Name).Distinct(StringComparer.Ordinal))}");
         faults.AddRange(Scorers.Where(plan => plan.Tolerance is < 0 or double.NaN).Select(plan => $"the tolerance of '{plan.Scorer.Name}' is {plan.Tolerance}; expected 0 or more"));
         return faults;
 

@@ -32,6 +32,9 @@ public sealed record ExperimentResult(
     /// <summary>What the gate says, for scorers with a tolerance: by candidate, then in the order of the plan.</summary>
     public IReadOnlyList<GateCheck> Gates { get; init; } = [];
 
+    /// <summary>The candidate that is chosen; null when the experiment was not asked to choose.</summary>
+    public ExperimentChoice? Choice { get; init; }
+
     /// <summary>What is known of the scorers themselves, such as a judge's agreement with people and its leanings.</summary>
     public IReadOnlyList<ScorerRemark> Remarks { get; init; } = [];
 

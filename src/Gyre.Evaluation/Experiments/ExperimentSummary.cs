@@ -33,7 +33,7 @@ internal static class ExperimentSummary
             comparisons.AddRange(Correct(found));
         }
 
-        return new ExperimentResult(
+        var result = new ExperimentResult(
             plan.Name, plan.Dataset.Name, plan.Dataset.Digest, plan.Dataset.Provenance, rows, plan.BaselineName, [.. tallies.Select(tally => tally.Summarize())], cells, comparisons)
         {
             Metrics = [.. plan.Scorers.Select(planned => new ExperimentMetric(planned.Scorer.Name, planned.Task, planned.Scorer.Form, planned.Threshold, planned.Tolerance))],
@@ -41,6 +41,9 @@ internal static class ExperimentSummary
             Remarks = [.. plan.Scorers.Select(planned => planned.Scorer).OfType<IRemarkingScorer>().Distinct().SelectMany(scorer => scorer.Remarks(plan.Comparison, cancellationToken))],
             Gates = [.. plan.Candidates.Where(candidate => candidate.Name != plan.BaselineName).SelectMany(candidate => GatesOf(plan, tables, candidate.Name, cancellationToken))],
         };
+        return plan.DecidesBy is { } by
+            ? result with { Choice = ChoiceRule.Choose(plan, result, tables.First(table => (table.Plan.Scorer.Name, table.Plan.Task) == by), cancellationToken) }
+            : result;
     }
 
     private static IEnumerable<GateCheck> GatesOf(ExperimentPlan plan, ScoreTable[] tables, string candidate, CancellationToken cancellationToken)

@@ -26,6 +26,9 @@ public sealed record EvaluationRecipe
     /// <summary>The measurements, in the order of the table.</summary>
     public required IReadOnlyList<MetricRecipe> Metrics { get; init; }
 
+    /// <summary>The metric by which a candidate is chosen; null to choose none.</summary>
+    public MetricRecipe? DecidesBy { get; init; }
+
     /// <summary>What the rows are parted by: <c>task</c>, <c>family</c>, <c>subject</c> or a fact's name.</summary>
     public IReadOnlyList<string> Segments { get; init; } = [];
 
@@ -63,13 +66,15 @@ public sealed record EvaluationRecipe
     public ExperimentPlan ToPlan(IDataset dataset, IReadOnlyList<ICandidate> candidates, ScorerSources sources, ReplyCache? replies, string? rowsPath)
     {
         ArgumentNullException.ThrowIfNull(sources);
+        ScorerPlan[] scorers = [.. Metrics.Select(metric => new ScorerPlan(sources.Make(metric), metric.Task) { Threshold = metric.Threshold, Tolerance = metric.Tolerance })];
         return new ExperimentPlan
         {
             Name = Name,
             Dataset = dataset,
             Candidates = candidates,
             Baseline = Baseline,
-            Scorers = [.. Metrics.Select(metric => new ScorerPlan(sources.Make(metric), metric.Task) { Threshold = metric.Threshold, Tolerance = metric.Tolerance })],
+            Scorers = scorers,
+            DecidesBy = DecidesBy is { } by ? (scorers[Metrics.ToList().IndexOf(by)].Scorer.Name, by.Task) : null,
             Segments = [.. Segments.Select(name => new SegmentKey(name))],
             Parallelism = Parallelism,
             Replies = replies,

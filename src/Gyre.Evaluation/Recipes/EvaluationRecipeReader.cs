@@ -106,11 +106,32 @@ internal static class EvaluationRecipeReader
             Resamples = (int)root.Number("resamples", 100, 1_000_000, 5_000, whole: true),
             Seed = (ulong)root.Number("seed", 0, 1L << 53, rows switch { ShopDatasetRecipe shop => shop.Seed, ShopQuestionsRecipe questions => questions.Seed, _ => 0 }, whole: true),
         };
+        recipe = recipe with { DecidesBy = ReadDecision(root, recipe.Metrics) };
         CheckNames(recipe, root);
         CheckTasks(recipe, root);
         dataset.Finish();
         root.Finish();
         return recipe;
+    }
+
+    private static MetricRecipe? ReadDecision(RecipeMapping root, IReadOnlyList<MetricRecipe> metrics)
+    {
+        if (!root.Has("decision"))
+        {
+            return null;
+        }
+
+        var decision = root.Mapping("decision");
+        var name = decision.Text("by");
+        var task = decision.Has("task") ? decision.Text("task") : null;
+        decision.Finish();
+        var found = metrics.FirstOrDefault(metric => (metric.Name ?? metric.Scorer) == name && metric.Task == task);
+        if (found is null && name.Length > 0)
+        {
+            decision.Fault("by", $"'{name}' of {task ?? "all rows"} is not measured; expected one of {string.Join(", ", metrics.Select(metric => $"{metric.Name ?? metric.Scorer}{(metric.Task is { } of ? $" with task {of}" : "")}"))}.");
+        }
+
+        return found;
     }
 
     private static List<JudgeRecipe> ReadJudges(RecipeMapping root)

@@ -24,6 +24,11 @@ internal sealed record Decision(Sentence Headline, IReadOnlyList<Sentence> Candi
     {
         var sentence = new Sentence();
         var baseline = view.Result.Baseline;
+        if (view.Result.Choice is { } choice)
+        {
+            return ChoiceOf(view, choice, sentence);
+        }
+
         if (others.Length == 0)
         {
             return Single(view, sentence.Name(baseline));
@@ -58,6 +63,46 @@ internal sealed record Decision(Sentence Headline, IReadOnlyList<Sentence> Candi
         return others.All(standing => standing.NotShown.Count == 0)
             ? sentence.Say("Nothing could be compared with ").Name(baseline).Say(": no metric has a value for both.")
             : sentence.Say("No difference from ").Name(baseline).Say(" was shown. That is not proof that there is none; each metric says below how small a difference these rows would show.");
+    }
+
+    private static Sentence ChoiceOf(ReportView view, ExperimentChoice choice, Sentence sentence)
+    {
+        var metric = view.Result.Metrics.First(known => known.Scorer == choice.Scorer && known.Task == choice.Task);
+        if (choice.Chosen is not { } chosen)
+        {
+            sentence.Say("Decision: none may be chosen by ").Name(ReportView.NameOf(metric));
+        }
+        else
+        {
+            var row = view.Rows(metric).First(known => known.Cell.Candidate == chosen);
+            sentence.Say("Decision: ").Name(chosen).Say(", by ").Name(ReportView.NameOf(metric))
+                .Say($" {MetricText.Value(metric.Form.Unit, row.Cell.Value.Number)}{(row.Cell.Interval is { } interval ? $" ({view.Confidence} interval {MetricText.Range(metric.Form.Unit, interval)})" : "")}");
+            if (row.Difference is { } difference && difference.Comparison.Difference.IsDefined)
+            {
+                sentence.Say($", {MetricText.Difference(metric.Form.Unit, difference.Comparison.Difference.Number)} against ").Name(view.Result.Baseline);
+            }
+
+            sentence.Say(choice.Ground switch
+            {
+                ChoiceGround.Best when choice.Excluded.Count + 1 < view.Result.Candidates.Count => ", better than every other that may be chosen",
+                ChoiceGround.Best => ", the only one that may be chosen",
+                ChoiceGround.CheapestOfAlike => ", the cheapest of those not shown to be worse than the best",
+                ChoiceGround.BestByValue => ", the best by its value",
+                _ => ": the baseline stays, none was shown to be better",
+            });
+        }
+
+        if (choice.Alike.Count > 0)
+        {
+            sentence.Say("; not told apart from the best: ").List(choice.Alike, (words, name) => words.Name(name));
+        }
+
+        if (choice.Excluded.Count > 0)
+        {
+            sentence.Say("; left out: ").List(choice.Excluded, (words, item) => words.Name(item.Candidate).Say($" ({VisibleText.Line(item.Reason)})"));
+        }
+
+        return sentence.Say(".");
     }
 
     private static Sentence Single(ReportView view, Sentence sentence)

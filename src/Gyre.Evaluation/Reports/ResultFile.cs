@@ -94,6 +94,22 @@ public static class ResultFile
         WriteAll(json, "comparisons", result.Comparisons, WriteComparison);
         WriteAll(json, "gates", result.Gates, WriteGate);
         WriteAll(json, "remarks", result.Remarks, WriteRemark);
+        if (result.Choice is { } choice)
+        {
+            json.WriteStartObject("choice");
+            json.WriteString("scorer", choice.Scorer);
+            json.WriteString("task", choice.Task);
+            json.WriteString("chosen", choice.Chosen);
+            json.WriteString("ground", WireName.Of(choice.Ground));
+            WriteAll(json, "alike", choice.Alike, static (writer, name) => writer.WriteString("candidate", name));
+            WriteAll(json, "excluded", choice.Excluded, static (writer, item) =>
+            {
+                writer.WriteString("candidate", item.Candidate);
+                writer.WriteString("reason", item.Reason);
+            });
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

@@ -37,6 +37,7 @@ internal static class ResultReader
         {
             Metrics = [.. root.Items("metrics").Select(Metric)],
             Gates = [.. root.Items("gates").Select(Gate)],
+            Choice = root.Has("choice") ? Choice(root.Object("choice")) : null,
             Remarks = root.Has("remarks") ? [.. root.Items("remarks").Select(Remark)] : [],
             Comparison = new ComparisonOptions { Seed = statistics.Seed("seed"), Confidence = Confidence(statistics), Resamples = (int)statistics.Whole("resamples", int.MaxValue) },
         };
@@ -103,6 +104,14 @@ internal static class ResultReader
         member.NumberOrNull("medianSeconds"),
         member.NumberOrNull("p95Seconds"),
         member.Whole("cut"));
+
+    private static ExperimentChoice Choice(ResultMember member) => new(
+        member.Text("scorer"),
+        member.TextOrNull("task"),
+        member.TextOrNull("chosen"),
+        member.Choice<ChoiceGround>("ground"),
+        [.. member.Items("alike").Select(item => item.Text("candidate"))],
+        [.. member.Items("excluded").Select(item => new ChoiceExclusion(item.Text("candidate"), item.Text("reason")))]);
 
     private static ScorerRemark Remark(ResultMember member) => new(member.Text("scorer"), member.Text("name"), Value(member, "value"), IntervalOf(member), member.Text("detail"));
 
