@@ -53,7 +53,7 @@ public sealed class ChatCandidate : ICandidate
             (input, output) = (input + answer.Usage?.InputTokenCount, output + answer.Usage?.OutputTokenCount);
         }
 
-        var shown = _options.Examples.Where(example => example.Task == row.Task && (example.Id != row.Id || example.Prompt != row.Prompt));
+        var shown = _options.Examples.Where(example => (_options.ShowsEveryTask || example.Task == row.Task) && (example.Id != row.Id || example.Prompt != row.Prompt));
         var response = await _client.GetResponseAsync(Messages(_options.Template.Render(row, answers), shown), generation, cancellationToken);
         return new Reply(
             response.Text,
@@ -83,6 +83,7 @@ public sealed class ChatCandidate : ICandidate
         return ReplyKey.Of(
         [
             "chat-1", modelDigest, options.System, options.Template.Source,
+            .. options.ShowsEveryTask ? ["examples of every task"] : (string[])[],
             .. options.Steps.SelectMany(step => new[] { "step", step.Name, step.Template.Source }),
             .. options.Examples.SelectMany(example => new[] { example.Id, options.Template.Render(example), example.Reference }),
             string.Create(

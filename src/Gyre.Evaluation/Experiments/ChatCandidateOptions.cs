@@ -18,6 +18,9 @@ public sealed record ChatCandidateOptions
     /// <summary>Worked examples: those of the row's task are asked and answered before it. A row is never shown itself.</summary>
     public IReadOnlyList<DatasetRow> Examples { get; init; } = [];
 
+    /// <summary>True to show the examples of every task before every row: where the task would tell what kind of answer is wanted, as that a question cannot be answered.</summary>
+    public bool ShowsEveryTask { get; init; }
+
     /// <summary>Reads from a response what its client retrieved, the best first, for metrics of retrieval; null when the client retrieves nothing.</summary>
     public Func<ChatResponse, IReadOnlyList<string>?>? PassagesOf { get; init; }
 

@@ -39,6 +39,9 @@ public sealed record CandidateRecipe
     /// <summary>Worked examples before the question, as many from each task's other rows; 0 for none.</summary>
     public int Examples { get; init; }
 
+    /// <summary>True to show the examples of every task before every row, not only those of its own.</summary>
+    public bool ShowsEveryTask { get; init; }
+
     /// <summary>Sampling temperature, 0 or more; 0 takes the likeliest token.</summary>
     public double Temperature { get; init; }
 
@@ -57,6 +60,7 @@ public sealed record CandidateRecipe
         System = SystemPrompt,
         Template = PromptTemplate.Parse(Template),
         Steps = Steps,
+        ShowsEveryTask = ShowsEveryTask,
         PricePerMillion = PricePerMillion,
         Generation = new ChatOptions { Temperature = (float)Temperature, MaxOutputTokens = MaxTokens, Seed = Seed },
     };

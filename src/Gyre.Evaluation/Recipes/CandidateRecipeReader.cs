@@ -75,6 +75,7 @@ internal static class CandidateRecipeReader
             Steps = steps,
             Retrieval = Retrieval(item),
             Examples = (int)item.Number("examples", 0, MostExamples, 0, whole: true),
+            ShowsEveryTask = item.Flag("examples_of_every_task"),
             Temperature = item.Number("temperature", 0, 10, 0),
             MaxTokens = (int)item.Number("max_tokens", 1, 1 << 20, 256, whole: true),
             Seed = (long)item.Number("seed", 0, 1L << 53, 0, whole: true),

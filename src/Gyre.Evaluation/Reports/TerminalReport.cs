@@ -19,7 +19,7 @@ public static class TerminalReport
         var decision = Decision.Of(view);
         Say(destination, decision.Headline.ToString(), width);
         destination.WriteLine();
-        Print(destination, Values(view), width);
+        Print(destination, result.Candidates.Count == 1 ? Single(view) : Values(view), width);
         var undefined = Undefined(view);
         if (undefined.Rows > 0)
         {
@@ -130,6 +130,24 @@ public static class TerminalReport
                     row.Verdict is { } verdict ? $"{VerdictText.Mark(verdict)} {VerdictText.Word(verdict)}" : "");
                 isFirst = false;
             }
+        }
+
+        return table;
+    }
+
+    private static TerminalTable Single(ReportView view)
+    {
+        var table = new TerminalTable(new("metric", 0, IsClipped: true), new("n", 3, IsRight: true), new("value", 0, IsRight: true), new("interval", 1), new("demanded", 2), new("", 0));
+        foreach (var (metric, row) in view.Result.Metrics.SelectMany(metric => view.Rows(metric).Select(row => (metric, row))))
+        {
+            var unit = metric.Form.Unit;
+            table.Add(
+                ReportView.NameOf(metric),
+                MetricText.Count(row.Cell.Count),
+                MetricText.Value(unit, row.Cell.Value),
+                row.Cell.Interval is { } interval ? MetricText.Range(unit, interval) : "",
+                metric.Threshold is { } threshold ? $"{(metric.Form.Direction == ScoreDirection.HigherIsBetter ? "≥" : "≤")} {MetricText.Value(unit, threshold)}" : "",
+                row.Cell.IsMet switch { true => "pass", false => "FAILED", null => "" });
         }
 
         return table;
