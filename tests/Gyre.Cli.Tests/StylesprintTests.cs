@@ -64,15 +64,15 @@ public class StylesprintTests
         candidates[0].GetProperty("inputTokens").GetInt64().ShouldBeGreaterThan(candidates[1].GetProperty("inputTokens").GetInt64());
     }
 
-    private static string Recipe(string length) => $$"""
+    private static string Recipe(string length) => """
         name: later
         dataset: {shop-questions: {seed: 20261122, things: 120, questions: 240, unanswerable: 80, wordings: 2}}
         candidates:
-          - {name: later, model: default, {{length}}, retrieval: {top: 1, template: "Here is what we know.\n{passages}\n\nA customer asks: {question}"}}
+          - {name: later, model: default, LENGTH, retrieval: {top: 1, template: "Here is what we know.\n{passages}\n\nA customer asks: {question}"}}
         metrics:
           - {scorer: exact-match, task: answer, tolerance: 0.03}
         parallelism: 4
-        """;
+        """.Replace("LENGTH", length, StringComparison.Ordinal);
 
     /// <summary>The first example's trace is among those of the data folder, with the question and a span for the call.</summary>
     private static async Task CheckTraceAsync(string dataFolder, string line)
