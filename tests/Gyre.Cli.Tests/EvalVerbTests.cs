@@ -35,6 +35,45 @@ public class EvalVerbTests
     }
 
     [Fact]
+    public async Task A_killed_run_goes_on_from_the_replies_that_arrived()
+    {
+        using var folder = new TemporaryFolder();
+        var kept = Path.Combine(folder.Path, "out");
+        var replies = Path.Combine(kept, "replies.jsonl");
+        using (var process = GyreProcess.Start("eval", "recipes/stylesprint.yaml", "--out", kept, "--data", folder.Path))
+        {
+            while (!process.HasExited && !(File.Exists(replies) && new FileInfo(replies).Length > 20_000))
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+
+            process.HasExited.ShouldBeFalse("the run ended before it could be killed");
+            GyreProcess.Kill(process);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        File.Exists(Path.Combine(kept, "result.json")).ShouldBeFalse();
+        var arrived = File.ReadLines(replies).Count(line => line.EndsWith('}'));
+        var outcome = await GyreProcess.RunAsync("eval", "recipes/stylesprint.yaml", "--out", kept, "--data", folder.Path, "--json");
+
+        outcome.ExitCode.ShouldBe(0, outcome.Output + outcome.Error);
+        using var result = JsonDocument.Parse(outcome.Output);
+        result.RootElement.GetProperty("candidates").EnumerateArray().Sum(candidate => candidate.GetProperty("kept").GetInt32()).ShouldBeGreaterThan(arrived / 4);
+        File.ReadAllText(Path.Combine(kept, "experiment.yaml")).ShouldStartWith("# As run by: gyre eval recipes/stylesprint.yaml\n");
+    }
+
+    [Fact]
+    public async Task The_scorers_are_listed_without_a_recipe_and_a_missing_recipe_is_told()
+    {
+        var list = await GyreProcess.RunAsync("eval", "--scorers", "--json");
+        list.ExitCode.ShouldBe(0, list.Error);
+        using var scorers = JsonDocument.Parse(list.Output);
+        scorers.RootElement.GetProperty("scorers").GetArrayLength().ShouldBeGreaterThan(80);
+        (await GyreProcess.RunAsync("eval", "--scorers")).Output.ShouldContain("bleu-13a-exp");
+        (await GyreProcess.RunAsync("eval")).ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task An_overlap_with_text_files_is_refused()
     {
         using var folder = new TemporaryFolder();

@@ -34,6 +34,14 @@ public class StylesprintTests
         var open = await GyreProcess.RunAsync("gate", equal, "--baseline", $"{kept}:retrieval", "--data", folder.Path);
         open.ExitCode.ShouldBe(0, open.Output + open.Error);
 
+        // Noise: the same model draws its answers by chance, by another seed.
+        var noise = folder.File("noise.yaml", Recipe("max_tokens: 60, temperature: 0.7, seed: 7"));
+        var drawn = Path.Combine(folder.Path, "drawn");
+        var passed = await GyreProcess.RunAsync("gate", noise, "--baseline", $"{kept}:retrieval", "--data", folder.Path, "--out", drawn);
+        passed.ExitCode.ShouldBe(0, passed.Output + passed.Error);
+        passed.Output.ShouldContain("The gate is open.");
+        File.ReadLines(Path.Combine(drawn, "rows.jsonl")).Count(AnswersDiffer).ShouldBeGreaterThan(0);
+
         // Other rows are another dataset version.
         var other = folder.File("other.yaml", Recipe("max_tokens: 60").Replace("seed: 20261122", "seed: 5", StringComparison.Ordinal));
         var refused = await GyreProcess.RunAsync("gate", other, "--baseline", $"{kept}:retrieval", "--data", folder.Path);
@@ -62,6 +70,12 @@ public class StylesprintTests
         var candidates = result.RootElement.GetProperty("candidates");
         candidates[0].GetProperty("cost").GetDecimal().ShouldBeGreaterThan(candidates[1].GetProperty("cost").GetDecimal());
         candidates[0].GetProperty("inputTokens").GetInt64().ShouldBeGreaterThan(candidates[1].GetProperty("inputTokens").GetInt64());
+    }
+
+    private static bool AnswersDiffer(string line)
+    {
+        using var row = JsonDocument.Parse(line);
+        return row.RootElement.GetProperty("candidates").EnumerateObject().Select(candidate => candidate.Value.GetProperty("output").GetString()).Distinct().Count() > 1;
     }
 
     private static string Recipe(string length) => """

@@ -8,6 +8,8 @@ namespace Gyre.Cli.Evaluation;
 /// <summary>Runs an experiment with a progress bar, and writes what came of it.</summary>
 internal static class ExperimentView
 {
+    private const string RecipeName = "experiment.yaml";
+
     /// <summary>Runs; the bar stands on standard error, and only in a terminal.</summary>
     public static async Task<ExperimentResult> RunAsync(ExperimentPlan plan, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -27,6 +29,25 @@ internal static class ExperimentView
                 result = await run.RunAsync(new BarProgress(bar), cancellationToken);
             });
         return result!; // StartAsync returns only after the run did.
+    }
+
+    /// <summary>Keeps the recipe in the experiment's folder, with the command that ran it.</summary>
+    public static void KeepRecipe(string? folder, string recipe, string command)
+    {
+        if (folder is null)
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, RecipeName), $"# As run by: {command.ReplaceLineEndings(" ")}\n{File.ReadAllText(recipe)}");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException("CLI0003", $"Keeping the recipe failed: {error.Message} Folder: {folder}. Check the path, its permissions and the free space.", error);
+        }
     }
 
     /// <summary>Writes the experiment's files beside its replies and rows, and tells where the page is.</summary>

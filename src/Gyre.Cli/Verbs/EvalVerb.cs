@@ -81,6 +81,7 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
 
         var (folder, dataFolder) = (parse.GetValue(_out), DataFolder.Resolve(parse.GetValue(_data)));
         var traces = folder is null || parse.GetValue(_noTraces) ? null : ExperimentTraces.Open(dataFolder, terminal.Error);
+        ExperimentView.KeepRecipe(folder, path, $"gyre eval {path}{(parse.GetValue(_model) is { } model ? $" --model {model}" : "")}");
         await using var session = await ExperimentSession.OpenAsync(recipe, folder, dataFolder, traces, cancellationToken);
         var overlap = training?.MeasureOverlap(
             session.ShopRows ?? throw new CliException("CLI0002", "--overlap was given; expected a recipe whose rows are the shop's. Leave it out, or measure on 'dataset.shop'."));

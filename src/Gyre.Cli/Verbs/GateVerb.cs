@@ -51,6 +51,7 @@ internal sealed class GateVerb() : Verb("gate", "Compare candidates with the bas
                 $"Opening the gate failed: found {recipe.Candidates.Count} candidate(s) and {recipe.Metrics.Count(metric => metric.Tolerance is not null)} metric(s) with a tolerance; expected a baseline, at least one candidate beside it, and at least one 'tolerance:'. Recipe: {path}. Add what is missing.");
         }
 
+        ExperimentView.KeepRecipe(parse.GetValue(_out), path, $"gyre gate {path}{(parse.GetValue(_baseline) is { } baseline ? $" --baseline {baseline}" : "")}");
         await using var session = await ExperimentSession.OpenAsync(recipe, parse.GetValue(_out), DataFolder.Resolve(parse.GetValue(_data)), null, cancellationToken);
         var result = await ExperimentView.RunAsync(session.Plan, terminal, cancellationToken);
         await ExperimentView.WriteReportsAsync(parse.GetValue(_out), result, terminal, cancellationToken);

@@ -36,7 +36,7 @@ internal static class ExperimentSummary
         var result = new ExperimentResult(
             plan.Name, plan.Dataset.Name, plan.Dataset.Digest, plan.Dataset.Provenance, rows, plan.BaselineName, [.. tallies.Select(tally => tally.Summarize())], cells, comparisons)
         {
-            Metrics = [.. plan.Scorers.Select(planned => new ExperimentMetric(planned.Scorer.Name, planned.Task, planned.Scorer.Form, planned.Threshold, planned.Tolerance))],
+            Metrics = [.. plan.Scorers.Select(planned => new ExperimentMetric(planned.Scorer.Name, planned.Task, planned.Scorer.Form, planned.Threshold, planned.Tolerance) { Effect = planned.Effect })],
             Comparison = plan.Comparison with { Threads = 0 }, // Results do not depend on the threads, so they do not name them.
             Remarks = [.. plan.Scorers.Select(planned => planned.Scorer).OfType<IRemarkingScorer>().Distinct().SelectMany(scorer => scorer.Remarks(plan.Comparison, cancellationToken))],
             Gates = [.. plan.Candidates.Where(candidate => candidate.Name != plan.BaselineName).SelectMany(candidate => GatesOf(plan, tables, candidate.Name, cancellationToken))],

@@ -10,4 +10,7 @@ public sealed record ScorerPlan(IScorer Scorer, string? Task = null)
 
     /// <summary>By how much a candidate may be worse than the baseline before the gate looks at it, 0 or more, in the metric's own unit; null when the gate does not look at this metric.</summary>
     public double? Tolerance { get; init; }
+
+    /// <summary>The least difference from the baseline that matters, in the metric's own unit: reports say how many rows show it; null when nothing was said.</summary>
+    public double? Effect { get; init; }
 }

@@ -66,7 +66,7 @@ public sealed record EvaluationRecipe
     public ExperimentPlan ToPlan(IDataset dataset, IReadOnlyList<ICandidate> candidates, ScorerSources sources, ReplyCache? replies, string? rowsPath)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        ScorerPlan[] scorers = [.. Metrics.Select(metric => new ScorerPlan(sources.Make(metric), metric.Task) { Threshold = metric.Threshold, Tolerance = metric.Tolerance })];
+        ScorerPlan[] scorers = [.. Metrics.Select(metric => new ScorerPlan(sources.Make(metric), metric.Task) { Threshold = metric.Threshold, Tolerance = metric.Tolerance, Effect = metric.Effect })];
         return new ExperimentPlan
         {
             Name = Name,

@@ -10,6 +10,9 @@ public sealed record MetricRecipe(string? Task, string Scorer, double? Threshold
     /// <summary>What tables call it; null for the scorer's own name.</summary>
     public string? Name { get; init; }
 
+    /// <summary>The least difference that matters; null when nothing was said.</summary>
+    public double? Effect { get; init; }
+
     /// <summary>What the scorer needs beside its name; null for scorers of the catalogue.</summary>
     public ScorerSettings? Settings { get; init; }
 }

@@ -10,6 +10,7 @@ internal static class MetricRecipeReader
 {
     private const double Most = 1e9;
     private const int MostNamed = 5;
+    private const double LeastEffect = 1e-9;
 
     public static List<MetricRecipe> Read(RecipeMapping root)
     {
@@ -41,6 +42,7 @@ internal static class MetricRecipeReader
             item.Has("threshold") ? item.Number("threshold", least, greatest, least) : null,
             item.Has("tolerance") ? item.Number("tolerance", 0, greatest - least, 0) : null)
         {
+            Effect = item.Has("effect") ? item.Number("effect", LeastEffect, greatest - least, LeastEffect) : null,
             Name = item.Has("name") ? item.Text("name") : null,
             Settings = settings,
         };

@@ -158,7 +158,8 @@ internal sealed record Decision(Sentence Headline, IReadOnlyList<Sentence> Candi
     {
         var (comparison, unit) = (line.Difference.Comparison, line.Metric.Form.Unit);
         sentence.Name(ReportView.NameOf(line.Metric)).Say($" ({MetricText.Difference(unit, comparison.Difference.Number)}");
-        return sentence.Say(line.Difference.MinimumDetectableEffect is { } least ? $"; a true difference of {MetricText.Size(unit, least)} would be found in 80 of 100 such runs)" : ")");
+        sentence.Say(line.Difference.MinimumDetectableEffect is { } least ? $"; a true difference of {MetricText.Size(unit, least)} would be found in 80 of 100 such runs" : "");
+        return sentence.Say(line.Metric.PairsFor(line.Difference) is { } pairs ? $", one of {MetricText.Size(unit, line.Metric.Effect!.Value)} needs {MetricText.Count(pairs)} rows)" : ")"); // Pairs come from an effect.
     }
 
     private static Sentence Costs(ReportView view, CandidateSummary candidate, Sentence sentence)

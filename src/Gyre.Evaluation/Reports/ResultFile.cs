@@ -137,6 +137,7 @@ public static class ResultFile
         json.WriteString("source", metric.Form.Source);
         WriteNumber(json, "threshold", metric.Threshold);
         WriteNumber(json, "tolerance", metric.Tolerance);
+        WriteNumber(json, "effect", metric.Effect);
     }
 
     private static void WriteCandidate(Utf8JsonWriter json, CandidateSummary candidate)

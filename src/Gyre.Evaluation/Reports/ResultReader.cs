@@ -90,7 +90,7 @@ internal static class ResultReader
             member.NumberOrNull("greatest") ?? double.PositiveInfinity,
             member.Text("source")),
         member.NumberOrNull("threshold"),
-        member.NumberOrNull("tolerance"));
+        member.NumberOrNull("tolerance")) { Effect = member.Has("effect") ? member.NumberOrNull("effect") : null };
 
     private static CandidateSummary Candidate(ResultMember member) => new(
         member.Text("name"),

@@ -54,6 +54,20 @@ public class ChoiceTests
     }
 
     [Fact]
+    public async Task Reports_say_how_many_rows_a_difference_that_matters_needs()
+    {
+        var plan = Plan(null, Right("base", 0.5), Right("same", 0.51));
+        plan = plan with { DecidesBy = null, Scorers = [plan.Scorers[0] with { Effect = 0.005 }] };
+        var result = await new ExperimentRun(plan).RunAsync(cancellationToken: Token);
+
+        var difference = result.Comparisons.Single();
+        var pairs = result.Metrics[0].PairsFor(difference).ShouldNotBeNull();
+        var deviation = Math.Abs(difference.Comparison.Difference.Number / difference.Comparison.EffectSize!.Value);
+        ((double)pairs).ShouldBe(SampleSizes.PairsFor(0.005, deviation), 2);
+        Decision.Of(new ReportView(result)).Candidates[0].ToString().ShouldContain($", one of 0.5 pp needs {pairs:#,0} rows)");
+    }
+
+    [Fact]
     public async Task A_metric_that_is_not_planned_cannot_decide()
     {
         var plan = Plan(null, Right("a", 1)) with { DecidesBy = ("bleu", null) };

@@ -144,6 +144,10 @@ internal sealed class MetricTable
         if (verdict == Verdict.NotShown && item.MinimumDetectableEffect is { } least)
         {
             _html.Write($"<span class=\"note\">would show {MetricText.Size(unit, least)}</span>");
+            if (_metric.PairsFor(item) is { } pairs)
+            {
+                _html.Write($"<span class=\"note\">{MetricText.Size(unit, _metric.Effect!.Value)} needs {MetricText.Count(pairs)} pairs</span>"); // Pairs come from an effect.
+            }
         }
 
         _html.Write($"</td>");
