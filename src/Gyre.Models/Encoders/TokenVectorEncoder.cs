@@ -63,18 +63,22 @@ public sealed class TokenVectorEncoder : ITokenVectorSource, IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         using var weights = folder.OpenWeights();
-        var whole = EncoderLoader.Fit(weights is GgufFile gguf ? EncoderConfiguration.FromGguf(gguf) : EncoderModel.ReadConfiguration(folder), weights);
+        var whole = WholeOf(folder, weights);
         var wanted = layer ?? TunedLayer(name) ?? whole.Layers;
-        if (wanted < 1 || wanted > whole.Layers)
-        {
-            throw EncoderErrors.BadOption("Encoding tokens", $"layer {wanted} of '{name}' was asked for", $"1 to {whole.Layers}");
-        }
-
-        var shorter = whole with { Layers = wanted, Head = EncoderHead.None };
         var tokenizer = EncoderModel.TokenizerOf(folder, weights as GgufFile, whole);
-        using var first = new FirstLayers(weights, whole, shorter, folder.Path);
-        var encoder = EncoderLoader.Load(first, shorter, options);
-        return new TokenVectorEncoder($"{name}-layer{wanted}", encoder, tokenizer, whole.Architecture == "roberta", cutsLongTexts);
+        return new TokenVectorEncoder($"{name}-layer{wanted}", LoadBlocks(folder, weights, whole, options, wanted), tokenizer, whole.Architecture == "roberta", cutsLongTexts);
+    }
+
+    /// <summary>The network alone, without its later blocks and its head, for callers that have token ids.</summary>
+    /// <param name="folder">Where its parts are.</param>
+    /// <param name="options">How to compute.</param>
+    /// <param name="layer">How many blocks.</param>
+    /// <remarks>Owns: the caller disposes the result. Errors: as <see cref="Load"/>.</remarks>
+    public static IEncoder LoadBlocks(ModelFolder folder, EncoderOptions options, int layer)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        using var weights = folder.OpenWeights();
+        return LoadBlocks(folder, weights, WholeOf(folder, weights), options, layer);
     }
 
     /// <inheritdoc/>
@@ -86,6 +90,21 @@ public sealed class TokenVectorEncoder : ITokenVectorSource, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _runner.Encoder.Dispose();
+
+    private static EncoderConfiguration WholeOf(ModelFolder folder, IWeightSource weights) =>
+        EncoderLoader.Fit(weights is GgufFile gguf ? EncoderConfiguration.FromGguf(gguf) : EncoderModel.ReadConfiguration(folder), weights);
+
+    private static IEncoder LoadBlocks(ModelFolder folder, IWeightSource weights, EncoderConfiguration whole, EncoderOptions options, int layer)
+    {
+        if (layer < 1 || layer > whole.Layers)
+        {
+            throw EncoderErrors.BadOption("Encoding tokens", $"layer {layer} of '{folder.Path}' was asked for", $"1 to {whole.Layers}");
+        }
+
+        var shorter = whole with { Layers = layer, Head = EncoderHead.None };
+        using var first = new FirstLayers(weights, whole, shorter, folder.Path);
+        return EncoderLoader.Load(first, shorter, options);
+    }
 
     private IReadOnlyList<TokenVectors> Run(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
