@@ -22,6 +22,7 @@ internal static class ParityFamilies
         new SentencePieceTokens(),
         new ChatTemplates(),
         new QuantisedBlocks(),
+        new TrainedCheckpoint(),
         new DecoderLogits(),
         new EncoderStates(),
         new PairModelLogits(),

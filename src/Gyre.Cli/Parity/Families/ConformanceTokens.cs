@@ -14,9 +14,11 @@ internal sealed class ConformanceTokens : IParityFamily
 
     public string Source => "llama.cpp c392e509, its tokenizer conformance cases";
 
-    public string Compared => "ids of 47 texts by the vocabularies inside GGUF files";
+    public string Compared => "ids of 47 texts by vocabularies inside GGUF files and by those of folders";
 
-    public IReadOnlyList<string> Needs => [Folder];
+    private static readonly (string Folder, string Golden)[] Folders = [("gpt2", "gpt-2"), ("llama2", "llama-spm"), ("llama3", "llama-bpe"), ("qwen2", "qwen2")];
+
+    public IReadOnlyList<string> Needs => [Folder, .. Folders.Select(item => "tokenizers/" + item.Folder)];
 
     public IEnumerable<ParityRow> Compute(ParityInput input)
     {
@@ -24,14 +26,23 @@ internal sealed class ConformanceTokens : IParityFamily
         foreach (var path in Directory.EnumerateFiles(input.At(Folder), "*.gguf").Order(StringComparer.Ordinal))
         {
             using var file = GgufFile.Open(path);
-            var tokenizer = TokenizerLoader.FromGguf(file.Metadata);
-            var lines = File.ReadAllText(path + ".out").Split('\n');
-            yield return ParityRow.Same(Path.GetFileNameWithoutExtension(path)["ggml-vocab-".Length..], texts.Select((text, i) =>
-            {
-                var ids = new List<int>();
-                tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false, ids);
-                return ids.SequenceEqual(lines[i].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)));
-            }));
+            yield return Check(Path.GetFileName(path), TokenizerLoader.FromGguf(file.Metadata), path + ".out", texts);
         }
+
+        foreach (var (folder, golden) in Folders)
+        {
+            yield return Check($"the folder {folder}", TokenizerLoader.FromFolder(input.At("tokenizers/" + folder)), input.At($"{Folder}/ggml-vocab-{golden}.gguf.out"), texts);
+        }
+    }
+
+    private static ParityRow Check(string quantity, ITokenizer tokenizer, string golden, string[] texts)
+    {
+        var lines = File.ReadAllText(golden).Split('\n');
+        return ParityRow.Same(quantity, texts.Select((text, i) =>
+        {
+            var ids = new List<int>();
+            tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false, ids);
+            return ids.SequenceEqual(lines[i].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)));
+        }));
     }
 }

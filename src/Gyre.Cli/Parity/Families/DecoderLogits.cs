@@ -29,7 +29,7 @@ internal sealed class DecoderLogits : IParityFamily
             var expected = kit.Numbers("logits");
             yield return ParityRow.Group($"{name}, logits", expected.Zip(kit.Ids("input_ids").SelectMany(ids => LogitsOf(decoder, ids)), (one, other) => (one, (double)other)), kit.Tolerance);
             var greedy = kit.Json.GetProperty("greedy");
-            yield return ParityRow.Same($"{name}, greedy continuations", greedy.Items("prompt_ids").Zip(greedy.Items("new_ids"), (prompt, wanted) => Greedy(decoder, prompt.Integers(), wanted.Integers())));
+            yield return ParityRow.Same($"{name}, greedy continuations", greedy.Items("prompt_ids").Zip(greedy.Items("new_ids"), (prompt, wanted) => IsGreedy(decoder, prompt.Integers(), wanted.Integers())));
         }
     }
 
@@ -43,7 +43,8 @@ internal sealed class DecoderLogits : IParityFamily
         return logits;
     }
 
-    private static bool Greedy(IDecoder decoder, int[] prompt, int[] wanted)
+    /// <summary>True when the wanted tokens are the first choices one after another.</summary>
+    public static bool IsGreedy(IDecoder decoder, int[] prompt, int[] wanted)
     {
         using var session = decoder.CreateSession(Math.Min(prompt.Length + wanted.Length, decoder.ContextLength));
         var logits = session.Forward(prompt);
