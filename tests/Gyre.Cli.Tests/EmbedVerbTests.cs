@@ -122,7 +122,7 @@ public class EmbedVerbTests
         Directory.CreateDirectory(Path.Combine(checkpoints, "t5-small"));
         Directory.CreateDirectory(Path.Combine(checkpoints, "clip-vit-base-patch32"));
 
-        var outcome = await GyreProcess.RunAsync("doctor", "--parity", checkpoints, "--json", "--data", folder.Path);
+        var outcome = await GyreProcess.RunAsync("parity", "--checkpoints", checkpoints, "--json");
 
         outcome.ExitCode.ShouldBe(1, outcome.Error);
         using var result = JsonDocument.Parse(outcome.Output);
@@ -133,7 +133,7 @@ public class EmbedVerbTests
         var rows = found["bert-base-uncased"].GetProperty("rows");
         rows.GetArrayLength().ShouldBe(9);
         rows[0].GetProperty("expected").GetDouble().ShouldBe(0.4249);
-        (await GyreProcess.RunAsync("doctor", "--parity", folder.Path, "--data", folder.Path)).ExitCode.ShouldBe(3);
+        (await GyreProcess.RunAsync("parity", "--checkpoints", folder.Path)).ExitCode.ShouldBe(3);
     }
 
     /// <summary>A small random BERT with a real vocabulary.</summary>

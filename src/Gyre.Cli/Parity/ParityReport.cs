@@ -13,11 +13,10 @@ internal static class ParityReport
     {
         if (!Directory.Exists(folder))
         {
-            throw new CliException("CLI0003", $"Comparing checkpoints: there is no folder '{folder}'. Give one to --parity that holds published checkpoints.");
+            throw new CliException("CLI0003", $"Comparing checkpoints: there is no folder '{folder}'. Give one to --checkpoints that holds published checkpoints.");
         }
 
-        var found = Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Prepend(Path.GetFullPath(folder))
-            .SelectMany(path => ParityCase.All.Where(known => known.IsIn(path)).Select(known => (Case: known, Path: path))).ToList();
+        var found = FoundIn(folder);
         if (found.Count == 0)
         {
             throw new CliException(
@@ -43,6 +42,11 @@ internal static class ParityReport
 
         return results.TrueForAll(result => result.Verdict == "equal") ? ExitCode.Success : ExitCode.Negative;
     }
+
+    /// <summary>The known checkpoints of a folder and of those inside it.</summary>
+    public static List<(ParityCase Case, string Path)> FoundIn(string folder) =>
+        Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Prepend(Path.GetFullPath(folder))
+            .SelectMany(path => ParityCase.All.Where(known => known.IsIn(path)).Select(known => (Case: known, Path: path))).ToList();
 
     private static Result Compare(ParityCase known, string path, ThreadTeam team)
     {

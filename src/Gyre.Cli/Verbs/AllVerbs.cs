@@ -20,6 +20,7 @@ internal static class AllVerbs
         new BenchVerb(),
         new ModelsVerb(),
         new PullVerb(),
+        new ParityVerb(),
         new DoctorVerb(),
     ];
 }

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Gyre.Cli.Parity;
 using Gyre.Models.Encoders;
 using Spectre.Console;
 
@@ -19,20 +18,13 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check this machine: runtime
 
     private readonly Option<int> _port = new("--port") { Description = "The port that 'gyre up' would use.", HelpName = "N", DefaultValueFactory = _ => 5080 };
 
-    private readonly Option<string?> _parity = new("--parity")
-    {
-        Description = "Instead compare published checkpoints in this folder (bert-base-uncased) with the results that their references give.",
-        HelpName = "DIR",
-    };
-
     protected override IReadOnlyList<string> Examples =>
-        ["gyre doctor", "gyre doctor --data ./data --port 8080 --json", "gyre doctor --parity ./checkpoints"];
+        ["gyre doctor", "gyre doctor --data ./data --port 8080 --json"];
 
     protected override void Configure(Command command)
     {
         command.Options.Add(_data);
         command.Options.Add(_port);
-        command.Options.Add(_parity);
     }
 
     protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
@@ -40,11 +32,6 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check this machine: runtime
         if (parse.GetValue(_port) is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
         {
             throw new CliException("CLI0002", $"--port is {parse.GetValue(_port)}; expected {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}.");
-        }
-
-        if (parse.GetValue(_parity) is { } checkpoints)
-        {
-            return ParityReport.Run(checkpoints, terminal, parse.GetValue(Json), cancellationToken);
         }
 
         var dataFolder = DataFolder.Resolve(parse.GetValue(_data));

@@ -51,6 +51,9 @@ public sealed record ExperimentPlan
     /// <summary>Seed, confidence and resamples of intervals and tests.</summary>
     public ComparisonOptions Comparison { get; init; } = new();
 
+    /// <summary>Sees every row with its answers and scores as it leaves, in the order of the rows, on one thread at a time; null for nobody.</summary>
+    internal Action<RowOutcome>? Seen { get; init; }
+
     /// <summary>The most parts of a segment key; rows beyond go to "(other)".</summary>
     internal static int MostSegmentParts => MostParts;
 

@@ -52,6 +52,7 @@ public sealed class ExperimentRun
             {
                 var outcome = await pending;
                 rows?.Write(outcome, _plan);
+                _plan.Seen?.Invoke(outcome);
                 Add(outcome, tables, tallies);
                 done++;
                 progress?.Report(new ExperimentProgress(done, _plan.Dataset.Count, tallies.Sum(tally => tally.Failed), tallies.Sum(tally => tally.Kept)));

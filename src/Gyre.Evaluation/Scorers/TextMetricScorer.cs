@@ -29,23 +29,11 @@ public sealed class TextMetricScorer : IScorer
     {
         ArgumentNullException.ThrowIfNull(row);
         var statistics = new double[_metric.Width];
-        return ValueTask.FromResult(_metric.TryMeasure(new TextSample(output, References(row)), statistics, out var reason)
+        return ValueTask.FromResult(_metric.TryMeasure(new TextSample(output, RowReferences.Of(row)), statistics, out var reason)
             ? Score.OfStatistics(_metric.Combine(statistics, 1), statistics)
             : Score.Undefined(reason.Cause, reason.Detail));
     }
 
     /// <inheritdoc/>
     public MetricValue Combine(ReadOnlySpan<double> sums, long count) => _metric.Combine(sums, count);
-
-    private static List<string> References(DatasetRow row)
-    {
-        var references = new List<string>();
-        if (row.Reference.Length > 0)
-        {
-            references.Add(row.Reference);
-        }
-
-        references.AddRange(row.Facts.Where(fact => fact.Key.StartsWith(FactKeys.ReferencePrefix, StringComparison.Ordinal)).OrderBy(fact => fact.Key, StringComparer.Ordinal).Select(fact => fact.Value));
-        return references;
-    }
 }

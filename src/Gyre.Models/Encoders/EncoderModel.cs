@@ -202,7 +202,7 @@ public sealed class EncoderModel : IDisposable
         };
     }
 
-    private static ITokenizer TokenizerOf(ModelFolder folder, GgufFile? gguf, EncoderConfiguration configuration)
+    internal static ITokenizer TokenizerOf(ModelFolder folder, GgufFile? gguf, EncoderConfiguration configuration)
     {
         var hasOwn = gguf is null ? folder.HasTokenizer : gguf.Metadata.TryGetString("tokenizer.ggml.model", out var model) && model is not ("none" or "no_vocab");
         return !hasOwn ? new AbsentTokenizer(configuration.VocabularySize, folder.Path)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gyre.Contracts;
 
 namespace Gyre.Evaluation.Metrics.Vectors;
 
@@ -6,8 +7,9 @@ namespace Gyre.Evaluation.Metrics.Vectors;
 /// <param name="Precision">The weighted mean over the candidate's tokens.</param>
 /// <param name="Recall">The weighted mean over the reference's tokens.</param>
 /// <remarks>
+/// Tokens that the model added at the ends may be matched with and have no weight, as in the authors' own program.
 /// <para>Cost: candidate × reference tokens × dimensions; texts whose tokens' product is above 2²² are undefined.</para>
-/// <para>Source: T. Zhang et al., "BERTScore: Evaluating Text Generation with BERT", 2020, section 3.</para>
+/// <para>Source: T. Zhang et al., "BERTScore: Evaluating Text Generation with BERT", 2020, section 3; bert_score 0.3.13.</para>
 /// </remarks>
 public readonly record struct BertScore(double Precision, double Recall)
 {
@@ -88,8 +90,8 @@ public readonly record struct BertScore(double Precision, double Recall)
     private static Undefined? Fault(TokenVectors candidate, TokenVectors reference)
     {
         var (found, wanted) = (candidate.Tokens.Length, reference.Tokens.Length);
-        return found == 0 ? new Undefined(UndefinedCause.EmptyCandidate, "the candidate has no tokens")
-            : wanted == 0 ? new Undefined(UndefinedCause.EmptyReference, "the reference has no tokens")
+        return candidate.OwnTokens == 0 ? new Undefined(UndefinedCause.EmptyCandidate, "the candidate has no tokens")
+            : reference.OwnTokens == 0 ? new Undefined(UndefinedCause.EmptyReference, "the reference has no tokens")
             : candidate.Dimensions != reference.Dimensions ? new Undefined(UndefinedCause.MissingInput, $"the vectors have {candidate.Dimensions} and {reference.Dimensions} elements, and as many are expected")
             : (long)found * wanted > MostPairs ? new Undefined(UndefinedCause.TooLarge, $"the texts have {found} and {wanted} tokens, and the product may be {MostPairs} at most")
             : null;
@@ -115,7 +117,7 @@ public readonly record struct BertScore(double Precision, double Recall)
         var (sum, total) = (0.0, 0.0);
         for (var i = 0; i < greatest.Length; i++)
         {
-            var weight = weights is null ? 1 : weights[text.Tokens.Span[i]];
+            var weight = text.IsAdded(i) ? 0 : weights is null ? 1 : weights[text.Tokens.Span[i]];
             sum += weight * greatest[i];
             total += weight;
         }

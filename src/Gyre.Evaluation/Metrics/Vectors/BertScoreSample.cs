@@ -1,3 +1,5 @@
+using Gyre.Contracts;
+
 namespace Gyre.Evaluation.Metrics.Vectors;
 
 /// <summary>A text's token vectors and those of its references.</summary>

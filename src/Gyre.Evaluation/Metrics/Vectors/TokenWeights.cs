@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gyre.Contracts;
 
 namespace Gyre.Evaluation.Metrics.Vectors;
 

@@ -4,11 +4,11 @@ using Gyre.TestSupport;
 
 namespace Gyre.Evaluation.Tests.Metrics.Overlap;
 
-/// <summary>Values of the reference implementations, written by Goldens/overlap_goldens.py (its output names their versions).</summary>
+/// <summary>Values of the reference implementations, written by goldens/overlap.py (its output names their versions).</summary>
 internal static class OverlapGoldens
 {
     private static readonly JsonElement Root = JsonDocument.Parse(File.ReadAllText(Path.Combine(
-        TestData.RepositoryRoot, "tests/Gyre.Evaluation.Tests/Metrics/Overlap/Goldens/overlap-goldens.json"))).RootElement;
+        TestData.RepositoryRoot, "goldens/overlap.json"))).RootElement;
 
     public static IEnumerable<(TextSample Sample, JsonElement Golden)> Cases => Root.GetProperty("cases").EnumerateArray().Select(golden => (Sample(golden), golden));
 

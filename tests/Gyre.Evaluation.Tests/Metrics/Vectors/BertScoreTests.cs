@@ -1,3 +1,4 @@
+using Gyre.Contracts;
 using Gyre.Evaluation.Metrics;
 using Gyre.Evaluation.Metrics.Vectors;
 using Shouldly;

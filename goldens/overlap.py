@@ -1,9 +1,9 @@
-"""Writes overlap-goldens.json: values that the reference implementations give for seeded texts of our own.
+"""Writes overlap.json: values that the reference implementations give for seeded texts of our own.
 
 Needs nltk 3.8, sacrebleu (commit f615c728) and regex on the path, WordNet 3.0's dictionary files with NLTK's lexnames,
 and nltk 3.6.2's meteor_score.py as the module meteor362.
 
-    python3 overlap_goldens.py WORDNET_FOLDER > overlap-goldens.json
+    python3 overlap.py WORDNET_FOLDER > overlap.json
 """
 import json
 import logging
@@ -112,7 +112,7 @@ hypotheses = [c["candidate"] for c in cases]
 texts = [text(3, 25, 0.5) for _ in range(80)] + ["", " ", ".", "a..b", "1..2", ",.,", "x-\ny", "a\nb", "<skipped>a", "&lt;b&gt;", "9-9-", "’tis", "a\n-b"]
 stemmer = PorterStemmer()
 json.dump({
-    "made by": "overlap_goldens.py with nltk 3.8 (Debian python3-nltk 3.8-1), nltk 3.6.2 for meteorString, sacrebleu f615c728, WordNet 3.0; references of Python 3.11",
+    "made by": "overlap.py with nltk 3.8 (Debian python3-nltk 3.8-1), nltk 3.6.2 for meteorString, sacrebleu f615c728, WordNet 3.0; references of Python 3.11",
     "cases": cases,
     "corpus": {
         "nltk": [corpus(m) for m in range(5)],
