@@ -1,6 +1,7 @@
 using Gyre.Models;
 using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
+using Gyre.Models.Encoders;
 using Gyre.Models.Generation;
 using Gyre.Models.Tokenizers;
 using Gyre.Server.Catalog;
@@ -123,6 +124,10 @@ internal sealed class CliModels : IDisposable
         var folder = ModelFolder.Open(path);
         return LoaderFor(path).LoadAsync(folder, path == DefaultPath ? Default : NameOf(folder), cancellationToken);
     }
+
+    /// <summary>The first layers of an encoder.</summary>
+    public TokenVectorEncoder LoadTokenVectors(string reference, int? layer) =>
+        TokenVectorEncoder.Load(Resolve(reference), reference, new EncoderOptions { Team = _team }, layer, cutsLongTexts: true);
 
     public ITokenizer LoadTokenizer(string reference)
     {

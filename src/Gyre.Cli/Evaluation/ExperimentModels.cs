@@ -3,6 +3,7 @@ using Gyre.Models;
 using Gyre.Models.Encoders;
 using Gyre.Models.Embeddings;
 using Gyre.Models.Generation;
+using Gyre.Models.Measurement;
 
 namespace Gyre.Cli.Evaluation;
 
@@ -42,6 +43,19 @@ internal sealed class ExperimentModels(string dataFolder) : IAsyncDisposable
         return model.Embedder ?? throw new ModelException(
             "RUN0602", $"Embedding texts with '{model.Name}': it is a model for {model.Kind.ToText()} and makes no vectors. Choose an embedding model: 'gyre models' tells each one's kind.");
     }
+
+    /// <summary>The first layers of an encoder, for comparing tokens.</summary>
+    public Task<TokenVectorEncoder> TokenVectorsAsync(string reference, int? layer, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var encoder = _models.LoadTokenVectors(reference, layer);
+            _clients.Add(encoder);
+            return encoder;
+        },
+        cancellationToken);
+
+    /// <summary>How likely a model finds texts.</summary>
+    public async Task<LikelihoodScorer> LikelihoodsAsync(string reference, CancellationToken cancellationToken) => new(await LoadAsync(reference, cancellationToken));
 
     public async ValueTask DisposeAsync()
     {

@@ -130,12 +130,28 @@ internal sealed class ExperimentSession : IAsyncDisposable
             judges[judge.Name] = new JudgeModel(_replies is null ? client : new KeptChatClient(client, _replies, digest, TimeProvider.System), judge.Options);
         }
 
+        var settings = recipe.Metrics.Select(metric => metric.Settings).OfType<ScorerSettings>().ToArray();
         var embedders = new Dictionary<string, IEmbeddingGenerator<string, Embedding<float>>>(StringComparer.Ordinal);
-        foreach (var encoder in recipe.Metrics.Select(metric => metric.Settings?.Encoder).OfType<string>().Distinct(StringComparer.Ordinal))
+        var tokenVectors = new Dictionary<(string, int?), ITokenVectorSource>();
+        foreach (var metric in recipe.Metrics.Where(metric => metric.Settings?.Encoder is not null))
         {
-            embedders[encoder] = await _models.EmbedderAsync(encoder, cancellationToken);
+            var encoder = metric.Settings!.Encoder!; // Filtered just now.
+            if (metric.Scorer == ScorerSources.BertScoreKind)
+            {
+                tokenVectors[(encoder, metric.Settings.Layer)] = await _models.TokenVectorsAsync(encoder, metric.Settings.Layer, cancellationToken);
+            }
+            else
+            {
+                embedders[encoder] = await _models.EmbedderAsync(encoder, cancellationToken);
+            }
         }
 
-        return new ScorerSources { Judges = judges, Embedders = embedders };
+        var likelihoods = new Dictionary<string, ILikelihoodScorer>(StringComparer.Ordinal);
+        foreach (var model in settings.Select(metric => metric.Model).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            likelihoods[model] = await _models.LikelihoodsAsync(model, cancellationToken);
+        }
+
+        return new ScorerSources { Judges = judges, Embedders = embedders, TokenVectors = tokenVectors, Likelihoods = likelihoods };
     }
 }

@@ -1,6 +1,8 @@
 using Gyre.Contracts;
 using Gyre.Evaluation.Judges;
 using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Metrics.Labels;
+using Gyre.Evaluation.Metrics.Vectors;
 using Gyre.Evaluation.Scorers;
 
 namespace Gyre.Evaluation.Recipes;
@@ -11,6 +13,8 @@ internal static class MetricRecipeReader
     private const double Most = 1e9;
     private const int MostNamed = 5;
     private const double LeastEffect = 1e-9;
+    private const int MostLayers = 1000;
+    private static readonly string[] Units = ["token", "word", "byte"];
 
     public static List<MetricRecipe> Read(RecipeMapping root)
     {
@@ -53,9 +57,20 @@ internal static class MetricRecipeReader
 
     private static ScorerSettings Settings(RecipeMapping item, string kind)
     {
-        if (kind == "consistency")
+        switch (kind)
         {
-            return new ScorerSettings { By = Consistency(item) };
+            case "consistency":
+                return new ScorerSettings { By = Consistency(item) };
+            case "embedding-similarity":
+                return new ScorerSettings { Encoder = item.Text("encoder") };
+            case "bertscore":
+                return new ScorerSettings { Encoder = item.Text("encoder"), Part = item.Choice("part", BertScorePart.F1), Layer = item.Has("layer") ? (int)item.Number("layer", 1, MostLayers, 1, whole: true) : null };
+            case "perplexity":
+                return new ScorerSettings { Model = item.Text("model"), Unit = Unit(item) };
+            case "labels":
+                return Labels(item);
+            case "autorater":
+                return new ScorerSettings { File = item.Text("file"), Judges = item.Has("judge") ? [item.Text("judge")] : [] };
         }
 
         var settings = Judged(item);
@@ -68,6 +83,41 @@ internal static class MetricRecipeReader
             "answer-relevancy" => settings with { Encoder = item.Text("encoder") },
             _ => settings,
         };
+    }
+
+    private static string Unit(RecipeMapping item)
+    {
+        var unit = item.Text("unit", Units[0]);
+        if (!Units.Contains(unit))
+        {
+            item.Fault("unit", $"'{unit}' is unknown; expected one of {string.Join(", ", Units)}.");
+        }
+
+        return unit;
+    }
+
+    private static ScorerSettings Labels(RecipeMapping item)
+    {
+        var (measure, labels) = (item.Text("measure"), item.Texts("labels"));
+        if (labels.Count < 2)
+        {
+            item.Fault("labels", $"has {labels.Count} classes; expected two or more.");
+            return new ScorerSettings { Measure = measure, Labels = labels };
+        }
+
+        try
+        {
+            if (measure.Length > 0 && LabelMetricCatalogue.Find(measure, new LabelSet(labels)) is null)
+            {
+                item.Fault("measure", $"'{measure}' is unknown; expected one of {string.Join(", ", LabelMetricCatalogue.Names)}, or of one class as f1-class-{labels[0]}.");
+            }
+        }
+        catch (ArgumentException error)
+        {
+            item.Fault("labels", error.Message.ReplaceLineEndings(" "));
+        }
+
+        return new ScorerSettings { Measure = measure, Labels = labels };
     }
 
     private static ScorerSettings Judged(RecipeMapping item)

@@ -1,4 +1,5 @@
 using Gyre.Evaluation.Judges;
+using Gyre.Evaluation.Metrics.Vectors;
 
 namespace Gyre.Evaluation.Recipes;
 
@@ -31,6 +32,27 @@ public sealed record ScorerSettings
 
     /// <summary>The model that turns texts into vectors.</summary>
     public string? Encoder { get; init; }
+
+    /// <summary>The layer whose vectors BERTScore compares; null for the one that is usual for the model.</summary>
+    public int? Layer { get; init; }
+
+    /// <summary>Which number of a BERTScore.</summary>
+    public BertScorePart Part { get; init; } = BertScorePart.F1;
+
+    /// <summary>The model that says how likely it finds outputs.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The unit of a perplexity: <c>token</c>, <c>word</c> or <c>byte</c>.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The classes of labels, for measures of all rows together.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>A measure of labels: <c>f1-macro</c>, <c>mcc</c> and so on.</summary>
+    public string? Measure { get; init; }
+
+    /// <summary>The file of a trained autorater.</summary>
+    public string? File { get; init; }
 
     /// <summary>The metric of texts by which consistency is measured.</summary>
     public string? By { get; init; }

@@ -31,6 +31,8 @@ public class ScorerRecipeTests
     [InlineData("{scorer: context-recall, judge: one}", "context-recall")]
     [InlineData("{scorer: context-relevancy, judge: one}", "context-relevancy")]
     [InlineData("{scorer: consistency, by: f1-tokens}", "consistency-f1-tokens")]
+    [InlineData("{scorer: labels, measure: f1-macro, labels: [good, bad]}", "f1-macro")]
+    [InlineData("{scorer: labels, measure: f1-class-bad, labels: [good, bad]}", "f1-class-bad")]
     [InlineData("{scorer: exact-match, name: same}", "same")]
     public void A_scorer_with_what_it_needs_is_made(string metric, string name)
     {
@@ -54,6 +56,13 @@ public class ScorerRecipeTests
     [InlineData("{scorer: constitution, judge: one}", "principles: is missing")]
     [InlineData("{scorer: pairwise, judge: one, against: c}", "'against' is 'c', which is no candidate")]
     [InlineData("{scorer: answer-relevancy, judge: one}", "encoder: is missing")]
+    [InlineData("{scorer: embedding-similarity}", "encoder: is missing")]
+    [InlineData("{scorer: bertscore, encoder: e, part: best}", "expected one of precision, recall, f1")]
+    [InlineData("{scorer: perplexity, model: m, unit: page}", "expected one of token, word, byte")]
+    [InlineData("{scorer: labels, measure: f1-macro, labels: [good]}", "has 1 classes")]
+    [InlineData("{scorer: labels, measure: f2, labels: [good, bad]}", "'f2' is unknown")]
+    [InlineData("{scorer: labels, measure: f1-class-worst, labels: [good, bad]}", "worst")]
+    [InlineData("{scorer: autorater}", "file: is missing")]
     [InlineData("{scorer: consistency, by: bleu}", "'bleu' is no metric of texts")]
     [InlineData("{scorer: consistency, by: levenshtein}", "more is better")]
     [InlineData("{scorer: exact-match, judge: one}", "judge: is unknown")]
