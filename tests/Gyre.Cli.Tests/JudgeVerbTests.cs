@@ -40,6 +40,35 @@ public class JudgeVerbTests
     }
 
     [Fact]
+    public async Task An_autorater_learns_what_people_said_and_rates_in_an_experiment()
+    {
+        using var folder = new TemporaryFolder();
+        var rater = Path.Combine(folder.Path, "rater.json");
+
+        // These people like long answers.
+        var rows = Enumerable.Range(0, 120).Select(i => JsonSerializer.Serialize(new { id = $"{i}", prompt = $"How is shirt {i}?", output = string.Join(' ', Enumerable.Repeat("fine", 1 + (i * 7 % 20))), stars = $"{1 + (i * 7 % 20 / 4)}" }));
+        var data = folder.File("rated.jsonl", string.Join('\n', rows) + "\n");
+        var trained = await GyreProcess.RunAsync("judge", data, "--people", "stars", "--train", rater, "--scorer", "length-words", "--data", folder.Path);
+        trained.ExitCode.ShouldBe(0, trained.Output + trained.Error);
+        trained.Output.ShouldStartWith("Better than a baseline that looks at no answer");
+
+        var recipe = folder.File("recipe.yaml", $$"""
+            name: rated
+            dataset:
+              file: {{data}}
+              columns: {facts: {said: output} }
+            candidates: [{name: given, output: said}]
+            metrics: [{scorer: autorater, file: {{rater}}, name: liked}]
+            """);
+        var outcome = await GyreProcess.RunAsync("eval", recipe, "--data", folder.Path, "--json");
+        outcome.ExitCode.ShouldBe(0, outcome.Output + outcome.Error);
+        using var result = JsonDocument.Parse(outcome.Output);
+        result.RootElement.GetProperty("cells")[0].GetProperty("value").GetDouble().ShouldBeInRange(2.8, 3.2); // People's mean is 3.
+
+        (await GyreProcess.RunAsync("judge", data, "--train", rater, "--data", folder.Path)).ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Answers_of_two_columns_are_compared_with_the_judges_biases_beside_the_win_rate()
     {
         using var folder = new TemporaryFolder();
