@@ -215,7 +215,7 @@ public sealed class BlobStoreTests : IDisposable
 
     private Process StartChild()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { typeof(BlobStoreTests).Assembly.Location, "-noColor", "-explicit", "only", "-method", $"*{nameof(Write_until_killed)}" })
         {
             start.ArgumentList.Add(argument);
@@ -273,7 +273,7 @@ public sealed class BlobStoreTests : IDisposable
             return false;
         }
 
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true });
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true });
         process!.WaitForExit(); // Starting a program without a shell gives a process.
         return process.ExitCode == 0;
     }
