@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Gyre.Contracts;
 
@@ -13,7 +13,8 @@ namespace Gyre.Contracts;
 /// </remarks>
 public static class CanonicalJson
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private const int MostBytesAtOnce = 1 << 14;
+    private const int MostBytesACharacter = 3;
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (char)code), '"', '\\']);
 
     /// <summary>Writes a value.</summary>
@@ -47,20 +48,19 @@ public static class CanonicalJson
         }
     }
 
-    /// <summary>Writes a text in quotes.</summary>
-    /// <exception cref="ArgumentException">The text is no Unicode: it holds half a surrogate pair.</exception>
+    /// <summary>Writes a text in quotes; half a surrogate pair, which is no Unicode, as its escape.</summary>
     public static void WriteText(ReadOnlySpan<char> text, IBufferWriter<byte> destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
         destination.Write("\""u8);
         for (var plain = text.IndexOfAny(Escaped); plain >= 0; plain = text.IndexOfAny(Escaped))
         {
-            Strict.GetBytes(text[..plain], destination);
+            WritePlain(text[..plain], destination);
             WriteEscape(text[plain], destination);
             text = text[(plain + 1)..];
         }
 
-        Strict.GetBytes(text, destination);
+        WritePlain(text, destination);
         destination.Write("\""u8);
     }
 
@@ -103,6 +103,21 @@ public static class CanonicalJson
         }
     }
 
+    private static void WritePlain(ReadOnlySpan<char> text, IBufferWriter<byte> destination)
+    {
+        while (text.Length > 0)
+        {
+            var status = Utf8.FromUtf16(text, destination.GetSpan((int)Math.Min((long)text.Length * MostBytesACharacter, MostBytesAtOnce)), out var read, out var written, replaceInvalidSequences: false);
+            destination.Advance(written);
+            text = text[read..];
+            if (status == OperationStatus.InvalidData)
+            {
+                WriteEscape(text[0], destination);
+                text = text[1..];
+            }
+        }
+    }
+
     private static void WriteEscape(char character, IBufferWriter<byte> destination)
     {
         ReadOnlySpan<byte> digits = "0123456789abcdef"u8;
@@ -115,7 +130,7 @@ public static class CanonicalJson
             '\n' => "\\n"u8,
             '\r' => "\\r"u8,
             '\t' => "\\t"u8,
-            _ => [(byte)'\\', (byte)'u', (byte)'0', (byte)'0', digits[character >> 4], digits[character & 15]],
+            _ => [(byte)'\\', (byte)'u', digits[character >> 12], digits[(character >> 8) & 15], digits[(character >> 4) & 15], digits[character & 15]],
         });
     }
 }

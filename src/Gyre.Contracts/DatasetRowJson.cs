@@ -11,8 +11,7 @@ namespace Gyre.Contracts;
 /// </remarks>
 public static class DatasetRowJson
 {
-    /// <summary>Writes a row, without a line end.</summary>
-    /// <exception cref="ArgumentException">A text is no Unicode: it holds half a surrogate pair.</exception>
+    /// <summary>Writes a row, without a line end. Half a surrogate pair, which is no Unicode, stands as its escape; <see cref="Read"/> refuses it.</summary>
     public static void Write(DatasetRow row, IBufferWriter<byte> destination)
     {
         ArgumentNullException.ThrowIfNull(row);

@@ -55,7 +55,8 @@ public class CanonicalJsonTests
 
         Line(row).ShouldBe("""{"facts":{"a":"x","b":""},"id":"1","prompt":"p"}""");
         Line(row with { Facts = new Dictionary<string, string> { ["a"] = "x", ["b"] = "" } }).ShouldBe(Line(row));
-        Should.Throw<ArgumentException>(() => Line(row with { Prompt = "\ud800" }));
+        Line(row with { Prompt = "a\ud800b\udc00", Facts = new Dictionary<string, string>() }).ShouldBe("""{"id":"1","prompt":"a\ud800b\udc00"}""");
+        Line(row with { Prompt = new string('é', 30_000) + "😀" }).ShouldContain(new string('é', 30_000) + "😀\"");
     }
 
     [Theory]

@@ -14,6 +14,8 @@ namespace Gyre.Registry.Datasets;
 /// </remarks>
 public sealed class DatasetContent
 {
+    private const int MostPageRows = 1000;
+    private const int MostSearchedRows = 100_000;
     private readonly BlobStore _blobs;
     private readonly IReadOnlyList<DatasetPart> _parts;
 
@@ -35,6 +37,36 @@ public sealed class DatasetContent
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         return first >= Version.Rows ? [] : ReadFrom(first);
+    }
+
+    /// <summary>A part of the rows for a reader.</summary>
+    /// <param name="first">The first row to look at, from 0.</param>
+    /// <param name="count">The most rows: 1 to 1,000.</param>
+    /// <param name="text">Only rows in which a text or number holds this, whatever the case of letters; null for all. At most 100,000 rows are looked through.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public DatasetRowPage Page(long first, int count, string? text = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostPageRows);
+        var rows = new List<(long, ReadOnlyMemory<byte>)>();
+        var number = first;
+        foreach (var line in Read(first))
+        {
+            if (rows.Count == count || number - first == MostSearchedRows)
+            {
+                return new DatasetRowPage(rows, number);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (text is null || RowSearch.Has(line, text))
+            {
+                rows.Add((number, line));
+            }
+
+            number++;
+        }
+
+        return new DatasetRowPage(rows, null);
     }
 
     /// <summary>The rows as examples of a dataset; for versions whose rows have that form.</summary>

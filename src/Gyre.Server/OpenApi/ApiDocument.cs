@@ -101,6 +101,15 @@ internal static class ApiDocument
             };
         }
 
+        if (text.BodyTypes.Count > 0)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = text.BodyTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } }, StringComparer.Ordinal),
+            };
+        }
+
         operation.Responses ??= [];
         if (text.EventType is { } type && operation.Responses.TryGetValue("200", out var answer) && answer.Content is { } content)
         {

@@ -252,6 +252,22 @@ public sealed class DatasetStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_are_paged_and_searched()
+    {
+        await _folder.AddAsync("d", Enumerable.Range(0, 25).Select(id => DatasetFolder.Row(id, id % 10 == 3 ? "Ärger \"x\"" : "calm")));
+        var content = await _folder.ContentAsync("d");
+
+        var page = content.Page(10, 10, cancellationToken: Ended);
+        page.Rows.Select(row => row.Number).ShouldBe(Enumerable.Range(10, 10).Select(number => (long)number));
+        page.Next.ShouldBe(20);
+        content.Page(20, 10, cancellationToken: Ended).Next.ShouldBeNull();
+        content.Page(0, 10, "äRGER \"", Ended).Rows.Select(row => row.Number).ShouldBe([3, 13, 23]);
+        content.Page(0, 2, "ärger", Ended).Next.ShouldBe(14);
+        content.Page(0, 2, "prompt", Ended).Rows.ShouldBeEmpty(); // Names of columns are no rows.
+        content.Page(99, 2, cancellationToken: Ended).Rows.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Damaged_rows_are_never_given_out()
     {
         var version = (await _folder.AddAsync("d", Enumerable.Range(0, 500).Select(id => DatasetFolder.Row(id)))).Version;

@@ -35,7 +35,7 @@ public class ApiDocumentTests
 
         var paths = (await DocumentAsync(server)).GetProperty("paths");
 
-        routes.Count.ShouldBe(25);
+        routes.Count.ShouldBe(30);
         paths.EnumerateObject().Select(path => path.Name).ShouldBe(routes.Distinct(StringComparer.Ordinal), ignoreOrder: true);
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
         {
