@@ -99,6 +99,25 @@ public sealed class DatasetsVerbTests : IDisposable
         (await OutputAsync("show", "big", "--rows", "1")).ShouldContain("question 0");
     }
 
+    [Fact]
+    public async Task A_recipe_measures_on_a_version_and_prints_its_digest()
+    {
+        var rows = _folder.File("q.jsonl", "{\"id\":\"a\",\"prompt\":\"Say yes.\",\"reference\":\"yes\",\"facts\":{\"level\":\"1\"}}\n{\"id\":\"b\",\"prompt\":\"Say no.\",\"reference\":\"no\",\"facts\":{\"level\":\"2\"}}\n");
+        var digest = (await JsonAsync("add", rows, "--name", "q")).GetProperty("versions")[0].GetProperty("version").GetProperty("digest").GetString()!;
+        var recipe = _folder.File("r.yaml", "name: r\nmodel: default\ngeneration: {max_tokens: 4}\ndataset: {registry: q@1}\nsegments: [level]\nmetrics: [{scorer: exact-match}]\n");
+
+        var outcome = await GyreProcess.RunAsync("eval", recipe, "--data", _folder.Path, "--json");
+
+        outcome.ExitCode.ShouldBe(0, outcome.Output + outcome.Error);
+        outcome.Output.ShouldContain(digest);
+        outcome.Output.ShouldContain("q@1 of the registry, from file q.jsonl");
+        var file = _folder.File("f.yaml", $"name: r\nmodel: default\ngeneration: {{max_tokens: 4}}\ndataset: {{file: {rows}, columns: {{facts: {{level: facts.level}}}}}}\nmetrics: [{{scorer: exact-match}}]\n");
+        (await GyreProcess.RunAsync("eval", file, "--data", _folder.Path, "--json")).Output.ShouldContain(digest);
+        var missing = await GyreProcess.RunAsync("eval", _folder.File("m.yaml", "name: r\nmodel: default\ndataset: {registry: none@1}\nmetrics: [{scorer: exact-match}]\n"), "--data", _folder.Path);
+        missing.ExitCode.ShouldBe(3);
+        missing.Error.ShouldContain("REG0004");
+    }
+
     private async Task<string> OutputAsync(params string[] arguments)
     {
         var outcome = await GyreProcess.RunAsync(["datasets", .. arguments, "--data", _folder.Path]);

@@ -18,18 +18,14 @@ internal sealed class RegistryDataset : IDataset
 
     public int Count => checked((int)_content.Version.Rows);
 
-    public string Provenance => $"{Name} of the registry, from {DatasetText.Source(_content.Version.Source)}";
+    /// <summary>A deprecated version is used, because it was asked for; the report tells it here.</summary>
+    public string Provenance =>
+        $"{Name} of the registry, from {DatasetText.Source(_content.Version.Source)}{(_content.Version.Deprecation is { } reason ? $"; deprecated: {DatasetText.Line(reason)}" : "")}";
 
-    /// <summary>Finds a version in a data folder. A deprecated one is used, because it was asked for, and that is told.</summary>
-    public static async Task<RegistryDataset> OpenAsync(string dataFolder, string reference, TextWriter notes, CancellationToken cancellationToken)
+    public static async Task<RegistryDataset> OpenAsync(string dataFolder, string reference, CancellationToken cancellationToken)
     {
         using var datasets = CliDatasets.Open(dataFolder);
         var version = await datasets.Store.GetAsync(DatasetReference.Parse(reference), cancellationToken);
-        if (version.Deprecation is { } reason)
-        {
-            await notes.WriteLineAsync($"gyre: {version.Reference} is deprecated: {DatasetText.Line(reason)}");
-        }
-
         return new RegistryDataset(await datasets.Store.OpenAsync(version, cancellationToken));
     }
 

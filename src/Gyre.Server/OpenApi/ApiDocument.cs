@@ -101,12 +101,12 @@ internal static class ApiDocument
             };
         }
 
-        if (text.BodyTypes.Count > 0)
+        if (text.Bodies.Count > 0)
         {
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
-                Content = text.BodyTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } }, StringComparer.Ordinal),
+                Content = text.Bodies.ToDictionary(body => body.ContentType, body => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = JsonValue.Create(body.Example) }, StringComparer.Ordinal),
             };
         }
 

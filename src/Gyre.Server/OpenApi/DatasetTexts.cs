@@ -5,6 +5,7 @@ internal static class DatasetTexts
 {
     private const string Management = "Management";
     private const string Text = "{\"type\":\"string\"}";
+    private const string Lines = "{\"id\":\"1\",\"prompt\":\"What is a scarf?\",\"reference\":\"Something warm.\"}\n";
     private static readonly PlaceParameter Name = new("name", IsInPath: true, Text, "The dataset.");
     private static readonly PlaceParameter Version = new("version", IsInPath: true, Text, "A number, a label, latest, or sha256: with the digest's beginning.");
 
@@ -37,7 +38,10 @@ internal static class DatasetTexts
 
     public static OperationText Upload { get; } = new("addDatasetVersion", Management, "Add a version to a dataset", "Keeps the rows of the body as a version. Every fault in them is told, and then nothing is added. Rows that the dataset has already are the version that they were. Columns that are no part of a row are kept as facts.")
     {
-        BodyTypes = ["application/x-ndjson", "application/jsonl", "text/csv", "text/tab-separated-values"],
+        Bodies =
+        [
+            ("application/x-ndjson", Lines), ("application/jsonl", Lines), ("text/csv", "id,prompt,reference\n1,What is a scarf?,Something warm.\n"), ("text/tab-separated-values", "prompt\treference\nWhat is a scarf?\tSomething warm.\n"),
+        ],
         Parameters =
         [
             Name,

@@ -57,6 +57,25 @@ public class DatasetsTests
         Directory.EnumerateFiles(Path.Combine(server.Folder, "uploads")).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task The_console_shows_versions_columns_chain_and_rows_as_text()
+    {
+        await using var server = await TestServer.StartAsync();
+        (await server.Http.GetStringAsync("datasets")).ShouldContain("No datasets yet");
+        await SendAsync(server, "q", "{\"id\":\"a\",\"prompt\":\"<script>alert(1)</script>\"}\n" + string.Concat(Enumerable.Range(0, 60).Select(id => $"{{\"id\":\"{id}\",\"prompt\":\"row {id}\"}}\n")), "application/x-ndjson", "?licence=CC0-1.0");
+
+        (await server.Http.GetStringAsync("datasets")).ShouldContain("<a href=\"/datasets/q\">q</a>");
+        var page = await server.Http.GetStringAsync("datasets/q");
+        page.ShouldContain("q@1");
+        page.ShouldContain("CC0-1.0");
+        page.ShouldContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+        page.ShouldNotContain("<script>alert");
+        page.ShouldContain("first=25");
+        var found = await server.Http.GetStringAsync("datasets/q?version=1&text=ROW%2059");
+        found.ShouldContain("row 59");
+        found.ShouldNotContain("row 58");
+    }
+
     private static async Task<string?> CodeAsync(HttpResponseMessage response, HttpStatusCode status)
     {
         response.StatusCode.ShouldBe(status, await response.Content.ReadAsStringAsync());
