@@ -18,7 +18,10 @@ internal sealed record ExperimentRows(IDataset Dataset, IReadOnlyList<DatasetRow
     /// <summary>Passages that come with the rows; none for most datasets.</summary>
     public IReadOnlyList<Passage> Passages { get; private init; } = [];
 
-    public static ExperimentRows Read(EvaluationRecipe recipe)
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="dataFolder">Where the registry of datasets is.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<ExperimentRows> ReadAsync(EvaluationRecipe recipe, string dataFolder, CancellationToken cancellationToken)
     {
         var examples = recipe.Candidates.Max(candidate => candidate.Examples);
         return recipe.Dataset switch
@@ -26,6 +29,7 @@ internal sealed record ExperimentRows(IDataset Dataset, IReadOnlyList<DatasetRow
             ShopDatasetRecipe shop => OfShop(shop, examples),
             ShopQuestionsRecipe questions => OfNotes(questions, examples),
             FileDatasetRecipe file => OfFile(file, examples),
+            RegistryDatasetRecipe registry => await OfRegistryAsync(registry, examples, dataFolder, cancellationToken),
             var other => throw new InvalidOperationException($"Read the rows of '{recipe.Name}': found a dataset of the kind {other.GetType().Name}, which this command does not know."),
         };
     }
@@ -60,8 +64,22 @@ internal sealed record ExperimentRows(IDataset Dataset, IReadOnlyList<DatasetRow
 
         return examples == 0
             ? new ExperimentRows(DatasetFile.Open(file.Path, file.Columns), [])
-            : throw new EvaluationException("EVA0003", "Reading an evaluation recipe failed: a candidate wants examples, and 'dataset.examples' names no file that has them. Name a file with rows that are not measured on.");
+            : throw NoExamples("no file");
     }
+
+    private static async Task<ExperimentRows> OfRegistryAsync(RegistryDatasetRecipe recipe, int examples, string dataFolder, CancellationToken cancellationToken)
+    {
+        var dataset = await RegistryDataset.OpenAsync(dataFolder, recipe.Reference, cancellationToken);
+        if (recipe.Examples is { } others)
+        {
+            return new ExperimentRows(dataset, [.. (await RegistryDataset.OpenAsync(dataFolder, others, cancellationToken)).Read()]);
+        }
+
+        return examples == 0 ? new ExperimentRows(dataset, []) : throw NoExamples("no version");
+    }
+
+    private static EvaluationException NoExamples(string what) => new(
+        "EVA0003", $"Reading an evaluation recipe failed: a candidate wants examples, and 'dataset.examples' names {what} that has them. Name one with rows that are not measured on.");
 
     /// <summary>Rows of the longer list that are not measured on.</summary>
     private static DatasetRow[] Others(IReadOnlyList<DatasetRow> rows, IReadOnlyList<DatasetRow> more)

@@ -39,7 +39,7 @@ internal sealed class ExperimentSession : IAsyncDisposable
         var session = new ExperimentSession(dataFolder, folder is null ? null : ReplyCache.Open(Path.Combine(folder, "replies.jsonl")), traces);
         try
         {
-            var rows = ExperimentRows.Read(recipe);
+            var rows = await ExperimentRows.ReadAsync(recipe, dataFolder, cancellationToken);
             session.ShopRows = rows.Shop;
             var candidates = new List<ICandidate>();
             foreach (var candidate in recipe.Candidates)

@@ -16,6 +16,7 @@ internal static class AllVerbs
         new JudgeVerb(),
         new GateVerb(),
         new BenchmarkVerb(),
+        new DatasetsVerb(),
         new TracesVerb(),
         new BenchVerb(),
         new ModelsVerb(),

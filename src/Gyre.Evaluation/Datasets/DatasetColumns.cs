@@ -23,4 +23,10 @@ public sealed record DatasetColumns
 
     /// <summary>Further columns that scorers or segments need: the fact's name and the column. A named column must be there.</summary>
     public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// True to keep every other column as a fact under its own name, and the texts of a JSON object <c>facts</c> as facts;
+    /// false (default) to leave them out.
+    /// </summary>
+    public bool KeepsOthers { get; init; }
 }

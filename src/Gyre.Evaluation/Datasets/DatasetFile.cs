@@ -17,10 +17,12 @@ public sealed class DatasetFile : IDataset
     private readonly string _path;
     private readonly DatasetColumns _columns;
     private readonly IRecordReader _reader;
+    private readonly HashSet<string> _used;
 
     private DatasetFile(string path, string name, DatasetColumns columns, IRecordReader reader)
     {
         (_path, Name, _columns, _reader) = (path, name, columns, reader);
+        _used = [.. new[] { columns.Id, columns.Prompt, columns.Reference, columns.Task, columns.Subject, columns.Family }.Concat(columns.Facts.Values).SelectMany(column => new[] { column, column.Split('.')[0] })];
         var faults = new DatasetFaults();
         var ids = new HashSet<UInt128>();
         using var digest = new DatasetDigest();
@@ -142,6 +144,11 @@ public sealed class DatasetFile : IDataset
             AddFacts(facts, fact, Texts(column));
         }
 
+        if (_columns.KeepsOthers)
+        {
+            AddOthers(record, line, facts, faults);
+        }
+
         var references = Texts(_columns.Reference);
         AddFacts(facts, FactKeys.ReferencePrefix.TrimEnd('.'), [.. references.Skip(1)], first: 2);
         var prompt = Single(_columns.Prompt) ?? "";
@@ -179,6 +186,26 @@ public sealed class DatasetFile : IDataset
             }
 
             return texts.Count == 0 ? null : texts[0];
+        }
+    }
+
+    /// <summary>Columns that no part of a row is taken from.</summary>
+    private void AddOthers(IRecord record, long line, Dictionary<string, string> facts, DatasetFaults faults)
+    {
+        foreach (var (column, texts, fault) in record.Others(_used))
+        {
+            if (fault is not null)
+            {
+                faults.Add(line, $"the column '{column}' {fault}");
+            }
+            else if (facts.ContainsKey(column))
+            {
+                faults.Add(line, $"the column '{column}' has the name of a fact that is there already; expected different names.");
+            }
+            else
+            {
+                AddFacts(facts, column, texts);
+            }
         }
     }
 

@@ -13,4 +13,10 @@ internal interface IRecord
 
     /// <summary>True when the column is there.</summary>
     bool Has(string column);
+
+    /// <summary>
+    /// The columns that are not among those used, with their texts, or with why they hold none; of an object <c>facts</c> its
+    /// members instead.
+    /// </summary>
+    IEnumerable<(string Column, IReadOnlyList<string> Texts, string? Fault)> Others(IReadOnlySet<string> used);
 }

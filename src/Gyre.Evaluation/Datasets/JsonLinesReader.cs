@@ -48,6 +48,7 @@ internal sealed class JsonLinesReader : IRecordReader
             var element = JsonElement.Parse(line);
             if (element.ValueKind == JsonValueKind.Object)
             {
+                RequireNames(element);
                 return new Record(element);
             }
 
@@ -57,8 +58,25 @@ internal sealed class JsonLinesReader : IRecordReader
         {
             faults.Add(number, $"is not JSON (at byte {error.BytePositionInLine}); expected one object a line.");
         }
+        catch (InvalidOperationException)
+        {
+            faults.Add(number, "has a member whose name is no Unicode: an escape stands for half a surrogate pair.");
+        }
 
         return null;
+    }
+
+    /// <summary>The framework decodes escaped names only when they are asked for, and throws only then.</summary>
+    private static void RequireNames(JsonElement element)
+    {
+        foreach (var member in element.EnumerateObject())
+        {
+            _ = member.Name;
+            if (member.Value.ValueKind == JsonValueKind.Object)
+            {
+                RequireNames(member.Value);
+            }
+        }
     }
 
     private static IEnumerable<byte[]> Lines(Stream stream)
@@ -107,7 +125,26 @@ internal sealed class JsonLinesReader : IRecordReader
         public IReadOnlyList<string> Texts(string column, out string? fault)
         {
             fault = null;
-            if (Find(column) is not { } element || element.ValueKind == JsonValueKind.Null)
+            return Find(column) is { } element ? Texts(element, ref fault) : [];
+        }
+
+        public IEnumerable<(string Column, IReadOnlyList<string> Texts, string? Fault)> Others(IReadOnlySet<string> used)
+        {
+            foreach (var member in root.EnumerateObject().Where(member => !used.Contains(member.Name)))
+            {
+                var isFacts = member.NameEquals("facts") && member.Value.ValueKind == JsonValueKind.Object;
+                foreach (var (name, value) in isFacts ? member.Value.EnumerateObject().Select(fact => (fact.Name, fact.Value)) : [(member.Name, member.Value)])
+                {
+                    string? fault = null;
+                    var texts = Texts(value, ref fault);
+                    yield return (name, texts, fault);
+                }
+            }
+        }
+
+        private static IReadOnlyList<string> Texts(JsonElement element, ref string? fault)
+        {
+            if (element.ValueKind == JsonValueKind.Null)
             {
                 return [];
             }
@@ -133,8 +170,11 @@ internal sealed class JsonLinesReader : IRecordReader
         {
             switch (element.ValueKind)
             {
+                case JsonValueKind.String when IsUnicode(element, out var text):
+                    return text;
                 case JsonValueKind.String:
-                    return element.GetString();
+                    fault = "is no Unicode: an escape stands for half a surrogate pair.";
+                    return null;
                 case JsonValueKind.Number:
                     return element.GetRawText();
                 case JsonValueKind.True or JsonValueKind.False:
@@ -142,6 +182,21 @@ internal sealed class JsonLinesReader : IRecordReader
                 default:
                     fault = $"holds a JSON {element.ValueKind.ToString().ToLowerInvariant()}; expected text, a number, true or false, or a list of those.";
                     return null;
+            }
+        }
+
+        /// <summary>The framework decodes escapes only when the text is asked for, and tells then what they are.</summary>
+        private static bool IsUnicode(JsonElement element, out string? text)
+        {
+            try
+            {
+                text = element.GetString();
+                return true;
+            }
+            catch (InvalidOperationException)
+            {
+                text = null;
+                return false;
             }
         }
 

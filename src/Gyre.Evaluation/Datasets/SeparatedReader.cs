@@ -94,5 +94,8 @@ internal sealed class SeparatedReader(char separator) : IRecordReader
             fault = null;
             return places.TryGetValue(column, out var place) ? [values[place]] : [];
         }
+
+        public IEnumerable<(string Column, IReadOnlyList<string> Texts, string? Fault)> Others(IReadOnlySet<string> used) =>
+            places.Where(place => !used.Contains(place.Key)).Select(place => (place.Key, (IReadOnlyList<string>)[values[place.Value]], (string?)null));
     }
 }

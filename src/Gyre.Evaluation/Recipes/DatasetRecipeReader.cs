@@ -13,6 +13,7 @@ internal static class DatasetRecipeReader
         ["shop"] = Shop,
         ["shop-questions"] = ShopQuestions,
         ["file"] = File,
+        ["registry"] = Registry,
     };
 
     public static DatasetRecipe Read(RecipeMapping dataset)
@@ -68,6 +69,9 @@ internal static class DatasetRecipeReader
         columns.Finish();
         return file;
     }
+
+    private static RegistryDatasetRecipe Registry(RecipeMapping dataset) =>
+        new(dataset.Text("registry"), dataset.Has("examples") ? dataset.Text("examples") : null);
 
     private static ulong Seed(RecipeMapping mapping) => (ulong)mapping.Number("seed", 0, 1L << 53, null, whole: true);
 }

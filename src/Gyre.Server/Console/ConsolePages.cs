@@ -19,6 +19,7 @@ internal static class ConsolePages
     {
         services.AddSingleton<ConsoleAssets>();
         services.AddSingleton<TracePages>();
+        services.AddSingleton<DatasetPages>();
         services.AddRazorComponents();
     }
 
@@ -41,6 +42,8 @@ internal static class ConsolePages
         pages.MapMethods("/", Methods, () => new RazorComponentResult<ChatPage>());
         pages.MapMethods("/traces", Methods, (TracePages traces, HttpContext context) => traces.ListAsync(context));
         pages.MapMethods("/traces/{id}", Methods, (TracePages traces, HttpContext context) => traces.GetAsync(context));
+        pages.MapMethods("/datasets", Methods, (DatasetPages datasets, HttpContext context) => datasets.ListAsync(context));
+        pages.MapMethods("/datasets/{name}", Methods, (DatasetPages datasets, HttpContext context) => datasets.GetAsync(context));
         pages.MapMethods("/favicon.ico", Methods, (ConsoleAssets assets, HttpContext context) => assets.Serve("icon.svg", context));
         pages.MapMethods("/console/{name}", Methods, (string name, ConsoleAssets assets, HttpContext context) => assets.Serve(name, context));
     }

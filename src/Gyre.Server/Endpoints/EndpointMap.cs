@@ -21,6 +21,7 @@ internal static class EndpointMap
         var generate = services.GetRequiredService<GenerateEndpoint>();
         var socket = services.GetRequiredService<ChatSocketEndpoint>();
         var traces = services.GetRequiredService<TracesEndpoint>();
+        var datasets = services.GetRequiredService<DatasetsEndpoint>();
         var management = services.GetRequiredService<ManagementModelsEndpoint>();
         var models = services.GetRequiredService<ModelsEndpoint>();
         var adapters = services.GetRequiredService<AdaptersEndpoint>();
@@ -48,6 +49,11 @@ internal static class EndpointMap
         Map<SocketEvent>(app, HttpMethods.Get, "/ws/chat", socket.HandleAsync, OperationTexts.Socket, StatusCodes.Status101SwitchingProtocols);
         Map<TraceList>(app, HttpMethods.Get, "/api/traces", traces.ListAsync, OperationTexts.Traces);
         Map<TraceView>(app, HttpMethods.Get, "/api/traces/{id}", traces.GetAsync, OperationTexts.Trace);
+        Map<DatasetList>(app, HttpMethods.Get, "/api/datasets", datasets.ListAsync, DatasetTexts.List);
+        Map<DatasetVersionList>(app, HttpMethods.Get, "/api/datasets/{name}/versions", datasets.VersionsAsync, DatasetTexts.Versions);
+        Map<DatasetUpload>(app, HttpMethods.Post, "/api/datasets/{name}/versions", datasets.UploadAsync, DatasetTexts.Upload);
+        Map<DatasetVersionView>(app, HttpMethods.Get, "/api/datasets/{name}/versions/{version}", datasets.GetAsync, DatasetTexts.Show);
+        Map<DatasetRowList>(app, HttpMethods.Get, "/api/datasets/{name}/versions/{version}/rows", datasets.RowsAsync, DatasetTexts.Rows);
         Map<AliasList>(app, HttpMethods.Get, "/api/models", management.ListAsync, OperationTexts.Aliases);
         Map<Health>(app, HttpMethods.Get, "/health", health.LiveAsync, OperationTexts.Live);
         Map<Health>(app, HttpMethods.Get, "/health/ready", health.ReadyAsync, OperationTexts.Ready)

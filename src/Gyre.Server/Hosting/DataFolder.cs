@@ -27,6 +27,8 @@ internal sealed class DataFolder : IDisposable
 
     public string Database => System.IO.Path.Combine(Path, "gyre.db");
 
+    public string Blobs => System.IO.Path.Combine(Path, "blobs");
+
     private string ServerFile => System.IO.Path.Combine(Path, "server.json");
 
     public static DataFolder Open(string path)

@@ -41,6 +41,9 @@ public sealed record GyreHostOptions
     /// <summary>The largest sum of the request bodies that are being read or answered. Units: bytes, at least one largest body, default 256 MiB.</summary>
     public long MaxBodyBytes { get; init; } = 256 * 1024 * 1024;
 
+    /// <summary>The largest dataset that a caller may send. Units: bytes, default 1 GiB.</summary>
+    public long MaxDatasetBytes { get; init; } = 1L << 30;
+
     /// <summary>The most messages in one conversation. Default 1,024.</summary>
     public int MaxMessages { get; init; } = 1024;
 
@@ -86,6 +89,7 @@ public sealed record GyreHostOptions
         Check(Port is >= 0 and <= 65535, $"The port is {Port}; expected 0 (any free one) to 65535.");
         Check(MaxRequestBytes is >= 1024 and <= 256 * 1024 * 1024, $"The largest request body is {MaxRequestBytes} bytes; expected 1,024 to 268,435,456.");
         Check(MaxBodyBytes >= MaxRequestBytes, $"The largest sum of request bodies is {MaxBodyBytes} bytes; expected at least the largest body, {MaxRequestBytes}.");
+        Check(MaxDatasetBytes >= 1, $"The largest dataset is {MaxDatasetBytes} bytes; expected 1 or more.");
         Check(MaxModelBytes is null or >= 1, $"The most memory for models is {MaxModelBytes} bytes; expected 1 or more.");
         Check(LoadableAdapters is null || Directory.Exists(LoadableAdapters), $"The folder of adapters that callers may load is '{LoadableAdapters}'; expected one that exists.");
         Check(MaxMessages >= 1, $"The most messages is {MaxMessages}; expected 1 or more.");

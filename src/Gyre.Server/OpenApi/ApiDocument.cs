@@ -101,6 +101,15 @@ internal static class ApiDocument
             };
         }
 
+        if (text.Bodies.Count > 0)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = text.Bodies.ToDictionary(body => body.ContentType, body => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = JsonValue.Create(body.Example) }, StringComparer.Ordinal),
+            };
+        }
+
         operation.Responses ??= [];
         if (text.EventType is { } type && operation.Responses.TryGetValue("200", out var answer) && answer.Content is { } content)
         {

@@ -45,6 +45,11 @@ namespace Gyre.Server.Wire;
 [JsonSerializable(typeof(RerankAnswer))]
 [JsonSerializable(typeof(AdapterCard))]
 [JsonSerializable(typeof(AdapterList))]
+[JsonSerializable(typeof(DatasetList))]
+[JsonSerializable(typeof(DatasetVersionList))]
+[JsonSerializable(typeof(DatasetVersionView))]
+[JsonSerializable(typeof(DatasetRowList))]
+[JsonSerializable(typeof(DatasetUpload))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>Text as it is: not HTML, so only what JSON itself demands is escaped.</summary>

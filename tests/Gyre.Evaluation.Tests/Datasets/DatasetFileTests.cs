@@ -133,6 +133,35 @@ public sealed class DatasetFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Other_columns_are_kept_as_facts_when_that_is_asked_for()
+    {
+        var columns = new DatasetColumns { Prompt = "q", Reference = "answers.text", KeepsOthers = true };
+        var row = Open("d.jsonl", """
+            {"q":"Who?","answers":{"text":"Ada"},"level":3,"tags":["a","b"],"facts":{"is.old":"yes","n":null},"task":"t"}
+            """, columns).Read().Single();
+        row.Facts.OrderBy(fact => fact.Key).Select(fact => $"{fact.Key}={fact.Value}").ShouldBe(["is.old=yes", "level=3", "tags.1=a", "tags.2=b"]);
+        Open("d.csv", "prompt,level\np,\n", new DatasetColumns { KeepsOthers = true }).Read().Single().Facts.ShouldBe([new("level", "")]);
+        Should.Throw<EvaluationException>(() => Open("e.jsonl", """{"q":"Who?","more":{"a":1}}""", columns)).Message.ShouldContain("the column 'more' holds a JSON object");
+        Should.Throw<EvaluationException>(() => Open("e.jsonl", """{"q":"Who?","level":1,"facts":{"level":"2"}}""", columns)).Message.ShouldContain("has the name of a fact");
+    }
+
+    [Theory]
+    [InlineData("""{"prompt":"\ud800"}""")]
+    [InlineData("""{"prompt":"p","reference":["\udc00"]}""")]
+    [InlineData("""{"prompt":"p","\ud800":"x"}""")]
+    public void Half_a_surrogate_pair_is_a_fault(string line) =>
+        Should.Throw<EvaluationException>(() => Open("d.jsonl", line)).Message.ShouldContain("is no Unicode");
+
+    /// <summary>So the digest is also that of the exported file.</summary>
+    [Fact]
+    public void The_digest_is_that_of_the_canonical_lines()
+    {
+        var lines = "{\"facts\":{\"level\":\"3\"},\"id\":\"a\",\"prompt\":\"Who?\",\"task\":\"t\"}\n{\"id\":\"b\",\"prompt\":\"Où?\",\"reference\":\"là\",\"task\":\"t\"}\n";
+        Open("d.jsonl", lines, new DatasetColumns { KeepsOthers = true }).Digest
+            .ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(lines))));
+    }
+
     private DatasetFile Open(string name, string text, DatasetColumns? columns = null)
     {
         var path = Path.Combine(_folder, name);

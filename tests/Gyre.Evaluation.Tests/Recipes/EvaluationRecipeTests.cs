@@ -50,6 +50,15 @@ public class EvaluationRecipeTests
     }
 
     [Fact]
+    public void Rows_of_the_registry_are_named_by_their_version() => EvaluationRecipe.Parse(
+        """
+        name: x
+        model: default
+        dataset: {registry: questions@gold, examples: questions-train@2}
+        metrics: [{scorer: exact-match}]
+        """).Dataset.ShouldBe(new RegistryDatasetRecipe("questions@gold", "questions-train@2"));
+
+    [Fact]
     public void Candidates_that_cannot_be_are_told_with_the_others()
     {
         var error = Should.Throw<EvaluationException>(() => EvaluationRecipe.Parse(

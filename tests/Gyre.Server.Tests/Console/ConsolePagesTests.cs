@@ -12,6 +12,9 @@ public class ConsolePagesTests
     [InlineData("/", 200)]
     [InlineData("/traces", 200)]
     [InlineData("/traces/none", 404)]
+    [InlineData("/datasets", 200)]
+    [InlineData("/datasets/none", 404)]
+    [InlineData("/datasets/no%20name", 400)]
     [InlineData("/nowhere", 404)]
     public async Task Every_page_is_HTML_with_a_strict_content_policy(string path, int status)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Gyre.Server.Catalog;
 using Gyre.Server.OpenApi;
@@ -35,7 +36,7 @@ public class ApiDocumentTests
 
         var paths = (await DocumentAsync(server)).GetProperty("paths");
 
-        routes.Count.ShouldBe(25);
+        routes.Count.ShouldBe(30);
         paths.EnumerateObject().Select(path => path.Name).ShouldBe(routes.Distinct(StringComparer.Ordinal), ignoreOrder: true);
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
         {
@@ -94,9 +95,13 @@ public class ApiDocumentTests
         // Adapters are loaded where a folder for it was named only (AdaptersEndpointTests).
         foreach (var path in paths.EnumerateObject().Where(path => !path.Name.EndsWith("_lora_adapter", StringComparison.Ordinal) && path.Value.TryGetProperty("post", out var post) && post.TryGetProperty("requestBody", out _)).Select(path => path.Name))
         {
-            var example = paths.GetProperty(path).GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example");
-            var response = await server.Http.SendJsonAsync(path, example.GetRawText());
-            response.IsSuccessStatusCode.ShouldBeTrue(path + ": " + await response.Content.ReadAsStringAsync());
+            foreach (var body in paths.GetProperty(path).GetProperty("post").GetProperty("requestBody").GetProperty("content").EnumerateObject())
+            {
+                var example = body.Value.GetProperty("example");
+                var content = new StringContent(body.Name == "application/json" ? example.GetRawText() : example.GetString()!, Encoding.UTF8, body.Name); // Other bodies are printed as texts.
+                var response = await server.Http.PostAsync(path.Replace("{name}", "example", StringComparison.Ordinal), content);
+                response.IsSuccessStatusCode.ShouldBeTrue(path + ": " + await response.Content.ReadAsStringAsync());
+            }
         }
     }
 
