@@ -47,7 +47,7 @@ internal sealed record ItemSelection(IReadOnlyList<RatingItem> Items, int Rows, 
         }
 
         var wanted = chosen.ToHashSet();
-        List<RatingItem> items = [.. RecordedRow.Read(path).Where((_, place) => wanted.Contains(place)).SelectMany(row => Items(row, candidates, form))];
+        List<RatingItem> items = [.. RecordedRow.Read(path).Where((_, place) => wanted.Contains(place)).SelectMany(row => ItemsOf(row, candidates, form))];
         return new ItemSelection(items, wanted.Count, eligible.Count, number - eligible.Count);
     }
 
@@ -68,7 +68,7 @@ internal sealed record ItemSelection(IReadOnlyList<RatingItem> Items, int Rows, 
     private static RecordedAnswer? Find(RecordedRow row, string candidate) =>
         row.Answers.Where(answer => answer.Candidate == candidate && answer.Answer.Output is not null).Select(answer => answer.Answer).FirstOrDefault();
 
-    private static IEnumerable<RatingItem> Items(RecordedRow row, string[] candidates, RatingForm form)
+    private static IEnumerable<RatingItem> ItemsOf(RecordedRow row, string[] candidates, RatingForm form)
     {
         RatingOutput[] outputs = [.. candidates.Select(candidate => Find(row, candidate) is { Output: { } text } answer ? new RatingOutput(candidate, text, answer.Trace) : throw new InvalidOperationException("The row was found to have all answers just now."))];
         if (form == RatingForm.Single)

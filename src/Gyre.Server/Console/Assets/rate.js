@@ -171,7 +171,7 @@ const send = () => act(async () => {
   }
   clearTimeout(timer);
   isDirty = false;
-  tell(await post('rate', said()));
+  await post('rate', said());
   document.activeElement?.blur();
   await advance();
 });
@@ -287,6 +287,11 @@ function pressed(event) {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isBusy) {
+    // Between two items a key belongs to neither.
+    if (!event.target.matches('button, a, summary')) event.preventDefault();
+    return;
+  }
   const question = questions[marked];
   const kind = question.dataset.kind;
   const side = { ArrowLeft: 'left', ArrowRight: 'right', ArrowDown: 'tie', b: 'both_bad' }[event.key];
@@ -333,7 +338,7 @@ element('look-again').addEventListener('click', next);
 element('help').addEventListener('click', () => element('help-box').showModal());
 element('skip-cancel').addEventListener('click', () => element('skip-box').close());
 element('skip-form').addEventListener('submit', () => act(async () => {
-  tell(await post('skip', { assignment: item.id, reason: element('skip-reason').value }));
+  await post('skip', { assignment: item.id, reason: element('skip-reason').value });
   await advance();
 }));
 element('own-box').addEventListener('toggle', () => listOwn().catch(fail));
