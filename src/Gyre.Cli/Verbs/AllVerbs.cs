@@ -17,6 +17,7 @@ internal static class AllVerbs
         new GateVerb(),
         new BenchmarkVerb(),
         new DatasetsVerb(),
+        new RatingsVerb(),
         new TracesVerb(),
         new BenchVerb(),
         new ModelsVerb(),

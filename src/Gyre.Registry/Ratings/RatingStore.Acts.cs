@@ -8,7 +8,7 @@ public sealed partial class RatingStore
     private const int MostSkipReasonLength = 1000;
     private const int MostListed = 200;
 
-    /// <summary>Keeps a rating, or changes an own one; what it said before stays in the history. Returns the rater's next turn.</summary>
+    /// <summary>Keeps a rating, or changes an own one; what it said before stays in the history. Returns the rater's counts; the next item is asked for by itself.</summary>
     /// <exception cref="RegistryException">
     /// REG0082, REG0084, REG0089: campaign or rater. REG0085: the answer does not fit the rubric; all faults are named.
     /// REG0086: the rater has no such assignment. REG0087: the reservation ended and others took the place.
@@ -40,7 +40,7 @@ public sealed partial class RatingStore
         });
     }
 
-    /// <summary>Leaves an item to others, and says why. Returns the rater's next turn.</summary>
+    /// <summary>Leaves an item to others, and says why. Returns the rater's counts.</summary>
     /// <exception cref="RegistryException">REG0082, REG0084, REG0086, REG0089 as <see cref="RateAsync"/>. REG0085: the reason is empty or too long.</exception>
     public Task<RatingTurn> SkipAsync(string name, string rater, string assignment, string reason, CancellationToken cancellationToken)
     {
@@ -93,9 +93,9 @@ public sealed partial class RatingStore
             cancellationToken);
     }
 
-    /// <summary>Keeps what a rater has begun to say of an item, and keeps the item longer for them; does nothing once it is rated or skipped.</summary>
+    /// <summary>Keeps what a rater has begun to say of an item, and keeps the item longer for them; does nothing once it is rated or skipped. Returns the rater's counts.</summary>
     /// <exception cref="RegistryException">REG0082, REG0084, REG0086, REG0087, REG0089 as <see cref="RateAsync"/>. REG0085: the comment is too long.</exception>
-    public Task SaveDraftAsync(string name, string rater, string assignment, RatingAnswer draft, CancellationToken cancellationToken)
+    public Task<RatingTurn> SaveDraftAsync(string name, string rater, string assignment, RatingAnswer draft, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(draft);
         return ActAsync(

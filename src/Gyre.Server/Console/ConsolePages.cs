@@ -20,6 +20,7 @@ internal static class ConsolePages
         services.AddSingleton<ConsoleAssets>();
         services.AddSingleton<TracePages>();
         services.AddSingleton<DatasetPages>();
+        services.AddSingleton<RatingPages>();
         services.AddRazorComponents();
     }
 
@@ -44,6 +45,9 @@ internal static class ConsolePages
         pages.MapMethods("/traces/{id}", Methods, (TracePages traces, HttpContext context) => traces.GetAsync(context));
         pages.MapMethods("/datasets", Methods, (DatasetPages datasets, HttpContext context) => datasets.ListAsync(context));
         pages.MapMethods("/datasets/{name}", Methods, (DatasetPages datasets, HttpContext context) => datasets.GetAsync(context));
+        pages.MapMethods("/ratings", Methods, (RatingPages ratings, HttpContext context) => ratings.ListAsync(context));
+        pages.MapMethods("/ratings/{name}", Methods, (RatingPages ratings, HttpContext context) => ratings.GetAsync(context));
+        pages.MapMethods("/ratings/{name}/rate", Methods, (RatingPages ratings, HttpContext context) => ratings.RateAsync(context));
         pages.MapMethods("/favicon.ico", Methods, (ConsoleAssets assets, HttpContext context) => assets.Serve("icon.svg", context));
         pages.MapMethods("/console/{name}", Methods, (string name, ConsoleAssets assets, HttpContext context) => assets.Serve(name, context));
     }

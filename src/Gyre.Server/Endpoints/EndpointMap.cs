@@ -1,5 +1,6 @@
 using Gyre.Server.Http;
 using Gyre.Server.OpenApi;
+using Gyre.Server.Ratings;
 using Gyre.Server.Wire;
 
 namespace Gyre.Server.Endpoints;
@@ -25,6 +26,8 @@ internal static class EndpointMap
         var management = services.GetRequiredService<ManagementModelsEndpoint>();
         var models = services.GetRequiredService<ModelsEndpoint>();
         var adapters = services.GetRequiredService<AdaptersEndpoint>();
+        var ratings = services.GetRequiredService<RatingCampaignsEndpoint>();
+        var turns = services.GetRequiredService<RatingTurnsEndpoint>();
         var health = services.GetRequiredService<HealthEndpoints>();
 
         Map<ChatCompletion>(app, HttpMethods.Post, "/v1/chat/completions", chat.HandleAsync, OperationTexts.Chat).WithMetadata(new TracedOperation("chat"));
@@ -55,6 +58,18 @@ internal static class EndpointMap
         Map<DatasetVersionView>(app, HttpMethods.Get, "/api/datasets/{name}/versions/{version}", datasets.GetAsync, DatasetTexts.Show);
         Map<DatasetRowList>(app, HttpMethods.Get, "/api/datasets/{name}/versions/{version}/rows", datasets.RowsAsync, DatasetTexts.Rows);
         Map<AliasList>(app, HttpMethods.Get, "/api/models", management.ListAsync, OperationTexts.Aliases);
+        Map<RatingCampaignList>(app, HttpMethods.Get, "/api/ratings", ratings.ListAsync, RatingTexts.List);
+        Map<RatingCampaignView>(app, HttpMethods.Post, "/api/ratings", ratings.CreateAsync, RatingTexts.Create);
+        Map<RatingCampaignView>(app, HttpMethods.Get, "/api/ratings/{name}", ratings.GetAsync, RatingTexts.Show);
+        Map<RatingCampaignView>(app, HttpMethods.Post, "/api/ratings/{name}/close", ratings.CloseAsync, RatingTexts.Close);
+        Map<RatingTurnView>(app, HttpMethods.Post, "/api/ratings/{name}/next", turns.NextAsync, RatingTexts.Next);
+        Map<RatingTurnView>(app, HttpMethods.Post, "/api/ratings/{name}/rate", turns.RateAsync, RatingTexts.Rate);
+        Map<RatingTurnView>(app, HttpMethods.Post, "/api/ratings/{name}/skip", turns.SkipAsync, RatingTexts.Skip);
+        Map<RatingTurnView>(app, HttpMethods.Post, "/api/ratings/{name}/undo", turns.UndoAsync, RatingTexts.Undo);
+        Map<RatingTurnView>(app, HttpMethods.Post, "/api/ratings/{name}/draft", turns.DraftAsync, RatingTexts.Draft);
+        Map<RatingOwnList>(app, HttpMethods.Get, "/api/ratings/{name}/own", turns.OwnAsync, RatingTexts.Own);
+        Map<RatingReport>(app, HttpMethods.Get, "/api/ratings/{name}/results", ratings.ResultsAsync, RatingTexts.Results);
+        Map<string>(app, HttpMethods.Get, "/api/ratings/{name}/export", ratings.ExportAsync, RatingTexts.Export, contentType: "application/x-ndjson");
         Map<Health>(app, HttpMethods.Get, "/health", health.LiveAsync, OperationTexts.Live);
         Map<Health>(app, HttpMethods.Get, "/health/ready", health.ReadyAsync, OperationTexts.Ready)
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status503ServiceUnavailable, typeof(Health), ["application/json"]));
@@ -68,9 +83,10 @@ internal static class EndpointMap
         string pattern,
         RequestDelegate handler,
         OperationText text,
-        int status = StatusCodes.Status200OK) =>
+        int status = StatusCodes.Status200OK,
+        string contentType = "application/json") =>
         app.MapMethods(pattern, [method], handler).WithMetadata(
             handler.Method,
             text,
-            new ProducesResponseTypeMetadata(status, typeof(TAnswer), ["application/json"]));
+            new ProducesResponseTypeMetadata(status, typeof(TAnswer), [contentType]));
 }

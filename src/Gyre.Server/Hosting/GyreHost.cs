@@ -4,6 +4,7 @@ using Gyre.Contracts;
 using Gyre.Observability;
 using Gyre.Registry;
 using Gyre.Registry.Datasets;
+using Gyre.Registry.Ratings;
 using Gyre.Server.Catalog;
 using Gyre.Server.Console;
 using Gyre.Server.Datasets;
@@ -207,6 +208,9 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(provider => new DatasetStore(provider.GetRequiredService<Database>(), new BlobStore(folder.Blobs), clock));
         services.AddSingleton(_ => new DatasetUploads(folder, ids));
         services.AddSingleton<DatasetsEndpoint>();
+        services.AddSingleton<RatingStore>();
+        services.AddSingleton<RatingCampaignsEndpoint>();
+        services.AddSingleton<RatingTurnsEndpoint>();
         services.AddSingleton<ManagementModelsEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<HealthEndpoints>();

@@ -4,8 +4,9 @@ using Gyre.Contracts;
 namespace Gyre.Server.Hosting;
 
 /// <summary>Identifiers from the operating system's random source.</summary>
-internal sealed class RandomIdSource : IIdSource
+public sealed class RandomIdSource : IIdSource
 {
+    /// <inheritdoc/>
     public string NewId(string prefix)
     {
         Span<byte> bytes = stackalloc byte[16];

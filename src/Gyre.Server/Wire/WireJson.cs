@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gyre.Server.Http;
+using Gyre.Server.Ratings;
 
 namespace Gyre.Server.Wire;
 
@@ -50,6 +51,14 @@ namespace Gyre.Server.Wire;
 [JsonSerializable(typeof(DatasetVersionView))]
 [JsonSerializable(typeof(DatasetRowList))]
 [JsonSerializable(typeof(DatasetUpload))]
+[JsonSerializable(typeof(RatingCampaignList))]
+[JsonSerializable(typeof(RatingOwnList))]
+[JsonSerializable(typeof(RatingTurnView))]
+[JsonSerializable(typeof(RatingReport))]
+[JsonSerializable(typeof(RatingCampaignView.Question), TypeInfoPropertyName = "RatingCampaignViewQuestion")]
+[JsonSerializable(typeof(RatingCampaignView.Option), TypeInfoPropertyName = "RatingCampaignViewOption")]
+[JsonSerializable(typeof(RatingCampaignView.Count), TypeInfoPropertyName = "RatingCampaignViewCount")]
+[JsonSerializable(typeof(RatingAssignmentView.Said), TypeInfoPropertyName = "RatingAssignmentViewSaid")]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>Text as it is: not HTML, so only what JSON itself demands is escaped.</summary>

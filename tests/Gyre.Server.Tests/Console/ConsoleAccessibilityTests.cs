@@ -36,7 +36,7 @@ public class ConsoleAccessibilityTests(Chromium chromium)
         """;
 
     /// <summary>What a screen reader would stumble over: controls without a name, ids twice, skipped headings, no main landmark.</summary>
-    private const string Stumbles =
+    internal const string Stumbles =
         """
         () => {
           const found = [];

@@ -15,6 +15,9 @@ public class ConsolePagesTests
     [InlineData("/datasets", 200)]
     [InlineData("/datasets/none", 404)]
     [InlineData("/datasets/no%20name", 400)]
+    [InlineData("/ratings", 200)]
+    [InlineData("/ratings/none", 404)]
+    [InlineData("/ratings/none/rate", 404)]
     [InlineData("/nowhere", 404)]
     public async Task Every_page_is_HTML_with_a_strict_content_policy(string path, int status)
     {

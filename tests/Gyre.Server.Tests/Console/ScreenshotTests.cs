@@ -98,18 +98,81 @@ public class ScreenshotTests(Chromium chromium)
         }
     }
 
-    private Task PictureAsync(TestServer server, string path, string name, PageView view) => chromium.VisitAsync(
+    [Fact(Explicit = true)]
+    public async Task Picture_the_pages_of_ratings()
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (var view in Views)
+        {
+            await PictureAsync(server, "/ratings", "ratings-empty", view);
+        }
+
+        await Ratings.RatingsOf.CreatePairsAsync(server, items: 24, repeats: 0.2, name: "tone", texts: i => (
+            $"The Marlow Shirt comes in deep navy. It is made of washed linen and right for warm summer days. It costs {40 + i}.90 euros.",
+            i == 0 ? "قميص مارلو باللون الأزرق الداكن، مصنوع من الكتان المغسول." : $"Meet the Marlow Shirt in deep navy: washed linen, light and cool, made for warm summer evenings. Yours for {40 + i}.90 euros.\n\nWear it open over a plain shirt, or buttoned with light trousers. Wash it cold."));
+        await Ratings.RatingsOf.RateAllAsync(server, "Bo", assignment => new { preference = Ratings.RatingsOf.Left(assignment).Length % 3 == 0 ? "left" : "right" });
+        await Ratings.RatingsOf.RateAllAsync(server, "Cy", assignment => new { preference = Ratings.RatingsOf.Left(assignment).StartsWith("The", StringComparison.Ordinal) ? "right" : "left" });
+        await Ratings.RatingsOf.CreatePairsAsync(server, items: 24, raters: 30, name: "tone-of-voice", texts: i => (
+            "The Marlow Shirt comes in deep navy. It is made of washed linen and right for warm summer days. It costs 49.90 euros.",
+            "Meet the Marlow Shirt in deep navy: washed linen, light and cool, made for warm summer evenings. Yours for 49.90 euros.\n\nWear it open over a plain shirt, or buttoned with light trousers. Wash it cold."));
+        await Ratings.RatingsOf.CreateAsync(
+            server,
+            "single",
+            """
+            "repeats":0,"raters":30,"rubric":{"form":"single","instructions":"Read the question, then the answer.","reasons":["too long","wrong fact","wrong tone"],"questions":[
+              {"name":"quality","text":"How good is the answer?","definition":"A good answer does what was asked, is right and is pleasant to read.","anchors":{"1":"useless","2":"mostly fails","3":"usable with work","4":"good","5":"could not be better"}},
+              {"name":"true","text":"Is it true?","definition":"No fact in it is wrong.","kind":"yes_no"},
+              {"name":"voice","text":"Which voice has it?","definition":"How it sounds to a customer.","labels":["kind","matter of fact","cold"]}]}
+            """,
+            Enumerable.Range(0, 6).Select(i => (object)new { row = $"r{i}", prompt = "How long can I return an item?", context = "Items may be returned within 30 days, unworn, with the receipt.", reference = "30 days.", outputs = new[] { new { candidate = "plain", text = "You can return an item within 30 days, unworn and with its receipt." } } }));
+        foreach (var view in Views)
+        {
+            await PictureAsync(server, "/ratings", "ratings", view);
+            await PictureAsync(server, "/ratings/tone", "ratings-overview", view);
+            await PictureAsync(server, "/ratings/tone?results=show", "ratings-results", view, isWhole: true);
+            await PictureAsync(server, "/ratings/single/rate", "rate-join", view);
+            foreach (var (name, keys) in new[] { ("tone-of-voice", new[] { "d", "ArrowRight" }), ("single", ["4", "y"]) })
+            {
+                await chromium.VisitAsync(
+                    new Uri(server.Host.Address, $"/ratings/{name}/rate"),
+                    async page =>
+                    {
+                        await RatePageTests.BeginAsync(page, $"Ana {view.Width}");
+                        await Expect(page.Locator("#status")).ToHaveTextAsync("Ready");
+                        await ShootAsync(page, "rate-" + name, view);
+                        foreach (var key in keys)
+                        {
+                            await page.Keyboard.PressAsync(key);
+                        }
+
+                        await ShootAsync(page, $"rate-{name}-chosen", view, isWhole: true);
+                        await page.Keyboard.PressAsync("?");
+                        await ShootAsync(page, $"rate-{name}-keys", view);
+                    },
+                    view);
+            }
+        }
+    }
+
+    private Task PictureAsync(TestServer server, string path, string name, PageView view, bool isWhole = false) => chromium.VisitAsync(
         new Uri(server.Host.Address, path),
         async page =>
         {
             await Expect(page.Locator("#status")).ToHaveTextAsync("Ready");
-            await ShootAsync(page, name, view);
+            await ShootAsync(page, name, view, isWhole);
         },
         view,
         "status of 4");
 
-    private static async Task ShootAsync(IPage page, string name, PageView view)
+    private static async Task ShootAsync(IPage page, string name, PageView view, bool isWhole = false)
     {
+        if (isWhole)
+        {
+            // The content scrolls inside its frame: the window is made as high as it is.
+            var height = await page.EvaluateAsync<int>("Math.ceil(innerHeight + Math.max(0, ...[...document.querySelectorAll('.page, main')].map(e => e.scrollHeight - e.clientHeight)))");
+            await page.SetViewportSizeAsync(view.Width, height);
+        }
+
         var folder = Environment.GetEnvironmentVariable("GYRE_SCREENSHOTS") is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "screenshots");
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{view.Width}{(view.IsDark ? "-dark" : "")}.png") });
     }
