@@ -17,7 +17,7 @@ internal sealed class BenchmarkEvidence(IReadOnlyDictionary<string, BenchmarkFig
             ?? found.Subjects.FirstOrDefault(figure => objective.Segment.Length > 0 && figure.Name == objective.Segment);
         return figure is null
             ? Finding.Missing($"the result of {found.Benchmark} has no {objective.Metric}{(objective.Segment.Length == 0 ? "" : $" in {objective.Segment}")}; it has {string.Join(", ", found.Figures.Select(one => one.Name))}")
-            : figure.Finding;
+            : figure.Finding with { Note = found.Answered == found.Total ? "" : $"{found.Total - found.Answered} of {found.Total} items have no result" };
     }
 
     public PairedDifference? Compare(SelectionObjective objective, string first, string second) => null;

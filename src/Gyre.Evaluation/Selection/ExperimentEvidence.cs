@@ -28,6 +28,9 @@ internal sealed class ExperimentEvidence(ExperimentResult result, IReadOnlyDicti
                 metric.Form.Direction,
                 metric.Form.Least,
                 metric.Form.Greatest)
+            {
+                Note = cell.Undefined == 0 ? "" : $"{cell.Undefined} of {cell.Count + cell.Undefined} answers have no value ({cell.Reason})",
+            }
             : Finding.Missing($"undefined: {cell.Value.Reason.Detail}");
     }
 

@@ -8,5 +8,8 @@ namespace Gyre.Evaluation.Selection;
 /// <param name="Greatest">The greatest possible value; may be infinity.</param>
 internal sealed record Finding(Measurement? Measurement, string Reason, ScoreDirection Direction, double Least, double Greatest)
 {
+    /// <summary>What else to know of the number; empty for nothing.</summary>
+    public string Note { get; init; } = "";
+
     public static Finding Missing(string reason) => new(null, reason, ScoreDirection.HigherIsBetter, double.NegativeInfinity, double.PositiveInfinity);
 }

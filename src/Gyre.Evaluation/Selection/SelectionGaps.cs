@@ -17,6 +17,19 @@ internal static class SelectionGaps
             gaps.AddRange(candidate.Scores.Where(score => score.Score is null).Select(score => $"{candidate.Name}: {score.Objective} has no score: {score.Reason}."));
         }
 
+        foreach (var candidate in recipe.Candidates)
+        {
+            gaps.AddRange(recipe.Objectives
+                .Where(objective => objective.Measure == SelectionMeasure.Evidence)
+                .Select(objective => (objective.Name, evidence.Find(objective, candidate, CandidateFacts.Unknown).Note))
+                .Where(pair => pair.Note.Length > 0)
+                .Select(pair => $"{candidate.Name}: {pair.Name}: {pair.Note}."));
+            if (evidence.CallsOf(candidate.Name) is { Failed: > 0 } calls)
+            {
+                gaps.Add($"{candidate.Name}: {calls.Failed} of {calls.Rows} calls failed; time and cost are of the others.");
+            }
+        }
+
         string[] exact = [.. recipe.Objectives.Index()
             .Where(pair => pair.Item.Weight > 0 && pair.Item.Measure is SelectionMeasure.Evidence or SelectionMeasure.P95Seconds or SelectionMeasure.MedianSeconds or SelectionMeasure.CostPerThousand
                 && candidates.Any(candidate => candidate.Scores[pair.Index] is { Score: not null, Measurement.Confidence: null }))
