@@ -15,6 +15,7 @@ internal static class AllVerbs
         new EvalVerb(),
         new JudgeVerb(),
         new GateVerb(),
+        new SelectVerb(),
         new BenchmarkVerb(),
         new DatasetsVerb(),
         new RatingsVerb(),

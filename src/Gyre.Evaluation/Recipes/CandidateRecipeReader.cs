@@ -60,7 +60,8 @@ internal static class CandidateRecipeReader
 
     private static string NameOr(string text) => text.Length > 0 ? text : "?";
 
-    private static CandidateRecipe Asked(RecipeMapping item, string name, string model)
+    /// <summary>A candidate that is asked: model, adapter, prompt, parameters, price.</summary>
+    public static CandidateRecipe Asked(RecipeMapping item, string name, string model)
     {
         var price = item.Mapping("price", optional: true);
         var steps = Steps(item);

@@ -43,25 +43,25 @@ internal static class EvaluationRecipeReader
     }
 
     /// <summary>The one mapping of a YAML text that is no deeper than it should be and holds no references.</summary>
-    public static YamlMappingNode ReadRoot(string yaml, string source)
+    public static YamlMappingNode ReadRoot(string yaml, string source, string kind = "an evaluation recipe", string code = "EVA0002")
     {
         try
         {
-            RequireTree(yaml, source);
+            RequireTree(yaml, source, kind, code);
             var stream = new YamlStream();
             stream.Load(new StringReader(yaml));
             return stream.Documents is [{ RootNode: YamlMappingNode mapping }]
                 ? mapping
-                : throw new EvaluationException("EVA0002", $"Reading an evaluation recipe failed: found {stream.Documents.Count} document(s) that are not one mapping, expected keys such as 'model:'. Source: {source}.");
+                : throw new EvaluationException(code, $"Reading {kind} failed: found {stream.Documents.Count} document(s) that are not one mapping, expected 'key: value' lines. Source: {source}.");
         }
         catch (YamlException error)
         {
-            throw new EvaluationException("EVA0002", $"Reading an evaluation recipe failed: line {error.Start.Line}: {error.Message} Source: {source}. Mend the YAML.", error);
+            throw new EvaluationException(code, $"Reading {kind} failed: line {error.Start.Line}: {error.Message} Source: {source}. Mend the YAML.", error);
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {
             // What the library throws for some unbalanced brackets; it gives no line.
-            throw new EvaluationException("EVA0002", $"Reading an evaluation recipe failed: a '{{' or '[' has no match. Source: {source}. Mend the YAML.", error);
+            throw new EvaluationException(code, $"Reading {kind} failed: a '{{' or '[' has no match. Source: {source}. Mend the YAML.", error);
         }
     }
 
@@ -69,7 +69,7 @@ internal static class EvaluationRecipeReader
     /// The document model is built by recursion; a hostile depth must not reach it, nor a reference, through which a node
     /// can hold itself or unfold to billions of nodes.
     /// </summary>
-    private static void RequireTree(string yaml, string source)
+    private static void RequireTree(string yaml, string source, string kind, string code)
     {
         var parser = new Parser(new StringReader(yaml));
         var depth = 0;
@@ -77,13 +77,13 @@ internal static class EvaluationRecipeReader
         {
             if (parser.Current is AnchorAlias reference)
             {
-                throw new EvaluationException("EVA0002", $"Reading an evaluation recipe failed: line {reference.Start.Line} has a YAML reference ('*name'), values written out are expected. Source: {source}. Mend the YAML.");
+                throw new EvaluationException(code, $"Reading {kind} failed: line {reference.Start.Line} has a YAML reference ('*name'), values written out are expected. Source: {source}. Mend the YAML.");
             }
 
             depth += parser.Current?.NestingIncrease ?? 0;
             if (depth > MostDepth)
             {
-                throw new EvaluationException("EVA0002", $"Reading an evaluation recipe failed: line {parser.Current?.Start.Line} is nested deeper than {MostDepth} levels. Source: {source}. Name a recipe.");
+                throw new EvaluationException(code, $"Reading {kind} failed: line {parser.Current?.Start.Line} is nested deeper than {MostDepth} levels. Source: {source}. Name another file.");
             }
         }
     }

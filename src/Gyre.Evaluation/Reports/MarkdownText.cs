@@ -29,7 +29,7 @@ internal static class MarkdownText
     public static string Sentence(Sentence sentence) => string.Concat(sentence.Phrases.Select(phrase => phrase.IsName ? Code(phrase.Text, isCell: false) : Words(phrase.Text)));
 
     // Reasons stand within the words: what could be a mark or a tag is escaped.
-    private static string Words(string words)
+    public static string Words(string words)
     {
         foreach (var mark in "\\`*_[]<>#@|~")
         {
