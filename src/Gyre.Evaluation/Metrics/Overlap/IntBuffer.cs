@@ -25,6 +25,20 @@ internal sealed class IntBuffer
         _numbers[Length++] = number;
     }
 
+    /// <summary>Room for so many numbers behind the last one; those that are written count once <see cref="Advance"/> says so.</summary>
+    public Span<int> Room(int most)
+    {
+        if (_numbers.Length - Length < most)
+        {
+            Array.Resize(ref _numbers, Math.Max(Length + most, _numbers.Length * 2));
+        }
+
+        return _numbers.AsSpan(Length, most);
+    }
+
+    /// <summary>Makes the first numbers of <see cref="Room"/> part of the buffer.</summary>
+    public void Advance(int count) => Length += count;
+
     /// <summary>Makes the buffer this long; what it holds is left over from before.</summary>
     public Span<int> Resize(int length)
     {

@@ -9,8 +9,9 @@ namespace Gyre.Evaluation.Metrics.Overlap;
 /// </remarks>
 internal sealed class MeteorAlignment : IScratch
 {
+    private const int MostShort = 64;
     private const int KeptBits = 10;
-    private readonly ((ulong Low, ulong High, int Length) Word, (ulong Low, ulong High, int Length) Stem)[] _kept = new ((ulong, ulong, int), (ulong, ulong, int))[1 << KeptBits];
+    private readonly ((ulong Low, ulong High) Word, (ulong Low, ulong High) Stem)[] _kept = new ((ulong, ulong), (ulong, ulong))[1 << KeptBits];
     private readonly CharBuffer _text = new();
     private readonly WordTable _words = new();
     private readonly IntBuffer _candidate = new();
@@ -22,11 +23,11 @@ internal sealed class MeteorAlignment : IScratch
     private readonly IntBuffer _before = new(); // Of each position, the one before it of the same word.
     private readonly IntBuffer _matches = new(); // Of each word of the candidate, its match, or −1.
     private readonly IntBuffer _synonymMatches = new();
-    private readonly IntBuffer _taken = new();
+    private readonly IntBuffer _taken = new(); // Of each word of the reference, 1 when an earlier stage matched it.
     private readonly List<string[]> _synsets = [];
     private char[] _stem = new char[64];
     private char[] _word = new char[64];
-    private int _candidateWords;
+    private ulong[] _free = new ulong[64]; // Of each word, the set of its free positions in a short reference.
 
     public int CandidateLength => _candidate.Length;
 
@@ -41,11 +42,7 @@ internal sealed class MeteorAlignment : IScratch
     }
 
     /// <summary>Takes the candidate.</summary>
-    public void Begin(string candidate)
-    {
-        Read(candidate, _candidate);
-        _candidateWords = _words.Count;
-    }
+    public void Begin(string candidate) => Read(candidate, _candidate);
 
     /// <summary>Matches the candidate with a reference.</summary>
     public (int Matches, int Chunks, int Words) Align(string reference, MeteorOptions options)
@@ -55,50 +52,38 @@ internal sealed class MeteorAlignment : IScratch
         var matches = _matches.Fill(_candidate.Length, -1);
         _taken.Fill(_reference.Length, 0);
         Match(_candidate.Span, _reference.Span, matches);
-        if (options.Form == MeteorForm.Tokenised)
+        var hasSynonyms = options.Synonyms != WordNetSynonyms.None;
+        if (options.Form == MeteorForm.WhitespaceString && hasSynonyms)
         {
-            if (options.Stems)
-            {
-                Stem();
-                Match(_candidateForms.Span, _referenceForms.Span, matches);
-            }
-
-            if (options.Synonyms != WordNetSynonyms.None)
-            {
-                MatchSynonyms((options.Stems ? _candidateForms : _candidate).Span, (options.Stems ? _referenceForms : _reference).Span, matches, options.Synonyms);
-            }
-
-            return Chunks(matches, default);
+            return AlignString(options, matches);
         }
 
-        if (options.Synonyms == WordNetSynonyms.None)
+        if (options.Stems)
         {
-            if (options.Stems)
-            {
-                Stem();
-                Match(_candidateForms.Span, _referenceForms.Span, matches);
-            }
-
-            return Chunks(matches, default);
+            MatchStems(matches);
         }
 
-        return AlignString(options, matches);
+        if (hasSynonyms)
+        {
+            Take(matches);
+            MatchSynonyms((options.Stems ? _candidateForms : _candidate).Span, (options.Stems ? _referenceForms : _reference).Span, matches, options.Synonyms);
+        }
+
+        return Chunks(matches, default);
     }
 
     // The string form forgets what the stage of stems matched, so that a word may match twice.
     private (int Matches, int Chunks, int Words) AlignString(MeteorOptions options, Span<int> matches)
     {
+        var exact = matches.ToArray();
         var synonyms = _synonymMatches.Resize(matches.Length);
-        matches.CopyTo(synonyms);
-        var taken = _taken.Span.ToArray();
+        exact.CopyTo(synonyms);
         if (options.Stems)
         {
-            Stem();
-            Match(_candidateForms.Span, _referenceForms.Span, matches);
+            MatchStems(matches);
         }
 
-        var exact = synonyms.ToArray();
-        taken.CopyTo(_taken.Span);
+        Take(exact);
         MatchSynonyms(_candidate.Span, _reference.Span, synonyms, options.Synonyms);
         for (var i = 0; i < exact.Length; i++)
         {
@@ -108,11 +93,34 @@ internal sealed class MeteorAlignment : IScratch
         return Chunks(matches, synonyms);
     }
 
+    private void MatchStems(Span<int> matches)
+    {
+        Take(matches);
+        Stem();
+        Match(_candidateForms.Span, _referenceForms.Span, matches);
+    }
+
+    // What earlier stages matched is not free in the next one.
+    private void Take(ReadOnlySpan<int> matches)
+    {
+        var taken = _taken.Fill(_reference.Length, 0);
+        foreach (var match in matches)
+        {
+            if (match >= 0)
+            {
+                taken[match] = 1;
+            }
+        }
+    }
+
     private void Read(string text, IntBuffer destination)
     {
-        _text.Clear();
-        PythonText.AppendLower(text, _text);
-        _words.AddAll(_text.Span, destination);
+        if (!_words.TryAddAscii(text, lowers: true, destination))
+        {
+            _text.Clear();
+            PythonText.AppendLower(text, _text);
+            _words.AddAll(_text.Span, destination);
+        }
     }
 
     private void Chain(ReadOnlySpan<int> reference)
@@ -132,13 +140,53 @@ internal sealed class MeteorAlignment : IScratch
 
     private void Match(ReadOnlySpan<int> candidate, ReadOnlySpan<int> reference, Span<int> matches)
     {
+        if (reference.Length <= MostShort)
+        {
+            MatchShort(candidate, reference, matches);
+        }
+        else
+        {
+            MatchLong(candidate, reference, matches);
+        }
+    }
+
+    // Without a branch on what the words are: a word that the reference lacks has an empty set, whose highest position is −1.
+    private void MatchShort(ReadOnlySpan<int> candidate, ReadOnlySpan<int> reference, Span<int> matches)
+    {
+        if (_free.Length < _words.Count)
+        {
+            _free = new ulong[2 * _words.Count];
+        }
+
+        var free = _free.AsSpan(0, _words.Count);
+        free.Clear();
+        var taken = _taken.Span[..reference.Length];
+        for (var i = 0; i < reference.Length; i++)
+        {
+            free[reference[i]] |= (ulong)(1 - taken[i]) << i;
+        }
+
+        matches = matches[..candidate.Length];
+        for (var i = candidate.Length - 1; i >= 0; i--)
+        {
+            ref var places = ref free[candidate[i]];
+            var wanted = places & (ulong)(matches[i] >> 31); // None for a word that is matched already.
+            var place = MostShort - 1 - BitOperations.LeadingZeroCount(wanted);
+            places ^= wanted & (1UL << place);
+            matches[i] &= place; // One of the two is −1.
+        }
+    }
+
+    // The same for references of any length.
+    private void MatchLong(ReadOnlySpan<int> candidate, ReadOnlySpan<int> reference, Span<int> matches)
+    {
         Chain(reference);
         var last = _last.Span;
         for (var i = candidate.Length - 1; i >= 0; i--)
         {
             if (matches[i] < 0 && last[candidate[i]] >= 0)
             {
-                Take(i, last[candidate[i]], candidate[i], matches);
+                Match(i, last[candidate[i]], candidate[i], matches);
             }
         }
     }
@@ -170,16 +218,15 @@ internal sealed class MeteorAlignment : IScratch
 
             if (best >= 0)
             {
-                Take(i, best, form, matches);
+                Match(i, best, form, matches);
             }
         }
     }
 
-    private void Take(int candidate, int reference, int word, Span<int> matches)
+    private void Match(int candidate, int reference, int word, Span<int> matches)
     {
         matches[candidate] = reference;
         _last.Span[word] = _before[reference];
-        _taken.Span[reference] = 1;
     }
 
     // The forms by which words that nothing matched are compared: their stems. Stems are words of the same table.
@@ -210,7 +257,7 @@ internal sealed class MeteorAlignment : IScratch
     }
 
     // Words come again in the next samples: the stems of the last ones are kept.
-    private int ShortStem(int word, (ulong Low, ulong High, int Length) key)
+    private int ShortStem(int word, (ulong Low, ulong High) key)
     {
         ref var kept = ref _kept[(int)(((key.Low ^ BitOperations.RotateLeft(key.High, 31)) * 0x9E3779B97F4A7C15) >> (64 - KeptBits))];
         if (kept.Word != key)
@@ -224,7 +271,7 @@ internal sealed class MeteorAlignment : IScratch
             return stem;
         }
 
-        return _words.Add(kept.Stem.Low, kept.Stem.High, kept.Stem.Length);
+        return _words.Add(kept.Stem.Low, kept.Stem.High);
     }
 
     private int LongStem(int word)
@@ -252,6 +299,11 @@ internal sealed class MeteorAlignment : IScratch
     // Runs of matches that are neighbours in both texts; the matches by synonym come after a word's other match, if it has both.
     private (int Matches, int Chunks, int Words) Chunks(ReadOnlySpan<int> matches, ReadOnlySpan<int> synonyms)
     {
+        if (synonyms.IsEmpty)
+        {
+            return Chunks(matches);
+        }
+
         var (count, chunks, candidate, reference) = (0, 0, -2, -2);
         for (var i = 0; i < matches.Length; i++)
         {
@@ -262,12 +314,26 @@ internal sealed class MeteorAlignment : IScratch
                 (candidate, reference) = (i, matches[i]);
             }
 
-            if (i < synonyms.Length && synonyms[i] >= 0)
+            if (synonyms[i] >= 0)
             {
                 count++;
                 chunks += candidate == i - 1 && reference == synonyms[i] - 1 ? 0 : 1;
                 (candidate, reference) = (i, synonyms[i]);
             }
+        }
+
+        return (count, chunks, _reference.Length);
+    }
+
+    private (int Matches, int Chunks, int Words) Chunks(ReadOnlySpan<int> matches)
+    {
+        var (count, chunks, next) = (0, 0, -1);
+        foreach (var match in matches)
+        {
+            var isMatch = match >= 0 ? 1 : 0;
+            count += isMatch;
+            chunks += isMatch & (match == next ? 0 : 1);
+            next = (match + 1) | (match >> 31); // −1 behind a word without a match.
         }
 
         return (count, chunks, _reference.Length);

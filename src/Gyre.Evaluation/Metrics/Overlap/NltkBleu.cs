@@ -224,11 +224,8 @@ public sealed class NltkBleu : IMetric<TextSample>
     {
         switch (_options.Smoothing)
         {
-            case NltkSmoothing.Method0:
-                SmoothEmpty(precisions, matches, static (_, _, _) => LeastNormal, 0, totals);
-                break;
-            case NltkSmoothing.Method1:
-                SmoothEmpty(precisions, matches, static (epsilon, _, total) => epsilon / total, _options.Epsilon, totals);
+            case NltkSmoothing.Method0 or NltkSmoothing.Method1 or NltkSmoothing.Method3:
+                SmoothEmpty(precisions, matches, totals);
                 break;
             case NltkSmoothing.Method2:
                 for (var i = 1; i < precisions.Length; i++)
@@ -236,9 +233,6 @@ public sealed class NltkBleu : IMetric<TextSample>
                     precisions[i] = (matches[i] + 1) / (totals[i] + 1);
                 }
 
-                break;
-            case NltkSmoothing.Method3:
-                SmoothEmpty(precisions, matches, static (_, turn, total) => 1 / (Math.ScaleB(1, turn) * total), 0, totals);
                 break;
             case NltkSmoothing.Method4:
                 SmoothShort(precisions, matches, totals, length);
@@ -261,23 +255,39 @@ public sealed class NltkBleu : IMetric<TextSample>
         }
     }
 
-    private static void SmoothEmpty(Span<double> precisions, ReadOnlySpan<double> matches, Func<double, int, double, double> value, double parameter, ReadOnlySpan<double> totals)
+    private void SmoothEmpty(Span<double> precisions, ReadOnlySpan<double> matches, ReadOnlySpan<double> totals)
     {
-        var turn = 1;
+        var halving = 1.0;
         for (var i = 0; i < precisions.Length; i++)
         {
             if (matches[i] == 0)
             {
-                precisions[i] = value(parameter, turn++, totals[i]);
+                halving *= 2;
+                precisions[i] = _options.Smoothing switch
+                {
+                    NltkSmoothing.Method0 => LeastNormal,
+                    NltkSmoothing.Method1 => _options.Epsilon / totals[i],
+                    _ => 1 / (halving * totals[i]),
+                };
             }
         }
     }
 
     private void SmoothShort(Span<double> precisions, ReadOnlySpan<double> matches, ReadOnlySpan<double> totals, double length)
     {
-        if (length > 1)
+        if (length <= 1)
         {
-            SmoothEmpty(precisions, matches, static (factor, turn, total) => factor / Math.ScaleB(1, turn) / total, Math.Log(length) / _options.K, totals);
+            return;
+        }
+
+        var (factor, halving) = (Math.Log(length) / _options.K, 1.0);
+        for (var i = 0; i < precisions.Length; i++)
+        {
+            if (matches[i] == 0)
+            {
+                halving *= 2;
+                precisions[i] = factor / halving / totals[i];
+            }
         }
     }
 

@@ -1,142 +1,116 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Gyre.Evaluation.Metrics.Overlap;
 
-/// <summary>What <see cref="NGramOverlap"/> does, for candidates of at most 63 words: n-grams are found in a square of pairs, without a branch on what they are.</summary>
+/// <summary>What <see cref="NGramOverlap"/> does, for candidates of at most 64 words: sets of their positions in one machine word, without a look-up or a branch on what the words are.</summary>
+/// <remarks>
+/// For each position of a reference, the set of the candidate's positions where the n-gram that ends there ends too. Two such
+/// sets are equal or have nothing in common, so taking the lowest free position of each counts every n-gram as often as both
+/// texts have it. What several references take is taken once: the reference that has an n-gram most often decides.
+/// </remarks>
 internal sealed class ShortOverlap
 {
     /// <summary>The most words of a candidate.</summary>
-    public const int MostWords = Dead;
+    public const int MostWords = 64;
 
-    private const int Bits = 6;
-    private const int Side = 1 << Bits;
-    private const int Dead = Side - 1; // The n-gram that not both texts have; every longer one with it is dead too.
-    private readonly int[] _square = new int[Side * Side]; // By first and last part the turn and the number of a longer n-gram.
-    private readonly int[] _counts = new int[Side];
-    private readonly int[] _seen = new int[Side];
-    private readonly int[] _most = new int[Side];
-    private readonly IntBuffer _candidate = new();
-    private readonly IntBuffer _references = new();
-    private int _turn;
+    private const int FewOrders = 4;
+    private readonly ulong[] _positions = new ulong[MostWords]; // Of each word of the candidate.
 
-    /// <inheritdoc cref="NGramOverlap.Count"/>
+    /// <summary>Counts the shared n-grams of every order; see <see cref="NGramOverlap.Count"/>.</summary>
     public void Count(ReadOnlySpan<int> candidate, int candidateWords, ReadOnlySpan<int> references, ReadOnlySpan<int> ends, Span<int> destination)
     {
         destination.Clear();
-        candidate.CopyTo(_candidate.Resize(candidate.Length));
-        var grams = _references.Resize(references.Length);
-        for (var i = 0; i < references.Length; i++)
+        if (candidateWords == 0)
         {
-            grams[i] = references[i] < candidateWords ? references[i] : Dead;
+            return;
         }
 
-        for (var order = 1; order <= destination.Length && order <= candidate.Length; order++)
+        var positions = _positions.AsSpan(0, candidateWords);
+        positions.Clear();
+        for (var i = 0; i < candidate.Length; i++)
         {
-            if (order > 1)
-            {
-                Lengthen(ends, order);
-            }
+            positions[candidate[i]] |= 1UL << i;
+        }
 
-            destination[order - 1] = Shared(ends, order);
-            if (destination[order - 1] == 0)
-            {
-                break; // What shares no n-gram shares no longer one.
-            }
+        if (destination.Length <= FewOrders)
+        {
+            CountFew(positions, references, ends, destination);
+        }
+        else
+        {
+            CountMany(positions, references, ends, destination);
         }
     }
 
-    private void Lengthen(ReadOnlySpan<int> ends, int order)
+    // Up to four orders side by side, all in registers.
+    private static void CountFew(ReadOnlySpan<ulong> positions, ReadOnlySpan<int> references, ReadOnlySpan<int> ends, Span<int> destination)
     {
-        if (++_turn == int.MaxValue >> Bits)
+        var (taken1, taken2, taken3, taken4, start) = (0UL, 0UL, 0UL, 0UL, 0);
+        foreach (var end in ends)
         {
-            Array.Clear(_square);
-            _turn = 1;
+            var (one, two, three) = (0UL, 0UL, 0UL);
+            var (own1, own2, own3, own4) = (0UL, 0UL, 0UL, 0UL);
+            foreach (var word in references[start..end])
+            {
+                var same = Positions(positions, word);
+                var four = same & (three << 1);
+                three = same & (two << 1);
+                two = same & (one << 1);
+                one = same;
+                own1 |= Lowest(one & ~own1);
+                own2 |= Lowest(two & ~own2);
+                own3 |= Lowest(three & ~own3);
+                own4 |= Lowest(four & ~own4);
+            }
+
+            (taken1, taken2, taken3, taken4, start) = (taken1 | own1, taken2 | own2, taken3 | own3, taken4 | own4, end);
         }
 
-        var (square, turn, count) = (_square, _turn, 0);
-        var candidate = _candidate.Span;
-        for (var i = 0; i <= candidate.Length - order; i++)
-        {
-            var (first, last) = (candidate[i], candidate[i + 1]);
-            ref var place = ref square[(first << Bits) | last];
-            var isNew = place >> Bits != turn ? 1 : 0;
-            var number = isNew != 0 ? (turn << Bits) | count : place;
-            place = number;
-            count += isNew;
-            candidate[i] = Math.Max(first, last) == Dead ? Dead : number & (Side - 1);
-        }
+        ReadOnlySpan<int> counts = [BitOperations.PopCount(taken1), BitOperations.PopCount(taken2), BitOperations.PopCount(taken3), BitOperations.PopCount(taken4)];
+        counts[..destination.Length].CopyTo(destination);
+    }
 
-        var references = _references.Span;
+    private static void CountMany(ReadOnlySpan<ulong> positions, ReadOnlySpan<int> references, ReadOnlySpan<int> ends, Span<int> destination)
+    {
+        Span<ulong> grams = stackalloc ulong[destination.Length];
+        Span<ulong> own = stackalloc ulong[destination.Length];
+        Span<ulong> taken = stackalloc ulong[destination.Length];
+        taken.Clear();
         var start = 0;
         foreach (var end in ends)
         {
-            for (var i = start; i <= end - order; i++)
+            grams.Clear();
+            own.Clear();
+            foreach (var word in references[start..end])
             {
-                var (first, last) = (references[i], references[i + 1]);
-                var place = square[(first << Bits) | last];
-                var number = place >> Bits == turn ? place & (Side - 1) : Dead;
-                references[i] = Math.Max(first, last) == Dead ? Dead : number;
+                var same = Positions(positions, word);
+                for (var order = grams.Length - 1; order >= 0; order--)
+                {
+                    grams[order] = order == 0 ? same : same & (grams[order - 1] << 1);
+                    own[order] |= Lowest(grams[order] & ~own[order]);
+                }
+            }
+
+            for (var order = 0; order < own.Length; order++)
+            {
+                taken[order] |= own[order];
             }
 
             start = end;
         }
+
+        for (var order = 0; order < taken.Length; order++)
+        {
+            destination[order] = BitOperations.PopCount(taken[order]);
+        }
     }
 
-    private int Shared(ReadOnlySpan<int> ends, int order)
+    // The empty set for a word that the candidate lacks; a branch would be guessed wrong at every fourth word.
+    private static ulong Positions(ReadOnlySpan<ulong> positions, int word)
     {
-        var (counts, most) = (_counts, _most);
-        counts.AsSpan().Clear();
-        most.AsSpan().Clear();
-        var candidate = _candidate.Span[..(_candidate.Length - order + 1)];
-        foreach (var gram in candidate)
-        {
-            counts[gram]++;
-        }
-
-        var start = 0;
-        foreach (var end in ends)
-        {
-            var seen = ends.Length == 1 ? most : _seen;
-            seen.AsSpan().Clear();
-            foreach (var gram in _references.Span[start..Math.Max(start, end - order + 1)])
-            {
-                seen[gram]++;
-            }
-
-            Raise(most, seen);
-            start = end;
-        }
-
-        most[Dead] = 0;
-        foreach (ref var gram in candidate)
-        {
-            gram = most[gram] != 0 ? gram : Dead;
-        }
-
-        return Least(counts, most);
+        var has = ~((positions.Length - 1 - word) >> 31);
+        return positions[word & has] & (ulong)has;
     }
 
-    private static void Raise(Span<int> most, ReadOnlySpan<int> seen)
-    {
-        var from = MemoryMarshal.Cast<int, Vector<int>>(seen);
-        var into = 0;
-        foreach (ref var vector in MemoryMarshal.Cast<int, Vector<int>>(most))
-        {
-            vector = Vector.Max(vector, from[into++]);
-        }
-    }
-
-    private static int Least(ReadOnlySpan<int> counts, ReadOnlySpan<int> most)
-    {
-        var sum = Vector<int>.Zero;
-        var right = MemoryMarshal.Cast<int, Vector<int>>(most);
-        var i = 0;
-        foreach (var left in MemoryMarshal.Cast<int, Vector<int>>(counts))
-        {
-            sum += Vector.Min(left, right[i++]);
-        }
-
-        return Vector.Sum(sum);
-    }
+    private static ulong Lowest(ulong set) => set & (0 - set);
 }

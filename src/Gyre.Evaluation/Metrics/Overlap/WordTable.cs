@@ -1,25 +1,28 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Gyre.Evaluation.Metrics.Overlap;
 
 /// <summary>Words as numbers: equal words have equal numbers, which count up from 0 in the order of first use.</summary>
 /// <remarks>
-/// A word of at most 16 characters of Latin-1 is its own key, eight bits a character; others have the runtime's seeded hash
-/// for a key and are compared. The multipliers differ from process to process, so that no text can be made whose words collide.
+/// A word of at most 15 characters of Latin-1 is its own key, eight bits a character and its length; others have the runtime's
+/// seeded hash for a key and are compared. The multipliers differ from process to process, so that no text can be made whose words collide.
 /// </remarks>
 internal sealed class WordTable
 {
-    private const int PackedLength = 16;
-    private const int HalfLength = PackedLength / 2;
-    private const int LeastSlots = 128;
+    private const int PackedLength = 15;
+    private const int HalfLength = sizeof(ulong);
+    private const int LengthShift = 56;
+    private const ulong LongMark = 0xffUL << LengthShift;
+    private const int LeastSlots = 256;
     private static readonly ulong LowMultiplier = Seed("word", "table");
     private static readonly ulong HighMultiplier = Seed("low", "high");
     private readonly CharBuffer _text = new();
+    private readonly CharBuffer _long = new();
     private int[] _slots = new int[LeastSlots]; // Number of a word plus 1; 0 is free.
-    private Entry[] _words = new Entry[LeastSlots / 2];
+    private Entry[] _words = new Entry[(LeastSlots / 2) + 1]; // A word's entry is at its number plus 1; the first one is no word's.
     private byte[] _bytes = new byte[256];
     private int _size = LeastSlots;
     private int _shift = 64 - BitOperations.Log2((uint)LeastSlots);
@@ -41,16 +44,16 @@ internal sealed class WordTable
     }
 
     /// <summary>The length of a word.</summary>
-    public int Length(int word) => _words[word].Length is var length && length >= 0 ? length : ~length;
+    public int Length(int word) => _words[word + 1].Length;
 
     /// <summary>Writes the characters of a word and returns their number.</summary>
     public int CopyTo(int word, Span<char> destination)
     {
-        ref readonly var entry = ref _words[word];
-        if (entry.Length < 0)
+        ref readonly var entry = ref _words[word + 1];
+        if (entry.IsLong)
         {
-            _text.Span.Slice((int)entry.Low, ~entry.Length).CopyTo(destination);
-            return ~entry.Length;
+            LongText(entry).CopyTo(destination);
+            return entry.Length;
         }
 
         for (var i = 0; i < entry.Length; i++)
@@ -70,64 +73,32 @@ internal sealed class WordTable
     }
 
     /// <summary>The key of a word, where it holds the whole word.</summary>
-    public bool TryKey(int word, out (ulong Low, ulong High, int Length) key)
+    public bool TryKey(int word, out (ulong Low, ulong High) key)
     {
-        ref readonly var entry = ref _words[word];
-        key = (entry.Low, entry.High, entry.Length);
-        return entry.Length >= 0;
+        ref readonly var entry = ref _words[word + 1];
+        key = (entry.Low, entry.High);
+        return !entry.IsLong;
     }
 
     /// <summary>The number of a word, a new one when it has none yet.</summary>
-    public int Add(ReadOnlySpan<char> word) => TryPack(word, out var low, out var high) ? Add(low, high, word.Length) : AddLong(word);
+    public int Add(ReadOnlySpan<char> word) => TryPack(word, out var low, out var high) ? Add(low, high) : AddLong(word);
 
     /// <summary>The number of the word of a key, a new one when it has none yet.</summary>
-    public int Add(ulong low, ulong high, int length)
+    public int Add(ulong low, ulong high)
     {
-        var slot = (int)(Hash(low, high) >> _shift);
-        for (; _slots[slot] != 0; slot = (slot + 1) & (_size - 1))
-        {
-            ref readonly var known = ref _words[_slots[slot] - 1];
-            if (known.Low == low && known.High == high && known.Length == length)
-            {
-                return _slots[slot] - 1;
-            }
-        }
-
-        return Take(slot, new Entry(low, high, length));
+        MakeRoom(1);
+        return AddRoomy(low, high);
     }
 
     /// <summary>The number of a word, or −1 when it has none.</summary>
-    public int Find(ReadOnlySpan<char> word)
-    {
-        if (!TryPack(word, out var low, out var high))
-        {
-            return _slots[LongSlot(word, out _)] - 1;
-        }
-
-        var slot = (int)(Hash(low, high) >> _shift);
-        for (; _slots[slot] != 0; slot = (slot + 1) & (_size - 1))
-        {
-            ref readonly var known = ref _words[_slots[slot] - 1];
-            if (known.Low == low && known.High == high && known.Length == word.Length)
-            {
-                break;
-            }
-        }
-
-        return _slots[slot] - 1;
-    }
+    public int Find(ReadOnlySpan<char> word) =>
+        _slots[TryPack(word, out var low, out var high) ? Slot(low, high) : LongSlot(word, out _)] - 1;
 
     /// <summary>Adds the words between whitespace.</summary>
     public void AddAll(ReadOnlySpan<char> text, IntBuffer destination)
     {
-        if (_bytes.Length < text.Length + Vector256<byte>.Count + PackedLength)
+        if (TryAddAscii(text, lowers: false, destination))
         {
-            _bytes = new byte[(text.Length * 2) + Vector256<byte>.Count + PackedLength];
-        }
-
-        if (Ascii.FromUtf16(text, _bytes, out _) == System.Buffers.OperationStatus.Done)
-        {
-            AddAscii(text, destination);
             return;
         }
 
@@ -148,63 +119,69 @@ internal sealed class WordTable
         }
     }
 
-    // Spaces of 32 characters at a time; what lies between two is a word, read from the bytes.
-    private void AddAscii(ReadOnlySpan<char> text, IntBuffer destination)
+    /// <summary>Adds the words between whitespace of an ASCII text, in lower case if wanted; false for other texts, of which nothing is added.</summary>
+    public bool TryAddAscii(ReadOnlySpan<char> text, bool lowers, IntBuffer destination)
     {
-        var start = 0;
-        for (var block = 0; block < text.Length; block += Vector256<byte>.Count)
+        if (!Ascii.IsValid(text))
         {
-            var bytes = Vector256.Create<byte>(_bytes.AsSpan(block, Vector256<byte>.Count));
-            var spaces = Vector256.Equals(bytes, Vector256.Create((byte)' '))
-                | Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'\t'), Vector256.Create((byte)('\r' - '\t')))
-                | Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'\x1c'), Vector256.Create((byte)3));
-            var left = text.Length - block;
-            var mask = spaces.ExtractMostSignificantBits() & (left < 32 ? (1u << left) - 1 : uint.MaxValue);
-            for (; mask != 0; mask &= mask - 1)
+            return false;
+        }
+
+        if (_bytes.Length < text.Length + (2 * AsciiBlocks.Length))
+        {
+            _bytes = new byte[(text.Length * 2) + (2 * AsciiBlocks.Length)];
+        }
+
+        var numbers = destination.Room((text.Length + 1) / 2);
+        var (start, count) = (0, 0);
+        for (var block = 0; block < text.Length; block += AsciiBlocks.Length)
+        {
+            // The words that end at this block's spaces; the first may begin in an earlier block.
+            MakeRoom(1 + (AsciiBlocks.Length / 2)); // Here, so that no word has to look.
+            for (var spaces = AsciiBlocks.Read(text, block, lowers, _bytes); spaces != 0; spaces &= spaces - 1)
             {
-                var end = block + BitOperations.TrailingZeroCount(mask);
+                var end = block + BitOperations.TrailingZeroCount(spaces);
                 if (end > start)
                 {
-                    AddAscii(text, start, end, destination);
+                    numbers[count++] = Add(start, end - start);
                 }
 
                 start = end + 1;
             }
         }
 
-        if (text.Length > start)
+        if (start < text.Length)
         {
-            AddAscii(text, start, text.Length, destination);
+            numbers[count++] = Add(start, text.Length - start);
         }
+
+        destination.Advance(count);
+        return true;
     }
 
-    private void AddAscii(ReadOnlySpan<char> text, int start, int end, IntBuffer destination)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Add(int start, int length) => length > PackedLength ? AddLong(start, length) : AddPacked(start, length);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int AddPacked(int start, int length)
     {
-        var length = end - start;
-        if (length > PackedLength)
-        {
-            destination.Add(AddLong(text[start..end]));
-            return;
-        }
+        var bytes = _bytes.AsSpan(start, 2 * HalfLength);
+        var low = BinaryPrimitives.ReadUInt64LittleEndian(bytes) & LowBytes[length];
+        var high = BinaryPrimitives.ReadUInt64LittleEndian(bytes[HalfLength..]) & HighBytes[length];
+        return AddRoomy(low, high | ((ulong)length << LengthShift));
+    }
 
-        var bytes = _bytes.AsSpan(start, PackedLength);
-        var low = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-        var high = 0UL;
-        if (length <= HalfLength)
-        {
-            low &= ulong.MaxValue >> (8 * (HalfLength - length));
-        }
-        else
-        {
-            high = BinaryPrimitives.ReadUInt64LittleEndian(bytes[HalfLength..]) & (ulong.MaxValue >> (8 * (PackedLength - length)));
-        }
-
-        destination.Add(Add(low, high, length));
+    private int AddLong(int start, int length)
+    {
+        _long.Clear();
+        var word = _long.Extend(length);
+        Ascii.ToUtf16(_bytes.AsSpan(start, length), word, out _);
+        return AddLong(word);
     }
 
     private static bool TryPack(ReadOnlySpan<char> word, out ulong low, out ulong high)
     {
-        (low, high) = (0, 0);
+        (low, high) = (0, (ulong)word.Length << LengthShift);
         if (word.Length > PackedLength)
         {
             return false;
@@ -227,6 +204,18 @@ internal sealed class WordTable
         return any <= byte.MaxValue;
     }
 
+    // The slot of a key, or the free one where it belongs.
+    private int Slot(ulong low, ulong high)
+    {
+        var slot = (int)(Hash(low, high) >> _shift);
+        while (_slots[slot] != 0 && _words[_slots[slot]] != new Entry(low, high))
+        {
+            slot = (slot + 1) & (_size - 1);
+        }
+
+        return slot;
+    }
+
     private static ulong Seed(string first, string second) =>
         ((ulong)(uint)first.GetHashCode(StringComparison.Ordinal) << 32) | (uint)second.GetHashCode(StringComparison.Ordinal) | 1;
 
@@ -234,25 +223,26 @@ internal sealed class WordTable
 
     private int AddLong(ReadOnlySpan<char> word)
     {
+        MakeRoom(1);
         var slot = LongSlot(word, out var hash);
-        if (_slots[slot] != 0)
+        if (_slots[slot] == 0)
         {
-            return _slots[slot] - 1;
+            _slots[slot] = ++Count;
+            _words[Count] = Entry.OfLong(_text.Length, word.Length, hash);
+            _text.Append(word);
         }
 
-        var entry = new Entry((ulong)_text.Length, hash, ~word.Length);
-        _text.Append(word);
-        return Take(slot, entry);
+        return _slots[slot] - 1;
     }
 
-    private int LongSlot(ReadOnlySpan<char> word, out ulong hash)
+    private int LongSlot(ReadOnlySpan<char> word, out uint hash)
     {
         hash = (uint)string.GetHashCode(word, StringComparison.Ordinal);
-        var slot = (int)(Hash(0, hash) >> _shift);
+        var slot = (int)(Hash(0, LongMark | hash) >> _shift);
         for (; _slots[slot] != 0; slot = (slot + 1) & (_size - 1))
         {
-            ref readonly var known = ref _words[_slots[slot] - 1];
-            if (known.High == hash && known.Length == ~word.Length && _text.Span.Slice((int)known.Low, word.Length).SequenceEqual(word))
+            ref readonly var known = ref _words[_slots[slot]];
+            if (known.High == (LongMark | hash) && LongText(known).SequenceEqual(word))
             {
                 break;
             }
@@ -261,27 +251,53 @@ internal sealed class WordTable
         return slot;
     }
 
-    private int Take(int slot, in Entry entry)
+    private ReadOnlySpan<char> LongText(in Entry entry) => _text.Span.Slice((int)(entry.Low >> 32), entry.Length);
+
+    // The same where there is room. Known or new: both write, so that no branch depends on which it is.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int AddRoomy(ulong low, ulong high)
     {
-        if (Count == _words.Length)
+        var (slots, words, count) = (_slots, _words, Count);
+        var slot = (int)(Hash(low, high) >> _shift);
+        int known;
+        while (true)
         {
-            Array.Resize(ref _words, Count * 2);
+            known = slots[slot];
+            ref readonly var entry = ref words[known];
+            if ((known == 0) | (((entry.Low ^ low) | (entry.High ^ high)) == 0))
+            {
+                break;
+            }
+
+            slot = (slot + 1) & (_size - 1);
         }
 
-        _words[Count] = entry;
-        _slots[slot] = ++Count;
-        if (Count * 2 > _size)
+        var isNew = known == 0 ? 1 : 0;
+        var place = known + ((count + 1) & -isNew);
+        words[place] = new Entry(low, high);
+        slots[slot] = place;
+        Count = count + isNew;
+        return place - 1;
+    }
+
+    // Slots stay half empty, and one word more fits.
+    private void MakeRoom(int words)
+    {
+        while ((Count + words) * 2 >= _size)
         {
             Widen();
         }
-
-        return Count - 1;
     }
 
     private void Widen()
     {
         _size *= 2;
         _shift--;
+        if (_words.Length <= _size / 2)
+        {
+            Array.Resize(ref _words, (_size / 2) + 1);
+        }
+
         if (_slots.Length < _size)
         {
             _slots = new int[_size];
@@ -293,8 +309,8 @@ internal sealed class WordTable
 
         for (var word = 0; word < Count; word++)
         {
-            ref readonly var entry = ref _words[word];
-            var slot = (int)((entry.Length >= 0 ? Hash(entry.Low, entry.High) : Hash(0, entry.High)) >> _shift);
+            ref readonly var entry = ref _words[word + 1];
+            var slot = (int)(Hash(entry.IsLong ? 0 : entry.Low, entry.High) >> _shift);
             while (_slots[slot] != 0)
             {
                 slot = (slot + 1) & (_size - 1);
@@ -304,6 +320,23 @@ internal sealed class WordTable
         }
     }
 
-    // The key and the length of a packed word; the start, the hash and the complement of the length of another.
-    private readonly record struct Entry(ulong Low, ulong High, int Length);
+    // By the length of a packed word, which bytes of its two halves are its own.
+    private static ReadOnlySpan<ulong> LowBytes =>
+    [
+        0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
+        ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue,
+    ];
+
+    private static ReadOnlySpan<ulong> HighBytes =>
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff];
+
+    // The characters and the length of a packed word; the place in the text, the length and the hash of a long one.
+    private readonly record struct Entry(ulong Low, ulong High)
+    {
+        public bool IsLong => High >= LongMark;
+
+        public int Length => IsLong ? (int)(uint)Low : (int)(High >> LengthShift);
+
+        public static Entry OfLong(int start, int length, uint hash) => new(((ulong)start << 32) | (uint)length, LongMark | hash);
+    }
 }

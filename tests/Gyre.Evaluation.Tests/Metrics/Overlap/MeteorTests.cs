@@ -58,6 +58,26 @@ public sealed class MeteorTests
         new Meteor().Form.Source.ShouldContain("no WordNet folder");
     }
 
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(40, 6)]
+    [InlineData(64, 30)]
+    [InlineData(66, 5)]
+    [InlineData(150, 40)]
+    public void References_of_any_length_match_as_when_all_words_are_compared_with_all(int length, int words)
+    {
+        var random = new Random(length);
+        var metric = new Meteor(new MeteorOptions { Stems = false });
+        for (var turn = 0; turn < 50; turn++)
+        {
+            var candidate = Draw();
+            string[][] references = [.. Enumerable.Range(0, 1 + (turn % 3)).Select(_ => Draw())];
+            metric.Sentence(string.Join(' ', candidate), [.. references.Select(reference => string.Join(' ', reference))]).ShouldBe(references.Max(reference => Twin(candidate, reference)));
+
+            string[] Draw() => [.. Enumerable.Range(0, random.Next(1, length + 1)).Select(_ => $"w{random.Next(words)}")];
+        }
+    }
+
     [Fact]
     public void A_hundred_thousand_words_take_no_time_to_speak_of()
     {
@@ -70,4 +90,32 @@ public sealed class MeteorTests
     [Fact]
     public void Weights_out_of_range_are_refused() =>
         Should.Throw<ArgumentException>(() => new Meteor(new MeteorOptions { Alpha = 2 })).Message.ShouldContain("alpha 2");
+
+    // From the candidate's end to its beginning, each word takes the last free word of the reference that equals it.
+    private static double Twin(string[] candidate, string[] reference)
+    {
+        var free = Enumerable.Repeat(true, reference.Length).ToArray();
+        var pairs = new List<(int Candidate, int Reference)>();
+        for (var i = candidate.Length - 1; i >= 0; i--)
+        {
+            for (var j = reference.Length - 1; j >= 0; j--)
+            {
+                if (free[j] && candidate[i] == reference[j])
+                {
+                    free[j] = false;
+                    pairs.Insert(0, (i, j));
+                    break;
+                }
+            }
+        }
+
+        if (pairs.Count == 0)
+        {
+            return 0;
+        }
+
+        var chunks = 1 + pairs.Skip(1).Where((pair, i) => pair != (pairs[i].Candidate + 1, pairs[i].Reference + 1)).Count();
+        var (precision, recall) = ((double)pairs.Count / candidate.Length, (double)pairs.Count / reference.Length);
+        return (1 - (0.5 * Math.Pow((double)chunks / pairs.Count, 3))) * (precision * recall / ((0.9 * precision) + ((1 - 0.9) * recall)));
+    }
 }

@@ -13,6 +13,8 @@ public sealed class NGramOverlapTests
     [InlineData(63, 4)]
     [InlineData(63, 200)]
     [InlineData(64, 4)]
+    [InlineData(64, 200)]
+    [InlineData(65, 4)]
     [InlineData(300, 9)]
     public void Counts_are_those_of_dictionaries_for_short_and_long_candidates(int length, int words)
     {
@@ -36,6 +38,12 @@ public sealed class NGramOverlapTests
             int[] expected = [.. Enumerable.Range(1, 6).Select(order => Twin(candidate, references, order))];
             counts.ShouldBe(expected);
             longCounts.ShouldBe(expected);
+            for (var orders = 1; orders < 6; orders++)
+            {
+                var some = new int[orders];
+                overlap.Count(candidate, candidateWords, all, ends.ToArray(), some);
+                some.ShouldBe(expected[..orders]);
+            }
 
             int[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => table.Add($"w{random.Next(words)}"))];
         }
@@ -63,6 +71,45 @@ public sealed class NGramOverlapTests
         read.Clear();
         table.AddAll("a\u00a0é 日本\u2003a日 ", read);
         read.Span.ToArray().ShouldBe([0, 4, 12, 14]);
+    }
+
+    [Fact]
+    public void Words_of_ASCII_texts_are_those_between_whitespace_wherever_blocks_end()
+    {
+        var random = new Random(11);
+        const string Characters = "abcXYZ@[`{09.-\0 \t\n\v\f\r\u001b\u001c\u001f    ";
+        for (var turn = 0; turn < 3000; turn++)
+        {
+            var (table, read) = (new WordTable(), new IntBuffer());
+            read.Add(7);
+            var longWords = turn % 5 == 0;
+            var text = string.Concat(Enumerable.Range(0, turn % 200).Select(_ => Characters[random.Next(longWords && random.Next(8) > 0 ? 10 : Characters.Length)]));
+            table.TryAddAscii(text, lowers: turn % 2 == 0, read).ShouldBeTrue();
+            var expected = Split(turn % 2 == 0 ? text.ToLowerInvariant() : text);
+            read.Span[1..].ToArray().Select(table.Text).ShouldBe(expected);
+            table.Count.ShouldBe(expected.Distinct(StringComparer.Ordinal).Count());
+            read.Clear();
+            new WordTable().TryAddAscii(text.Insert(random.Next(text.Length + 1), "é"), lowers: false, read).ShouldBeFalse();
+            read.Length.ShouldBe(0);
+        }
+
+        static List<string> Split(string text)
+        {
+            List<string> words = [""];
+            foreach (var character in text)
+            {
+                if (PythonText.IsSpace(character))
+                {
+                    words.Add("");
+                }
+                else
+                {
+                    words[^1] += character;
+                }
+            }
+
+            return [.. words.Where(word => word.Length > 0)];
+        }
     }
 
     private static int Twin(int[] candidate, List<int[]> references, int order)
