@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Gyre.Evaluation.Experiments;
 
 /// <summary>Counts what a candidate's calls took.</summary>
-internal sealed class CandidateTally(ICandidate candidate)
+internal sealed class CandidateTally(ICandidate candidate, int rows)
 {
-    private readonly List<float> _seconds = [];
+    private readonly List<float> _seconds = new(rows);
     private long _rows;
     private long _failed;
     private long _kept;

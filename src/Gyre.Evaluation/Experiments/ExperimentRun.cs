@@ -39,8 +39,9 @@ public sealed class ExperimentRun
     /// <exception cref="EvaluationException">EVA0014: too many calls failed. EVA0040: a judge is down. EVA0012, EVA0020, EVA0021, EVA0031: files.</exception>
     public async Task<ExperimentResult> RunAsync(IProgress<ExperimentProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var tables = _plan.Scorers.Select(scorer => new ScoreTable(scorer, _plan.Candidates.Count, _plan.Segments)).ToArray();
-        var tallies = _plan.Candidates.Select(candidate => new CandidateTally(candidate)).ToArray();
+        var tables = _plan.Scorers.Select(scorer => new ScoreTable(scorer, _plan.Candidates.Count, _plan.Segments, _plan.Dataset.Count)).ToArray();
+        var tallies = _plan.Candidates.Select(candidate => new CandidateTally(candidate, _plan.Dataset.Count)).ToArray();
+        _plan.Replies?.Reserve((long)_plan.Dataset.Count * _plan.Candidates.Count);
         using var rows = _plan.RowsPath is { } path ? RowsFile.Create(path) : null;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var outcomes = Channel.CreateBounded<Task<RowOutcome>>(new BoundedChannelOptions(2 * _plan.Parallelism) { SingleReader = true, SingleWriter = true });

@@ -15,10 +15,10 @@ internal sealed class ScoreTable
     private readonly List<int>[] _parts;
     private readonly Dictionary<string, int>[] _partNumbers;
 
-    public ScoreTable(ScorerPlan plan, int candidates, IReadOnlyList<SegmentKey> segments)
+    public ScoreTable(ScorerPlan plan, int candidates, IReadOnlyList<SegmentKey> segments, int rows)
     {
         (Plan, _segments) = (plan, segments);
-        _candidates = [.. Enumerable.Range(0, candidates).Select(_ => new SampleStatistics(plan.Scorer.Width))];
+        _candidates = [.. Enumerable.Range(0, candidates).Select(_ => new SampleStatistics(plan.Scorer.Width, rows))];
         _reasons = [.. Enumerable.Range(0, candidates).Select(_ => new Dictionary<string, long>(StringComparer.Ordinal))];
         _parts = [.. segments.Select(_ => new List<int>())];
         _partNumbers = [.. segments.Select(_ => new Dictionary<string, int>(StringComparer.Ordinal))];

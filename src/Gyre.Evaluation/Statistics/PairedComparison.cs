@@ -27,7 +27,7 @@ public static class PairedComparison
         ArgumentNullException.ThrowIfNull(combine);
         ArgumentNullException.ThrowIfNull(options);
         options.Require();
-        var pairs = SamplePairs.Of(first, second);
+        using var pairs = SamplePairs.Of(first, second);
         var (one, other) = (pairs.Value(combine, isSecond: false), pairs.Value(combine, isSecond: true));
         if (!one.IsDefined || !other.IsDefined)
         {
@@ -67,6 +67,6 @@ public static class PairedComparison
         }
 
         var deviation = pairs.Deviation();
-        return deviation > 0 ? pairs.Differences(1).Average() / deviation : null;
+        return deviation > 0 ? pairs.Mean() / deviation : null;
     }
 }

@@ -36,7 +36,7 @@ public static class RegressionTest
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(tolerance);
         options.Require();
-        var pairs = SamplePairs.Of(baseline, candidate);
+        using var pairs = SamplePairs.Of(baseline, candidate);
         var (before, after) = (pairs.Value(combine, isSecond: false), pairs.Value(combine, isSecond: true));
         if (!before.IsDefined || !after.IsDefined)
         {

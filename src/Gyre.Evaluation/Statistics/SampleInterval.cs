@@ -19,42 +19,49 @@ public static class SampleInterval
         ArgumentNullException.ThrowIfNull(combine);
         ArgumentNullException.ThrowIfNull(options);
         options.Require();
-        var defined = Enumerable.Range(0, samples.Count).Where(samples.IsDefined).ToArray();
-        if (defined.Length == 0)
+        var sums = new double[samples.Width];
+        var isBinary = samples.Width == 1;
+        var count = 0;
+        for (var sample = 0; sample < samples.Count; sample++)
+        {
+            if (samples.IsDefined(sample))
+            {
+                Add(samples[sample], sums);
+                isBinary &= samples[sample][0] is 0 or 1;
+                count++;
+            }
+        }
+
+        if (count == 0)
         {
             return (MetricValue.Undefined(UndefinedCause.NoSamples, samples.Count == 0 ? "no row of this kind" : "no answer has a value"), null, 0);
         }
 
-        var sums = new double[samples.Width];
-        var isBinary = samples.Width == 1;
-        foreach (var sample in defined)
-        {
-            Add(samples[sample], sums);
-            isBinary &= samples[sample][0] is 0 or 1;
-        }
-
-        var value = combine(sums, defined.Length);
+        var value = combine(sums, count);
         if (!value.IsDefined)
         {
-            return (value, null, defined.Length);
+            return (value, null, count);
         }
 
-        return isBinary && value.Number == sums[0] / defined.Length
-            ? (value, ConfidenceIntervals.Wilson((int)sums[0], defined.Length, options.Confidence), defined.Length)
-            : (value, Bootstrap(samples, defined, combine, options, cancellationToken), defined.Length);
+        return isBinary && value.Number == sums[0] / count
+            ? (value, ConfidenceIntervals.Wilson((int)sums[0], count, options.Confidence), count)
+            : (value, Bootstrap(samples, count, combine, options, cancellationToken), count);
     }
 
-    private static Interval? Bootstrap(SampleStatistics samples, int[] defined, MetricCombiner combine, ComparisonOptions options, CancellationToken cancellationToken)
+    private static Interval? Bootstrap(SampleStatistics samples, int count, MetricCombiner combine, ComparisonOptions options, CancellationToken cancellationToken)
     {
+        // Where every sample has a value, a sample is its own place.
+        int[]? defined = count == samples.Count ? null : [.. Enumerable.Range(0, samples.Count).Where(samples.IsDefined)];
         var values = new Resampler(options, cancellationToken).Run(new SeededRandom(options.Seed).Fork("interval"), () => new double[samples.Width], (random, sums) =>
         {
             Array.Clear(sums);
-            for (var i = 0; i < defined.Length; i++)
+            for (var i = 0; i < count; i++)
             {
-                Add(samples[defined[random.NextInt32(defined.Length)]], sums);
+                var drawn = random.NextInt32(count);
+                Add(samples[defined is null ? drawn : defined[drawn]], sums);
             }
 
-            var value = combine(sums, defined.Length);
+            var value = combine(sums, count);
             return value.IsDefined ? value.Number : double.NaN;
         });
         return Resampler.Percentiles(values, options.Confidence, "bootstrap");

@@ -1,18 +1,16 @@
+using System.Buffers;
 using Gyre.Contracts;
 using Gyre.Evaluation.Metrics;
 
 namespace Gyre.Evaluation.Statistics;
 
 /// <summary>The samples that two candidates both have a value for, side by side: [pair][first…, second…].</summary>
-internal sealed class SamplePairs
+/// <remarks>Owns: a rented array, which goes back when it is disposed; at half a million rows one a comparison would double the memory of a run.</remarks>
+internal sealed class SamplePairs : IDisposable
 {
     private readonly double[] _values;
 
-    private SamplePairs(double[] values, int width)
-    {
-        (_values, Width) = (values, width);
-        Count = values.Length / (2 * width);
-    }
+    private SamplePairs(double[] values, int count, int width) => (_values, Count, Width) = (values, count, width);
 
     public int Width { get; }
 
@@ -34,7 +32,7 @@ internal sealed class SamplePairs
             shared += first.IsDefined(i) && second.IsDefined(i) ? 1 : 0;
         }
 
-        var values = new double[shared * 2 * width];
+        var values = ArrayPool<double>.Shared.Rent(checked(shared * 2 * width));
         var place = values.AsSpan();
         for (var i = 0; i < first.Count; i++)
         {
@@ -46,8 +44,10 @@ internal sealed class SamplePairs
             }
         }
 
-        return new SamplePairs(values, width);
+        return new SamplePairs(values, shared, width);
     }
+
+    public void Dispose() => ArrayPool<double>.Shared.Return(_values);
 
     public (double[] First, double[] Second) NewSums() => (new double[Width], new double[Width]);
 
@@ -88,24 +88,55 @@ internal sealed class SamplePairs
         var differences = new double[Count];
         for (var pair = 0; pair < Count; pair++)
         {
-            differences[pair] = sign * (_values[(2 * pair) + 1] - _values[2 * pair]);
+            differences[pair] = sign * Difference(pair);
         }
 
         return differences;
     }
 
+    /// <summary>The mean of the differences of a single statistic.</summary>
+    public double Mean()
+    {
+        var sum = 0.0;
+        for (var pair = 0; pair < Count; pair++)
+        {
+            sum += Difference(pair);
+        }
+
+        return sum / Count;
+    }
+
     /// <summary>The standard deviation of the differences of a single statistic.</summary>
     public double Deviation()
     {
-        var differences = Differences(1);
-        var mean = differences.Average();
-        return Math.Sqrt(differences.Sum(value => (value - mean) * (value - mean)) / (Count - 1));
+        var (mean, sum) = (Mean(), 0.0);
+        for (var pair = 0; pair < Count; pair++)
+        {
+            sum += (Difference(pair) - mean) * (Difference(pair) - mean);
+        }
+
+        return Math.Sqrt(sum / (Count - 1));
     }
 
     /// <summary>The difference of a draw of pairs with replacement; NaN when one side has no value.</summary>
     public double Bootstrapped(SeededRandom random, (double[] First, double[] Second) sums, MetricCombiner combine)
     {
         Clear(sums);
+        if (Width == 1)
+        {
+            // What most metrics are, and most of a large comparison's time: the same sums without the loops over one statistic.
+            var (first, second) = (0.0, 0.0);
+            for (var i = 0; i < Count; i++)
+            {
+                var pair = 2 * random.NextInt32(Count);
+                first += _values[pair];
+                second += _values[pair + 1];
+            }
+
+            (sums.First[0], sums.Second[0]) = (first, second);
+            return Difference(sums, combine);
+        }
+
         for (var i = 0; i < Count; i++)
         {
             var pair = random.NextInt32(Count);
@@ -121,6 +152,21 @@ internal sealed class SamplePairs
     {
         Clear(sums);
         var coins = 0UL;
+        if (Width == 1)
+        {
+            var (first, second) = (0.0, 0.0);
+            for (var pair = 0; pair < Count; pair++)
+            {
+                coins = pair % 64 == 0 ? random.NextUInt64() : coins >> 1;
+                var coin = (int)(coins & 1);
+                first += _values[(2 * pair) + coin];
+                second += _values[(2 * pair) + 1 - coin];
+            }
+
+            (sums.First[0], sums.Second[0]) = (first, second);
+            return Difference(sums, combine);
+        }
+
         for (var pair = 0; pair < Count; pair++)
         {
             coins = pair % 64 == 0 ? random.NextUInt64() : coins >> 1;
@@ -151,6 +197,8 @@ internal sealed class SamplePairs
         var (first, second) = (combine(sums.First, Count), combine(sums.Second, Count));
         return first.IsDefined && second.IsDefined ? second.Number - first.Number : double.NaN;
     }
+
+    private double Difference(int pair) => _values[(2 * pair) + 1] - _values[2 * pair];
 
     private ReadOnlySpan<double> Row(int pair, bool isSecond) => _values.AsSpan(((2 * pair) + (isSecond ? 1 : 0)) * Width, Width);
 }

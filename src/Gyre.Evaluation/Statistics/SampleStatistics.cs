@@ -9,15 +9,18 @@ namespace Gyre.Evaluation.Statistics;
 /// </remarks>
 public sealed class SampleStatistics
 {
-    private readonly List<double> _values = [];
-    private readonly List<bool> _isDefined = [];
+    private readonly List<double> _values;
+    private readonly List<bool> _isDefined;
 
     /// <summary>An empty table.</summary>
     /// <param name="width">Statistics of a sample.</param>
-    public SampleStatistics(int width)
+    /// <param name="capacity">Samples that are expected; more may come.</param>
+    public SampleStatistics(int width, int capacity = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         Width = width;
+        (_values, _isDefined) = (new List<double>((int)Math.Min((long)capacity * width, Array.MaxLength)), new List<bool>(capacity));
     }
 
     /// <summary>Statistics of a sample.</summary>

@@ -26,6 +26,41 @@ public sealed class PairedComparisonTests
         result.Difference.Number.ShouldBe(differences.Average(), 1e-12);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_single_statistic_is_resampled_as_several_are(bool someUndefined)
+    {
+        var random = new SeededRandom(4);
+        var (first, second) = (new SampleStatistics(1, 150), new SampleStatistics(1));
+        var (firstOfTwo, secondOfTwo) = (new SampleStatistics(2), new SampleStatistics(2, 10));
+        for (var i = 0; i < 150; i++)
+        {
+            Add(first, firstOfTwo, 0.5);
+            Add(second, secondOfTwo, 0.52);
+        }
+
+        var options = new ComparisonOptions { Seed = 3, Resamples = 300 };
+        var (one, two) = (PairedComparison.Compare(first, second, Mean, options), PairedComparison.Compare(firstOfTwo, secondOfTwo, Mean, options));
+        (one with { EffectSize = null }).ShouldBe(two);
+        one.EffectSize.ShouldNotBeNull();
+        SampleInterval.Of(first, Mean, options).ShouldBe(SampleInterval.Of(firstOfTwo, Mean, options));
+
+        void Add(SampleStatistics single, SampleStatistics several, double mean)
+        {
+            var value = mean + (0.1 * random.NextDouble());
+            if (someUndefined && random.NextInt32(5) == 0)
+            {
+                single.AddUndefined();
+                several.AddUndefined();
+                return;
+            }
+
+            single.Add([value]);
+            several.Add([value, -value]);
+        }
+    }
+
     [Fact]
     public void Without_a_difference_the_test_is_wrong_as_often_as_its_level_says()
     {
