@@ -12,6 +12,7 @@ return args.FirstOrDefault() switch
     "constraint" => ConstraintMasks.Run(args),
     "decode" => DecodeBenchmark.Run(args),
     "embed" => EmbedBenchmark.Run(args),
+    "experiment" => ExperimentOverhead.Run(args),
     "greedy-parity" => GreedyParity.Run(args),
     "gemm" => GemmComparison.Run(args),
     "known-beginning" => KnownBeginning.Run(args),

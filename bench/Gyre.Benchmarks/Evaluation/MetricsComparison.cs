@@ -26,7 +26,7 @@ internal static class MetricsComparison
         try
         {
             var words = options.Numbers("words", "8,24");
-            var samples = Draw(rows, (words[0], words[^1]), options.Numbers("seed", "1")[0]);
+            TextSample[] samples = [.. Draw(rows, (words[0], words[^1]), options.Numbers("seed", "1")[0])];
             var file = Path.Combine(folder, "rows.jsonl");
             File.WriteAllLines(file, samples.Select(sample => JsonSerializer.Serialize(new { candidate = sample.Candidate, reference = sample.References[0] })));
             using var peer = MetricsPeer.TryStart(options.Text("peer", "/usr/bin/python3"), options.Text("script", "bench/peers/metrics_nltk.py"), file, out var reason);
@@ -103,8 +103,8 @@ internal static class MetricsComparison
         return (Environment.CpuUsage.TotalTime - start).TotalSeconds;
     }
 
-    // Descriptions of goods, and what a model might have written instead.
-    private static TextSample[] Draw(int rows, (int Least, int Most) length, int seed)
+    /// <summary>Descriptions of goods, and what a model might have written instead.</summary>
+    public static IEnumerable<TextSample> Draw(int rows, (int Least, int Most) length, int seed)
     {
         string[] words =
         [
@@ -115,16 +115,13 @@ internal static class MetricsComparison
         ];
         var random = new Random(seed);
         string Word() => words[random.Next(words.Length)];
-        return
-        [
-            .. Enumerable.Range(0, rows).Select(_ =>
-            {
-                var reference = Enumerable.Range(0, random.Next(length.Least, length.Most + 1)).Select(_ => Word()).ToList();
-                var candidate = reference.Select(word => random.Next(4) == 0 ? Word() : word).ToList();
-                var cut = random.Next(candidate.Count);
-                candidate = random.Next(3) == 0 ? [.. candidate[cut..], .. candidate[..cut]] : candidate;
-                return new TextSample(string.Join(' ', candidate) + ".", string.Join(' ', reference) + ".");
-            }),
-        ];
+        for (var row = 0; row < rows; row++)
+        {
+            var reference = Enumerable.Range(0, random.Next(length.Least, length.Most + 1)).Select(_ => Word()).ToList();
+            var candidate = reference.Select(word => random.Next(4) == 0 ? Word() : word).ToList();
+            var cut = random.Next(candidate.Count);
+            candidate = random.Next(3) == 0 ? [.. candidate[cut..], .. candidate[..cut]] : candidate;
+            yield return new TextSample(string.Join(' ', candidate) + ".", string.Join(' ', reference) + ".");
+        }
     }
 }
