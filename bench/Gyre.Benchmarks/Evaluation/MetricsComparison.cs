@@ -59,7 +59,7 @@ internal static class MetricsComparison
     {
         var metric = MetricCatalogue.Find(name) ?? throw new InvalidOperationException($"The catalogue has no metric '{name}'.");
         var values = new double[samples.Length];
-        for (var turn = 0; turn < 6; turn++)
+        for (var turn = 0; turn < 20; turn++)
         {
             Measure(metric, samples, values); // Lets the compiler see what is hot.
             Thread.Sleep(100);
