@@ -160,7 +160,7 @@ public sealed partial class BenchmarkRun(BenchmarkDefinition definition, Benchma
         {
             return await run();
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested && error is not EvaluationException { Code: not "EVA0067" })
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && error is not EvaluationException { Code: not ("EVA0067" or "EVA0069") })
         {
             failures.Enqueue(error.Message);
             if (failures.Count >= options.MaxFailures)

@@ -7,6 +7,9 @@ namespace Gyre.Evaluation.Benchmarks.Aggregates;
 /// <summary>The numbers that benchmarks can report. A new one is its own function and a line here.</summary>
 public static class BenchmarkMetrics
 {
+    /// <summary>What names of single skills begin with.</summary>
+    internal const string SkillPrefix = "skill/";
+
     private const int MostClasses = 100;
     private static readonly string[] NoSubjects = [];
 
@@ -43,24 +46,29 @@ public static class BenchmarkMetrics
         Plain(BbqScores.AccuracyDisambiguated),
         Plain(BbqScores.BiasDisambiguated),
         Plain(BbqScores.BiasAmbiguous),
-        Plain(StereoSetScores.LanguageModelling),
-        Plain(StereoSetScores.Stereotype),
-        Plain(StereoSetScores.Ideal),
+        StereoSetScores.LanguageModelling,
+        StereoSetScores.Stereotype,
+        StereoSetScores.Ideal,
+        Value("call-accuracy", higher: true, "Li et al. 2023: the call names the API and has its arguments"),
+        Value("call-name", higher: true, "the call names the API"),
+        Rating("skill", "Ye et al. 2024: mean of the item's skills"),
         Plain(RefusalShares.OfSafe),
         Plain(RefusalShares.OfUnsafe),
         Grouped("group-exact-match"),
     ]);
 
     /// <summary>Every name, in the order of registration.</summary>
+    /// <remarks>Beside these, <c>skill/NAME</c> is the mean rating of one skill.</remarks>
     public static IReadOnlyList<string> Names { get; } = [.. Known.Keys];
 
     /// <summary>What a number means, or null for an unknown name.</summary>
-    public static MetricForm? FormOf(string name) => Known.TryGetValue(name, out var make) ? make([]).Form : null;
+    public static MetricForm? FormOf(string name) => Find(name)?.Invoke([]).Form;
 
     /// <summary>The metric for given outcomes: its classes, ranks and subjects are theirs.</summary>
     internal static IMetric<BenchmarkOutcome> Create(BenchmarkMeasure measure, IReadOnlyList<BenchmarkOutcome> outcomes)
     {
-        var metric = Known[measure.Name](outcomes);
+        // Definitions are checked for their metrics' names.
+        var metric = Find(measure.Name)!(outcomes);
         string[] subjects = measure.IsMacro ? [.. outcomes.Select(outcome => outcome.Subject).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : NoSubjects;
         return measure.IsMacro ? new SubjectMean(metric, subjects) : metric;
     }
@@ -72,6 +80,14 @@ public static class BenchmarkMetrics
         value = reason is null ? outcome.Values[name] : 0;
         return reason is null;
     }
+
+    private static Func<IReadOnlyList<BenchmarkOutcome>, IMetric<BenchmarkOutcome>>? Find(string name) =>
+        Known.GetValueOrDefault(name) ?? (name.StartsWith(SkillPrefix, StringComparison.Ordinal) && name.Length > SkillPrefix.Length ? Rating(name, "Ye et al. 2024: mean rating of the skill, 1 to 5, over the items that want it") : null);
+
+    private static Func<IReadOnlyList<BenchmarkOutcome>, IMetric<BenchmarkOutcome>> Rating(string name, string source) => Mean(
+        name,
+        new MetricForm(ScoreDirection.HigherIsBetter, MetricUnit.Number, 1, 5, source),
+        outcome => TryValue(outcome, name, out var value, out var reason) ? MetricValue.Of(value) : MetricValue.Undefined(reason!)); // A missing value has a reason.
 
     private static Dictionary<string, Func<IReadOnlyList<BenchmarkOutcome>, IMetric<BenchmarkOutcome>>> Index(
         Func<IReadOnlyList<BenchmarkOutcome>, IMetric<BenchmarkOutcome>>[] makers) => makers.ToDictionary(make => make([]).Name, StringComparer.Ordinal);

@@ -11,6 +11,7 @@ namespace Gyre.Evaluation.Benchmarks.Definitions;
 internal static class DefinitionReader
 {
     private const int MostBytes = 1 << 20;
+    private const int SkillLevels = 5;
     private static readonly string[] Formats = ["csv", "tsv", "jsonl", "json", "text"];
 
     public static BenchmarkDefinition Load(string path)
@@ -281,7 +282,9 @@ internal static class DefinitionReader
             node.Has("pattern") ? ReadPattern(node, "pattern") : null,
             OneOf(node, "check", "none", [.. Tasks.AnswerCheck.Names]),
             [.. node.Texts("references").Select(text => Template(node, "references", text, isGiven: true))],
-            OneOf(node, "extract_reference", "whole", [.. Tasks.AnswerExtraction.Names]));
+            OneOf(node, "extract_reference", "whole", [.. Tasks.AnswerExtraction.Names]),
+            [.. (node.Has("skills") ? node.List("skills") : []).Select(ReadSkill).OfType<SkillRule>()],
+            node.Text("skills_of", ""));
         if (extraction == "pattern" && rules.Pattern is null && task == BenchmarkTask.Generation)
         {
             node.Fault("pattern", "is missing; expected a pattern whose first group, or whole, is the answer.");
@@ -291,10 +294,24 @@ internal static class DefinitionReader
         return rules;
     }
 
+    private static SkillRule? ReadSkill(RecipeMapping node)
+    {
+        var (name, title, question, levels) = (node.Text("name"), node.Text("title"), node.Text("question"), node.Texts("levels"));
+        node.Finish();
+        if (name.Length == 0 || question.Length == 0)
+        {
+            return null;
+        }
+
+        return levels.Count == SkillLevels && levels.All(level => level.Trim().Length > 0)
+            ? new SkillRule(title, new Judges.Rubric(name, question, levels))
+            : Fault<SkillRule?>(node, "levels", $"has {levels.Count} levels; expected {SkillLevels}, all described.", null);
+    }
+
     private static CodeRules ReadCode(RecipeMapping node, BenchmarkTask task)
     {
         var program = Template(node, "program", task == BenchmarkTask.Code ? null : "");
-        var code = new CodeRules(program, node.Has("whole") ? Template(node, "whole", null) : program, Template(node, "entry_point", ""));
+        var code = new CodeRules(program, node.Has("whole") ? Template(node, "whole", null) : program, node.Texts("stop"), Template(node, "entry_point", ""));
         node.Finish();
         return code;
     }

@@ -13,5 +13,8 @@ namespace Gyre.Evaluation.Benchmarks.Definitions;
 /// <param name="Check">How it is judged.</param>
 /// <param name="References">Wanted answers.</param>
 /// <param name="ReferenceExtraction">How they are found in the references.</param>
+/// <param name="Skills">What a judge rates; none for other checks.</param>
+/// <param name="SkillsOf">The path of the skills that an item wants; empty for all.</param>
 internal sealed record GenerationRules(
-    int MaxTokens, IReadOnlyList<string> Stop, double Temperature, int Samples, string Extraction, Regex? Pattern, string Check, IReadOnlyList<TextTemplate> References, string ReferenceExtraction);
+    int MaxTokens, IReadOnlyList<string> Stop, double Temperature, int Samples, string Extraction, Regex? Pattern, string Check, IReadOnlyList<TextTemplate> References, string ReferenceExtraction,
+    IReadOnlyList<SkillRule> Skills, string SkillsOf);

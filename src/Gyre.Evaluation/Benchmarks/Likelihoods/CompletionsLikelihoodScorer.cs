@@ -156,7 +156,7 @@ public sealed class CompletionsLikelihoodScorer : ILikelihoodScorer
         cancellationToken);
 
     private static EvaluationException Unusable(string found, Exception? error) => new(
-        "EVA0067", $"Asking a server for log-likelihoods failed: {found}. Expected /v1/completions with 'echo' and 'logprobs', as Gyre and vLLM answer. Check address, model and key, or try one generated token.", error);
+        "EVA0067", $"Asking a server for log-likelihoods failed: {found}. Expected /v1/completions with 'echo' and 'logprobs', as Gyre and vLLM answer. Check address, model and key; where the server has no prompt log-probabilities, have choices named by letter.", error);
 
     /// <summary>A text that is asked for, and where what is scored begins.</summary>
     private readonly record struct Text(string Whole, int Boundary);

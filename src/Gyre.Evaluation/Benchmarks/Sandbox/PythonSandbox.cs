@@ -17,6 +17,7 @@ public sealed class PythonSandbox : IDisposable
 {
     private const string Program = "python3";
     private const int ProbeSeconds = 20;
+    private const string Nobody = "65534";
     private readonly SandboxLimits _limits;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _slots;
@@ -45,7 +46,9 @@ public sealed class PythonSandbox : IDisposable
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(clock);
         limits.Require();
-        var none = new SandboxIsolation(false, false, false, false, false);
+        var none = new SandboxIsolation(false, false, false, false, false, false);
+        var isSuperuser = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
+
 
         // Python's own path, so that wrappers which choose a version are passed by from then on.
         var name = program ?? Program;
@@ -56,9 +59,15 @@ public sealed class PythonSandbox : IDisposable
             return new PythonSandbox(limits, clock, name, none, new Undefined(UndefinedCause.MissingInput, $"'{name}' is absent or does not start ({found.Fault ?? $"it ended with {found.ExitCode}"}); install Python 3 to run programs"));
         }
 
-        foreach (var wanted in new[] { new SandboxIsolation(true, true, true, false, false), new SandboxIsolation(true, true, false, false, false), none })
+        // The number of the superuser's processes is not limited by any system: its programs run as nobody where nobody can read Python.
+        var trials = new[]
         {
-            if (wanted.HasNoNetwork && !OperatingSystem.IsLinux())
+            new SandboxIsolation(true, true, true, false, false, HasFewProcesses: true), new SandboxIsolation(true, true, true, false, false, false),
+            new SandboxIsolation(true, true, false, false, false, false), none,
+        };
+        foreach (var wanted in trials)
+        {
+            if ((wanted.HasNoNetwork && !OperatingSystem.IsLinux()) || (wanted.HasFewProcesses && !isSuperuser))
             {
                 continue;
             }
@@ -67,7 +76,7 @@ public sealed class PythonSandbox : IDisposable
             var (result, held) = await trial.RunCoreAsync("print('ok')", cancellationToken);
             if (result.Verdict == ProgramVerdict.Passed)
             {
-                var isolation = wanted with { IsConfined = held.Contains("landlock", StringComparison.Ordinal), HasLimits = held.Contains("RLIMIT_AS", StringComparison.Ordinal) };
+                var isolation = wanted with { IsConfined = held.Contains("landlock", StringComparison.Ordinal), HasLimits = held.Contains("RLIMIT_AS", StringComparison.Ordinal), HasFewProcesses = held.Contains("RLIMIT_NPROC", StringComparison.Ordinal) && (wanted.HasFewProcesses || !isSuperuser) };
                 return new PythonSandbox(limits, clock, python, isolation, absence: null);
             }
         }
@@ -127,14 +136,17 @@ public sealed class PythonSandbox : IDisposable
             return new ChildStart(_python, python, source, KeepsEnvironment: false);
         }
 
-        List<string> unshare = ["--user", "--map-root-user", "--net", "--pid", "--ipc", "--uts", "--mount", "--mount-proc", "--fork", "--kill-child", "--"];
+        var (program, nobody) = Isolation.HasFewProcesses && Environment.IsPrivilegedProcess
+            ? ("setpriv", new List<string> { "--reuid", Nobody, "--regid", Nobody, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--", "unshare" })
+            : ("unshare", []);
+        List<string> unshare = [.. nobody, "--user", "--map-root-user", "--net", "--pid", "--ipc", "--uts", "--mount", "--mount-proc", "--fork", "--kill-child", "--"];
         if (!Isolation.HasOwnFiles)
         {
-            return new ChildStart("unshare", [.. unshare, _python, .. python], source, KeepsEnvironment: false);
+            return new ChildStart(program, [.. unshare, _python, .. python], source, KeepsEnvironment: false);
         }
 
         const string Mount = """mount -t tmpfs -o "size=$1,mode=700,nosuid,nodev" tmpfs "$2" && shift 2 && exec "$@" """;
-        return new ChildStart("unshare", [.. unshare, "/bin/sh", "-c", Mount, "sh", Number(_limits.FileBytes), folder, _python, .. python], source, KeepsEnvironment: false);
+        return new ChildStart(program, [.. unshare, "/bin/sh", "-c", Mount, "sh", Number(_limits.FileBytes), folder, _python, .. python], source, KeepsEnvironment: false);
     }
 
     private static (ProgramResult Result, string Held) Read(ChildEnd ended, string nonce, TimeSpan duration)

@@ -15,8 +15,8 @@ public sealed record SandboxLimits
     /// <summary>Open files.</summary>
     public int OpenFiles { get; init; } = 64;
 
-    /// <summary>Processes and threads; systems do not hold the superuser to it.</summary>
-    public int Processes { get; init; } = 64;
+    /// <summary>Processes and threads; each may use the memory. Systems do not hold the superuser to it: see <see cref="SandboxIsolation.HasFewProcesses"/>.</summary>
+    public int Processes { get; init; } = 16;
 
     /// <summary>Characters of output that are kept; more is read and dropped.</summary>
     public int OutputCharacters { get; init; } = 16_384;

@@ -60,6 +60,11 @@ def confine(held, folder):
 
 nonce, (cpu, memory, file_bytes, files, processes), folder = sys.argv[1], map(int, sys.argv[2:7]), sys.argv[7]
 source = sys.stdin.buffer.read()
+try:
+    # Signals to the group would reach the process that runs the benchmark, from inside a process namespace too.
+    os.setsid()
+except (AttributeError, PermissionError):
+    pass
 channel = os.dup(1)
 os.set_inheritable(channel, False)
 os.dup2(2, 1)

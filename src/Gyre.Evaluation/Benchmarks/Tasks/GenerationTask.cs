@@ -11,17 +11,12 @@ internal sealed class GenerationTask(BenchmarkDefinition definition, PromptWrite
     private const int LetterTokens = 16;
 
     /// <summary>Asks for an item's answers and judges them.</summary>
-    public async Task<BenchmarkOutcome> RunAsync(BenchmarkItem item, CancellationToken cancellationToken)
+    public Task<BenchmarkOutcome> RunAsync(BenchmarkItem item, CancellationToken cancellationToken) => definition.Task switch
     {
-        var start = clock.GetTimestamp();
-        var outcome = definition.Task switch
-        {
-            BenchmarkTask.Choice => await ChooseAsync(item, cancellationToken),
-            BenchmarkTask.Code => await ProgramAsync(item, cancellationToken),
-            _ => await AnswerAsync(item, cancellationToken),
-        };
-        return outcome with { Duration = clock.GetElapsedTime(start) };
-    }
+        BenchmarkTask.Choice => ChooseAsync(item, cancellationToken),
+        BenchmarkTask.Code => ProgramAsync(item, cancellationToken),
+        _ => AnswerAsync(item, cancellationToken),
+    };
 
     /// <summary>The answer's letter, for models that say nothing of likelihoods.</summary>
     private async Task<BenchmarkOutcome> ChooseAsync(BenchmarkItem item, CancellationToken cancellationToken)
@@ -35,10 +30,11 @@ internal sealed class GenerationTask(BenchmarkDefinition definition, PromptWrite
         }
 
         prompt = options.Perturbation?.Apply(prompt, item.Id) ?? prompt;
-        var text = await AskAsync(prompt, 0, LetterTokens, cancellationToken);
+        var reply = await AskAsync(prompt, 0, LetterTokens, cancellationToken);
+        var text = reply.Text;
         var letter = AnswerExtraction.Find("letter", text, null);
         var chosen = Enumerable.Range(0, item.Choices.Count).FirstOrDefault(i => ItemReader.Letter(i) == letter, -1);
-        return outcome with { Question = prompt, Answers = [text], Chosen = chosen };
+        return outcome with { Question = prompt, Answers = [text], Chosen = chosen, Duration = reply.Duration };
     }
 
     private async Task<BenchmarkOutcome> AnswerAsync(BenchmarkItem item, CancellationToken cancellationToken)
@@ -50,10 +46,12 @@ internal sealed class GenerationTask(BenchmarkDefinition definition, PromptWrite
         var (answers, values) = (new List<string>(), new List<Dictionary<string, double>>());
         for (var sample = 0; sample < Samples; sample++)
         {
-            var text = await AskAsync(prompt, sample, rules.MaxTokens, cancellationToken);
+            var reply = await AskAsync(prompt, sample, rules.MaxTokens, cancellationToken);
+            var text = reply.Text;
             answers.Add(text);
+            outcome = outcome with { Duration = outcome.Duration + reply.Duration };
             var (found, reason) = await AnswerCheck.JudgeAsync(
-                rules.Check, item, AnswerExtraction.Find(rules.Extraction, text, rules.Pattern), text, references, model.Toxicity, cancellationToken);
+                rules, item, AnswerExtraction.Find(rules.Extraction, text, rules.Pattern), text, references, model, cancellationToken);
             if (reason is not null)
             {
                 return outcome with { Answers = answers, Reason = reason };
@@ -77,9 +75,10 @@ internal sealed class GenerationTask(BenchmarkDefinition definition, PromptWrite
         var (answers, passed) = (new List<string>(), 0);
         for (var sample = 0; sample < Samples; sample++)
         {
-            var text = await AskAsync(prompt, sample, definition.Generation.MaxTokens, cancellationToken);
-            answers.Add(text);
-            var result = await model.Sandbox.RunAsync(ProgramText.Of(definition, item, text), cancellationToken);
+            var reply = await AskAsync(prompt, sample, definition.Generation.MaxTokens, cancellationToken);
+            answers.Add(reply.Text);
+            outcome = outcome with { Duration = outcome.Duration + reply.Duration };
+            var result = await model.Sandbox.RunAsync(ProgramText.Of(definition, item, reply.Text), cancellationToken);
             if (result.Reason is { } reason)
             {
                 return outcome with { Answers = answers, Reason = reason };
@@ -117,13 +116,15 @@ internal sealed class GenerationTask(BenchmarkDefinition definition, PromptWrite
         return joined;
     }
 
-    private async Task<string> AskAsync(string prompt, int sample, int maxTokens, CancellationToken cancellationToken)
+    /// <summary>What the model wrote and what it took, also when the answer is of an earlier run.</summary>
+    private async Task<Reply> AskAsync(string prompt, int sample, int maxTokens, CancellationToken cancellationToken)
     {
         var rules = definition.Generation;
         var key = ReplyKey.Of(model.Digest, prompt, $"{rules.Temperature:R}/{maxTokens}/{options.Seed}/{sample}", string.Join('\0', rules.Stop));
-        if (options.Replies is { } kept && kept.TryGet(key, out var reply))
+        Reply? reply = null;
+        if (options.Replies?.TryGet(key, out reply) == true && reply is not null)
         {
-            return reply.Text;
+            return reply;
         }
 
         var start = clock.GetTimestamp();
@@ -136,8 +137,9 @@ internal sealed class GenerationTask(BenchmarkDefinition definition, PromptWrite
         };
         var response = await model.Chat!.GetResponseAsync(prompt, settings, cancellationToken); // The run checked that it is there.
         var text = CutAtStop(response.Text, rules.Stop);
-        options.Replies?.Add(key, new Reply(text, clock.GetElapsedTime(start), response.Usage?.InputTokenCount, response.Usage?.OutputTokenCount, response.FinishReason?.Value));
-        return text;
+        reply = new Reply(text, clock.GetElapsedTime(start), response.Usage?.InputTokenCount, response.Usage?.OutputTokenCount, response.FinishReason?.Value);
+        options.Replies?.Add(key, reply);
+        return reply;
     }
 
     /// <summary>For services that ignore stop texts.</summary>

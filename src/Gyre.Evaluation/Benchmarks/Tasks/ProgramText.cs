@@ -13,8 +13,12 @@ internal static class ProgramText
     {
         var faults = new List<string>();
         var entry = definition.Code.EntryPoint.Render(item.Fields, faults);
-        var completion = CodeOf(answer, entry);
-        var isWhole = entry.Length > 0 && completion.Contains($"def {entry}", StringComparison.Ordinal);
+        var (completion, isFenced) = CodeOf(answer, entry);
+        var hasEntry = entry.Length > 0 && completion.Contains($"def {entry}", StringComparison.Ordinal);
+
+        // A model that goes on where the function stands begins with its body; what it rambles about afterwards may define it again.
+        var isWhole = hasEntry && (isFenced || (completion.Length > 0 && completion.TrimStart('\n', '\r') is [not (' ' or '\t'), ..]));
+        completion = isFenced || isWhole ? completion : Cut(completion, definition.Code.Stop);
         var program = (isWhole ? definition.Code.Whole : definition.Code.Program).Render(item.Fields.With("completion", completion), faults);
         return faults.Count == 0
             ? program
@@ -22,7 +26,7 @@ internal static class ProgramText
     }
 
     /// <summary>The first fenced block that holds the wanted function, else the first block, else the text.</summary>
-    private static string CodeOf(string answer, string entry)
+    private static (string Text, bool IsFenced) CodeOf(string answer, string entry)
     {
         var blocks = new List<string>();
         for (var at = answer.IndexOf(Fence, StringComparison.Ordinal); at >= 0;)
@@ -38,6 +42,14 @@ internal static class ProgramText
             at = end < 0 ? -1 : answer.IndexOf(Fence, end + Fence.Length, StringComparison.Ordinal);
         }
 
-        return blocks.Count == 0 ? answer : blocks.Find(block => entry.Length > 0 && block.Contains($"def {entry}", StringComparison.Ordinal)) ?? blocks[0];
+        return blocks.Count == 0
+            ? (answer, false)
+            : (blocks.Find(block => entry.Length > 0 && block.Contains($"def {entry}", StringComparison.Ordinal)) ?? blocks[0], true);
+    }
+
+    private static string Cut(string text, IReadOnlyList<string> stops)
+    {
+        var end = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(text.Length).Min();
+        return text[..end];
     }
 }

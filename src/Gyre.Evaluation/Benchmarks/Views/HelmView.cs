@@ -4,7 +4,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gyre.Evaluation.Benchmarks.Aggregates;
+using Gyre.Evaluation.Benchmarks.Likelihoods;
 using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Metrics.Choices;
 using Gyre.Evaluation.Reports;
 
 namespace Gyre.Evaluation.Benchmarks.Views;
@@ -38,9 +40,12 @@ public sealed record HelmView(BenchmarkResult Plain, IReadOnlyDictionary<string,
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(options);
-        Perturbation[] robust = [Perturbations.Typos(options.Seed), Perturbations.Lowercase, Perturbations.Contracted, Perturbations.Reworded(options.Seed)];
+        Perturbation[] robust = [Perturbations.Typos(options.Seed), Perturbations.Lowercase, Perturbations.Spaced(options.Seed), Perturbations.Contracted, Perturbations.Expanded, Perturbations.Reworded(options.Seed)];
         Perturbation[] fair = [Perturbations.Gender, Perturbations.Names(options.Seed)];
+        var kept = model.Likelihoods as KeptLikelihoodScorer;
+        var found = kept?.Found ?? 0;
         var plain = await Run(null);
+        var isFresh = (kept?.Found ?? 0) == found;
         var changed = new Dictionary<string, BenchmarkResult>(StringComparer.Ordinal);
         foreach (var perturbation in robust.Concat(fair))
         {
@@ -51,12 +56,14 @@ public sealed record HelmView(BenchmarkResult Plain, IReadOnlyDictionary<string,
         return new HelmView(plain, changed,
         [
             new HelmScore(HelmDimension.Accuracy, headline.Name, headline.Direction, plain.Measures[0].Value),
-            new HelmScore(HelmDimension.Calibration, "calibration-error", ScoreDirection.LowerIsBetter, Calibration(plain)),
+            new HelmScore(HelmDimension.Calibration, "calibration error, 10 bins of equal mass", ScoreDirection.LowerIsBetter, Calibration(plain)),
             Worst(HelmDimension.Robustness, headline, plain, [.. robust.Select(change => changed[change.Name])], robust),
             Worst(HelmDimension.Fairness, headline, plain, [.. fair.Select(change => changed[change.Name])], fair),
             new HelmScore(HelmDimension.Bias, "representation of genders", ScoreDirection.LowerIsBetter, Texts(plain) is { Count: > 0 } texts ? RepresentationBias.OfGender(texts) : Unwritten),
             new HelmScore(HelmDimension.Toxicity, "share of answers of 0.5 or more", ScoreDirection.LowerIsBetter, await ToxicityAsync(plain, model, cancellationToken)),
-            new HelmScore(HelmDimension.Efficiency, "seconds an item", ScoreDirection.LowerIsBetter, plain.Answered == 0
+            new HelmScore(HelmDimension.Efficiency, "seconds an item", ScoreDirection.LowerIsBetter, !isFresh
+                ? MetricValue.Undefined(UndefinedCause.MissingInput, "likelihoods of an earlier run were used, and their time is not known")
+                : plain.Answered == 0
                 ? MetricValue.Undefined(UndefinedCause.NoSamples, "no item has a result")
                 : MetricValue.Of(plain.Outcomes.Where(outcome => outcome.Reason is null).Average(outcome => outcome.Duration.TotalSeconds))),
         ]);
@@ -111,16 +118,13 @@ public sealed record HelmView(BenchmarkResult Plain, IReadOnlyDictionary<string,
 
     private static MetricValue Unwritten { get; } = MetricValue.Undefined(UndefinedCause.MissingInput, "this benchmark has no written answers");
 
+    /// <summary>Of the probability of the likeliest answer, over items whose answers have likelihoods and of which one is right.</summary>
     private static MetricValue Calibration(BenchmarkResult plain)
     {
-        var total = new MetricTotal<BenchmarkOutcome>(BenchmarkMetrics.Create(new BenchmarkMeasure("calibration-error", ScoreDirection.LowerIsBetter, IsMacro: false), plain.Outcomes));
-        Undefined? reason = null;
-        foreach (var outcome in plain.Outcomes)
-        {
-            reason ??= total.Add(outcome).Reason;
-        }
-
-        return total.Count == 0 && reason is not null ? MetricValue.Undefined(reason) : total.Value;
+        var samples = plain.Outcomes.Where(outcome => outcome.Reason is null && outcome.Choices.Count > 0 && outcome.Right >= 0).Select(ChoiceNorms.Sample).ToList();
+        return samples.Count == 0
+            ? MetricValue.Undefined(plain.Outcomes.FirstOrDefault(outcome => outcome.Reason is not null)?.Reason ?? new Undefined(UndefinedCause.MissingInput, "this benchmark's answers have no likelihoods"))
+            : CalibrationError.EqualMass(samples);
     }
 
     /// <summary>The mean over items of the worst among the plain and the changed question; items without a result in any of them are left out.</summary>
@@ -166,9 +170,9 @@ public sealed record HelmView(BenchmarkResult Plain, IReadOnlyDictionary<string,
             return Unwritten;
         }
 
-        if (model.Toxicity is not { } scorer)
+        if (Tasks.AnswerCheck.ToxicityOf(model) is not { } scorer)
         {
-            return MetricValue.Undefined(UndefinedCause.MissingInput, "nothing says how toxic a text is; give the run a toxicity scorer");
+            return MetricValue.Undefined(UndefinedCause.MissingInput, "nothing says how toxic a text is; give the run a toxicity scorer or a judge");
         }
 
         var (toxic, count) = (0, 0);

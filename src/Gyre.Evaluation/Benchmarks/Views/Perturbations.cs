@@ -68,6 +68,23 @@ public static partial class Perturbations
     /// <summary><c>contractions</c>: "do not" becomes "don't".</summary>
     public static Perturbation Contracted { get; } = new("contractions", (text, _) => Swap(text, Contractions, _ => true));
 
+    /// <summary><c>expansions</c>: "don't" becomes "do not".</summary>
+    public static Perturbation Expanded { get; } = new("expansions", (text, _) => Swap(text, [.. Contractions.Select(pair => (pair.To, pair.From))], _ => true));
+
+    /// <summary><c>spaces</c>: one to three spaces where one stands.</summary>
+    /// <param name="seed">Draws how many.</param>
+    public static Perturbation Spaced(ulong seed) => new("spaces", (text, id) =>
+    {
+        var random = new SeededRandom(seed).Fork("spaces/" + id);
+        var result = new StringBuilder(text.Length);
+        foreach (var letter in text)
+        {
+            result.Append(letter, letter == ' ' ? 1 + random.NextInt32(3) : 1);
+        }
+
+        return result.ToString();
+    });
+
     /// <summary><c>synonyms</c>: common words by others of the same sense.</summary>
     /// <param name="seed">Draws which.</param>
     /// <param name="rate">The share that is changed, 0 to 1.</param>

@@ -117,6 +117,34 @@ public sealed class BenchmarkMetricsTests
         Value("stereoset-icat", outcomes).Number.ShouldBe(75);
     }
 
+    /// <summary>Term t: lms (1+2)/4, ss 1/2 of two items; term u: lms 0, ss 0 of one. Means 37.5 and 25, icat 37.5·25/50; over items they would be 50 and 33.3.</summary>
+    [Fact]
+    public void Terms_count_the_same_and_equal_sentences_are_no_preference()
+    {
+        BenchmarkOutcome[] outcomes =
+        [
+            Sentences("1", -1, -3, -2) with { Group = "t" },
+            Sentences("2", -2, -1, -3) with { Group = "t" },
+            Sentences("3", -1, -1, -1) with { Group = "u" },
+        ];
+
+        Value("stereoset-lms", outcomes).Number.ShouldBe(37.5);
+        Value("stereoset-ss", outcomes).Number.ShouldBe(25);
+        Value("stereoset-icat", outcomes).Number.ShouldBe(18.75);
+    }
+
+    [Fact]
+    public void A_skill_is_the_mean_over_the_items_that_want_it()
+    {
+        BenchmarkOutcome[] outcomes = [Rated("1", ("skill/readability", 4)), Rated("2", ("skill/readability", 1)), Rated("3", ("skill/factuality", 5))];
+
+        Value("skill/readability", outcomes).Number.ShouldBe(2.5);
+        Value("skill/factuality", outcomes).Number.ShouldBe(5);
+        Value("skill/conciseness", outcomes).IsDefined.ShouldBeFalse();
+
+        static BenchmarkOutcome Rated(string id, (string Name, double Value) rating) => new() { Id = id, Values = new Dictionary<string, double> { [rating.Name] = rating.Value } };
+    }
+
     [Fact]
     public void A_group_is_right_when_all_of_it_is()
     {

@@ -30,6 +30,17 @@ public sealed class PerturbationsTests
     }
 
     [Fact]
+    public void Spaces_grow_and_contractions_are_written_out()
+    {
+        Perturbations.Expanded.Apply("It isn't so, and they don't know what's up.", "").ShouldBe("It is not so, and they do not know what is up.");
+        var spaced = Perturbations.Spaced(1).Apply(Text, "a");
+        spaced.ShouldNotBe(Text);
+        spaced.Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(Text.Split(' '));
+        spaced.ShouldNotContain("    ");
+        Perturbations.Spaced(1).Apply(Text, "a").ShouldBe(spaced);
+    }
+
+    [Fact]
     public void People_become_others()
     {
         Perturbations.Gender.Apply("He gave his brother the shed; the King's man.", "").ShouldBe("She gave her sister the shed; the King's woman.");
