@@ -195,7 +195,7 @@ public class UpVerbTests
     }
 
     /// <summary>Reads the announcement, which ends with a line that is a closing brace alone.</summary>
-    private static async Task<string> ReadJsonAsync(StreamReader reader)
+    internal static async Task<string> ReadJsonAsync(StreamReader reader)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var text = "";

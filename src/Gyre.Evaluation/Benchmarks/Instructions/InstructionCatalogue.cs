@@ -138,8 +138,9 @@ internal static partial class InstructionCatalogue
             using var document = JsonDocument.Parse(plain.Trim(), new JsonDocumentOptions { MaxDepth = 64 });
             return true;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
+            // Half of a surrogate pair is an ArgumentException.
             return false;
         }
     }

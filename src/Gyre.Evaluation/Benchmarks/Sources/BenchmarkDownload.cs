@@ -7,7 +7,8 @@ namespace Gyre.Evaluation.Benchmarks.Sources;
 /// <param name="client">Fetches them; its time limit holds for each file.</param>
 public sealed class BenchmarkDownload(HttpClient client)
 {
-    private const long MostBytes = 512L << 20;
+    /// <summary>The most bytes of a file; 512 MiB by default.</summary>
+    public long MostBytes { get; init; } = 512L << 20;
 
     /// <summary>Fetches the file of a split when the folder does not have it.</summary>
     internal async Task FetchMissingAsync(BenchmarkDefinition definition, string folder, string split, CancellationToken cancellationToken)
@@ -68,7 +69,7 @@ public sealed class BenchmarkDownload(HttpClient client)
     }
 
     /// <summary>Copies within the bound and gives the SHA-256.</summary>
-    private static async Task<string> CopyAsync(Stream from, Stream to, Uri address, CancellationToken cancellationToken)
+    private async Task<string> CopyAsync(Stream from, Stream to, Uri address, CancellationToken cancellationToken)
     {
         var buffer = new byte[1 << 16];
         var total = 0L;

@@ -3,32 +3,26 @@ using Gyre.Evaluation.Benchmarks.Sandbox;
 namespace Gyre.Evaluation.Tests.Benchmarks.Sandbox;
 
 /// <summary>Programs that mean harm, in the machine's own Python; what a system does not hold is skipped aloud.</summary>
-public sealed class HostileProgramTests : IAsyncLifetime
+public sealed class HostileProgramTests(OpenSandbox open) : IClassFixture<OpenSandbox>
 {
-    private PythonSandbox? _sandbox;
-
-    private PythonSandbox Sandbox => _sandbox!;
-
-    public async ValueTask InitializeAsync()
+    private PythonSandbox Sandbox
     {
-        _sandbox = await OpenAsync(null);
-        if (_sandbox.Absence is { } absence)
+        get
         {
-            Assert.Skip(absence.Detail);
-        }
-    }
+            if (open.Sandbox.Absence is { } absence)
+            {
+                Assert.Skip(absence.Detail);
+            }
 
-    public ValueTask DisposeAsync()
-    {
-        _sandbox?.Dispose();
-        return ValueTask.CompletedTask;
+            return open.Sandbox;
+        }
     }
 
     /// <summary>The superuser's processes are limited only where nobody can read Python: the system's own.</summary>
     [Fact]
     public async Task A_fork_bomb_finds_its_bound()
     {
-        using var system = await OpenAsync("/usr/bin/python3");
+        using var system = await OpenSandbox.OpenAsync("/usr/bin/python3");
         if (system.Absence is not null || !system.Isolation.HasFewProcesses || !system.Isolation.HasOwnProcesses)
         {
             Assert.Skip("This system does not limit the number of a program's processes.");
@@ -71,7 +65,7 @@ public sealed class HostileProgramTests : IAsyncLifetime
     [InlineData("import re\nre.match('(a+)+$', 'a' * 60 + 'b')")]
     public async Task An_endless_program_is_killed(string source)
     {
-        using var quick = await OpenAsync(null, seconds: 2);
+        using var quick = await OpenSandbox.OpenAsync(null, seconds: 1);
 
         var result = await quick.RunAsync(source);
 
@@ -179,7 +173,4 @@ public sealed class HostileProgramTests : IAsyncLifetime
         result.Verdict.ShouldBe(ProgramVerdict.Raised);
         result.Detail.ShouldContain("No space left");
     }
-
-    private static Task<PythonSandbox> OpenAsync(string? program, double seconds = 20) => PythonSandbox.OpenAsync(
-        new SandboxLimits { Time = TimeSpan.FromSeconds(seconds), MemoryBytes = 256L << 20, FileBytes = 1 << 20, OutputCharacters = 1000 }, TimeProvider.System, program);
 }

@@ -6,25 +6,19 @@ using Gyre.Evaluation.Metrics;
 namespace Gyre.Evaluation.Tests.Benchmarks.Sandbox;
 
 /// <summary>Real programs in the machine's own Python; what a system does not offer is skipped aloud.</summary>
-public sealed class PythonSandboxTests : IAsyncLifetime
+public sealed class PythonSandboxTests(OpenSandbox open) : IClassFixture<OpenSandbox>
 {
-    private PythonSandbox? _sandbox;
-
-    private PythonSandbox Sandbox => _sandbox!;
-
-    public async ValueTask InitializeAsync()
+    private PythonSandbox Sandbox
     {
-        _sandbox = await PythonSandbox.OpenAsync(new SandboxLimits { Time = TimeSpan.FromSeconds(20), MemoryBytes = 256L << 20, FileBytes = 1 << 20, OutputCharacters = 1000 }, TimeProvider.System);
-        if (_sandbox.Absence is { } absence)
+        get
         {
-            Assert.Skip(absence.Detail);
-        }
-    }
+            if (open.Sandbox.Absence is { } absence)
+            {
+                Assert.Skip(absence.Detail);
+            }
 
-    public ValueTask DisposeAsync()
-    {
-        _sandbox?.Dispose();
-        return ValueTask.CompletedTask;
+            return open.Sandbox;
+        }
     }
 
     [Theory]
