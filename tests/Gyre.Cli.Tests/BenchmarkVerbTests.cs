@@ -55,7 +55,7 @@ public class BenchmarkVerbTests
         JsonDocument.Parse(whole.Output).RootElement.GetProperty("benchmarks")[0].GetProperty("format").GetString().ShouldBe("gyre-benchmark-1");
 
         static string[] Arguments(string folder) =>
-            ["benchmark", "run", "mmlu", "--data", TestData.Require("data/mmlu"), "--model", Model, "--shots", "0", "--limit", "70", "--out", folder, "--json"];
+            ["benchmark", "run", "mmlu", "--data", TestData.Require("data/mmlu"), "--model", Model, "--shots", "0", "--limit", "30", "--out", folder, "--json"];
 
         static string Read(string folder, string member) => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "benchmark.json"))).RootElement.GetProperty(member).GetRawText();
 

@@ -9,8 +9,8 @@ public sealed class BenchmarkCatalogueTests
     [Fact]
     public void The_benchmarks_of_the_field_are_there() => BenchmarkCatalogue.Names.ShouldBe(
         [
-            "arc-challenge", "arc-easy", "bbh", "bbq", "boolq", "glue-cola", "glue-mnli", "glue-mrpc", "glue-qnli", "glue-qqp", "glue-rte", "glue-sst2", "glue-stsb", "glue-wnli", "gsm8k",
-            "hellaswag", "hellaswag-pairs", "humaneval", "ifeval", "math", "mbpp", "mmlu", "mmlu-original", "realtoxicityprompts", "realtoxicityprompts-lines", "stereoset", "stsb",
+            "api-bank", "arc-challenge", "arc-easy", "bbh", "bbq", "boolq", "flask", "glue-cola", "glue-mnli", "glue-mrpc", "glue-qnli", "glue-qqp", "glue-rte", "glue-sst2", "glue-stsb", "glue-wnli", "gsm8k",
+            "hellaswag", "hellaswag-pairs", "humaneval", "ifeval", "math", "mbpp", "mmlu", "mmlu-original", "realtoxicityprompts", "realtoxicityprompts-lines", "stereoset", "stereoset-intersentence", "stsb",
             "superglue-boolq", "superglue-cb", "superglue-copa", "superglue-multirc", "superglue-record", "superglue-rte", "superglue-wic", "superglue-wsc",
             "truthfulqa-generation", "truthfulqa-mc1", "truthfulqa-mc2", "xstest",
         ], ignoreOrder: true);
