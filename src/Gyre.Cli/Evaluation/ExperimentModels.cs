@@ -1,9 +1,12 @@
+using Gyre.Evaluation.Endpoints;
+using Gyre.Evaluation.Recipes;
 using Gyre.Evaluation.Replies;
 using Gyre.Models;
 using Gyre.Models.Encoders;
 using Gyre.Models.Embeddings;
 using Gyre.Models.Generation;
 using Gyre.Models.Measurement;
+using Microsoft.Extensions.AI;
 
 namespace Gyre.Cli.Evaluation;
 
@@ -11,6 +14,7 @@ namespace Gyre.Cli.Evaluation;
 /// <remarks>Owns all of them.</remarks>
 internal sealed class ExperimentModels(string dataFolder) : IAsyncDisposable
 {
+    private static readonly TimeSpan RequestTime = TimeSpan.FromMinutes(5);
     private readonly CliModels _models = new(dataFolder);
     private readonly Dictionary<string, LanguageModel> _loaded = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _clients = [];
@@ -33,6 +37,19 @@ internal sealed class ExperimentModels(string dataFolder) : IAsyncDisposable
         var client = new LanguageModelChatClient(model);
         _clients.Add(client);
         return (client, digest);
+    }
+
+    /// <summary>A client of a server's model, and what tells it from others: its address and name.</summary>
+    public (IChatClient Client, string Digest) Connect(string model, ServerRecipe server)
+    {
+        var key = server.KeyVariable is not { } variable ? null
+            : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value
+            : throw new CliException("CLI0002", $"The recipe takes the key of '{server.Url}' from the environment variable '{variable}', which is empty or not set. Set it, or name another with 'api_key_env'.");
+        var http = OpenAiServer.Connect(server.Url, key, RequestTime);
+        _clients.Add(http);
+        var client = new OpenAiChatClient(http, new OpenAiChatOptions { Model = model }, TimeProvider.System);
+        _clients.Add(client);
+        return (client, client.Digest);
     }
 
     /// <summary>The embedder of a model.</summary>

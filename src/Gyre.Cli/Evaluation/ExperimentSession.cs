@@ -85,7 +85,7 @@ internal sealed class ExperimentSession : IAsyncDisposable
             return StoredCandidate.Open(recipe.Name, stored, recipe.StoredCandidate, rows.Dataset);
         }
 
-        var (model, digest) = await _models.ChatAsync(recipe.Model!, recipe.Adapter, cancellationToken); // The other kinds of candidate returned above.
+        var (model, digest) = await ClientAsync(recipe.Model!, recipe.Adapter, recipe.Server, cancellationToken); // The other kinds of candidate returned above.
         IChatClient client = _traces is null ? model : _traces.Watch(model, recipe.Model!); // As above.
         var shown = rows.Examples.GroupBy(row => row.Task, StringComparer.Ordinal).SelectMany(task => task.Take(recipe.Examples)).ToArray();
         var options = recipe.ToOptions() with { Examples = shown };
@@ -100,6 +100,9 @@ internal sealed class ExperimentSession : IAsyncDisposable
         var candidate = new ChatCandidate(recipe.Name, digest, client, options, TimeProvider.System);
         return _traces is null ? candidate : _traces.Watch(candidate, recipe.Model!); // As above.
     }
+
+    private async Task<(IChatClient Client, string Digest)> ClientAsync(string model, string? adapter, ServerRecipe? server, CancellationToken cancellationToken) =>
+        server is null ? await _models.ChatAsync(model, adapter, cancellationToken) : _models.Connect(model, server);
 
     private static RetrievalOptions OptionsOf(RetrievalRecipe recipe)
     {
@@ -126,7 +129,7 @@ internal sealed class ExperimentSession : IAsyncDisposable
         var judges = new Dictionary<string, JudgeModel>(StringComparer.Ordinal);
         foreach (var judge in recipe.Judges)
         {
-            var (client, digest) = await _models.ChatAsync(judge.Model, null, cancellationToken);
+            var (client, digest) = await ClientAsync(judge.Model, null, judge.Server, cancellationToken);
             judges[judge.Name] = new JudgeModel(_replies is null ? client : new KeptChatClient(client, _replies, digest, TimeProvider.System), judge.Options);
         }
 

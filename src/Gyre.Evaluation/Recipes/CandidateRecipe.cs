@@ -12,6 +12,9 @@ public sealed record CandidateRecipe
     /// <summary>The alias or path of the model; null for a candidate whose answers are there already (<see cref="Output"/>, <see cref="Stored"/>).</summary>
     public string? Model { get; init; }
 
+    /// <summary>Where the model answers; null for a model of this machine.</summary>
+    public ServerRecipe? Server { get; init; }
+
     /// <summary>The fact of the rows that holds the answers; null when they are asked for.</summary>
     public string? Output { get; init; }
 

@@ -70,6 +70,7 @@ internal static class CandidateRecipeReader
         {
             Name = name,
             Model = model,
+            Server = ServerRecipe.Read(item),
             Adapter = item.Has("adapter") ? item.Text("adapter") : null,
             SystemPrompt = item.Text("system", ""),
             Template = template.Source,
@@ -83,6 +84,11 @@ internal static class CandidateRecipeReader
             PricePerMillion = item.Has("price") ? ((decimal)price.Number("input", 0, MostPrice, null), (decimal)price.Number("output", 0, MostPrice, null)) : null,
         };
         price.Finish();
+        if (candidate is { Server: not null, Adapter: not null })
+        {
+            item.Fault("adapter", "stands beside 'url'; a server's adapters are named by its 'model'.");
+        }
+
         if (candidate.Examples > 0 && template.Steps.Count > 0)
         {
             item.Fault("examples", "stands beside a template that names a step; examples have no steps. Show examples without steps, or leave them out.");

@@ -154,7 +154,7 @@ internal static class EvaluationRecipeReader
                 MaxReasonLength = (int)item.Number("max_reason", 20, 2000, 400, whole: true),
                 Temperature = (float)item.Number("temperature", 0, 10, 0),
                 Seed = item.Has("seed") ? (long)item.Number("seed", 0, 1L << 53, 0, whole: true) : null,
-            }));
+            }, ServerRecipe.Read(item)));
             item.Finish();
         }
 

@@ -6,4 +6,5 @@ namespace Gyre.Evaluation.Recipes;
 /// <param name="Name">Under which metrics name it.</param>
 /// <param name="Model">The alias or path of the model.</param>
 /// <param name="Options">How it is asked.</param>
-public sealed record JudgeRecipe(string Name, string Model, JudgeOptions Options);
+/// <param name="Server">Where the model answers; null for a model of this machine.</param>
+public sealed record JudgeRecipe(string Name, string Model, JudgeOptions Options, ServerRecipe? Server = null);
