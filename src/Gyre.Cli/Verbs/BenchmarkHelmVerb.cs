@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Gyre.Cli.Benchmarks;
+using Gyre.Cli.Evaluation;
 using Gyre.Evaluation.Benchmarks;
 using Gyre.Evaluation.Benchmarks.Views;
+using Gyre.Server.Hosting;
 using Spectre.Console;
 
 namespace Gyre.Cli.Verbs;
@@ -30,6 +32,7 @@ internal sealed class BenchmarkHelmVerb() : Verb("helm", "See a model from seven
         var definition = BenchmarkCatalogue.Open(parse.GetValue(_name)!); // The parser demands the argument.
         await using var session = await BenchmarkSession.OpenAsync(_options.Target(parse), [definition], terminal, cancellationToken);
         var options = _options.Run(parse, definition, session.Replies, session.Download);
+        var started = TimeProvider.System.GetUtcNow();
         var view = await BenchmarkView.RunAsync(
             definition.Name,
             report => HelmView.RunAsync(definition, session.Model, options, TimeProvider.System, new Relay((run, value) => report($"{definition.Name}, {run}", value.Done, value.Total)), cancellationToken),
@@ -37,6 +40,7 @@ internal sealed class BenchmarkHelmVerb() : Verb("helm", "See a model from seven
         if (_options.Out(parse) is { } folder)
         {
             await Task.Run(() => view.Write(folder), cancellationToken);
+            await ExperimentEntries.RecordAsync(DataFolder.Resolve(null), Path.Combine(folder, "plain"), view.Plain, started, TimeProvider.System, new RandomIdSource(), terminal.Error, cancellationToken);
         }
 
         if (parse.GetValue(Json))

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Gyre.Cli.Benchmarks;
+using Gyre.Cli.Evaluation;
 using Gyre.Evaluation.Benchmarks;
+using Gyre.Server.Hosting;
 
 namespace Gyre.Cli.Verbs;
 
@@ -34,12 +36,14 @@ internal sealed class BenchmarkRunVerb() : Verb("run", "Run benchmarks on a mode
         foreach (var definition in definitions)
         {
             var run = new BenchmarkRun(definition, session.Model, _options.Run(parse, definition, session.Replies, session.Download), TimeProvider.System);
+            var started = TimeProvider.System.GetUtcNow();
             var result = await RunAsync(run, definition, parse, terminal, cancellationToken);
             results.Add(result);
             if (_options.Out(parse) is { } folder)
             {
                 var own = definitions.Length == 1 ? folder : Path.Combine(folder, definition.Name);
                 await Task.Run(() => BenchmarkReport.Write(own, result), cancellationToken);
+                await ExperimentEntries.RecordAsync(DataFolder.Resolve(null), own, result, started, TimeProvider.System, new RandomIdSource(), terminal.Error, cancellationToken);
                 await terminal.Error.WriteLineAsync($"Report: {Path.Combine(own, BenchmarkReport.PageName)}");
             }
 

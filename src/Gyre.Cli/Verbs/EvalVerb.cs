@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Gyre.Cli.Evaluation;
-using Gyre.Evaluation.Experiments;
 using Gyre.Evaluation;
+using Gyre.Evaluation.Experiments;
 using Gyre.Evaluation.Recipes;
 using Gyre.Evaluation.Scorers;
+using Gyre.Server.Hosting;
 using Gyre.Training.Corpus;
 using Gyre.Training.Runs;
 using Spectre.Console;
@@ -85,8 +86,10 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
         await using var session = await ExperimentSession.OpenAsync(recipe, folder, dataFolder, traces, cancellationToken);
         var overlap = training?.MeasureOverlap(
             session.ShopRows ?? throw new CliException("CLI0002", "--overlap was given; expected a recipe whose rows are the shop's. Leave it out, or measure on 'dataset.shop'."));
+        var started = TimeProvider.System.GetUtcNow();
         var result = await ExperimentView.RunAsync(session.Plan, terminal, cancellationToken);
         await ExperimentView.WriteReportsAsync(folder, result, terminal, cancellationToken);
+        await ExperimentEntries.RecordAsync(dataFolder, folder, result, started, TimeProvider.System, new RandomIdSource(), terminal.Error, cancellationToken);
         if (parse.GetValue(Json))
         {
             await terminal.Output.WriteLineAsync(ExperimentView.Json(result, session.ModelDigests, overlap is null ? null : JsonNode.Parse(overlap.ToJson())));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gyre.Cli.Evaluation;
 using Gyre.Evaluation;
 using Gyre.Evaluation.Recipes;
+using Gyre.Server.Hosting;
 
 namespace Gyre.Cli.Verbs;
 
@@ -51,10 +52,13 @@ internal sealed class GateVerb() : Verb("gate", "Compare candidates with the bas
                 $"Opening the gate failed: found {recipe.Candidates.Count} candidate(s) and {recipe.Metrics.Count(metric => metric.Tolerance is not null)} metric(s) with a tolerance; expected a baseline, at least one candidate beside it, and at least one 'tolerance:'. Recipe: {path}. Add what is missing.");
         }
 
-        ExperimentView.KeepRecipe(parse.GetValue(_out), path, $"gyre gate {path}{(parse.GetValue(_baseline) is { } baseline ? $" --baseline {baseline}" : "")}");
-        await using var session = await ExperimentSession.OpenAsync(recipe, parse.GetValue(_out), DataFolder.Resolve(parse.GetValue(_data)), null, cancellationToken);
+        var (folder, dataFolder) = (parse.GetValue(_out), DataFolder.Resolve(parse.GetValue(_data)));
+        ExperimentView.KeepRecipe(folder, path, $"gyre gate {path}{(parse.GetValue(_baseline) is { } baseline ? $" --baseline {baseline}" : "")}");
+        await using var session = await ExperimentSession.OpenAsync(recipe, folder, dataFolder, null, cancellationToken);
+        var started = TimeProvider.System.GetUtcNow();
         var result = await ExperimentView.RunAsync(session.Plan, terminal, cancellationToken);
-        await ExperimentView.WriteReportsAsync(parse.GetValue(_out), result, terminal, cancellationToken);
+        await ExperimentView.WriteReportsAsync(folder, result, terminal, cancellationToken);
+        await ExperimentEntries.RecordAsync(dataFolder, folder, result, started, TimeProvider.System, new RandomIdSource(), terminal.Error, cancellationToken);
         if (parse.GetValue(Json))
         {
             await terminal.Output.WriteLineAsync(ExperimentView.Json(result, session.ModelDigests, null));

@@ -31,6 +31,9 @@ public static class ReportMarkup
     /// <summary>Values and differences in the parts of the rows; empty when there are none.</summary>
     public static string Segments(ExperimentResult result) => Write(result, static (html, view) => ReportSections.Segments(html, view, new ReportOptions()));
 
+    /// <summary>What is known of the scorers themselves; empty when nothing is.</summary>
+    public static string Remarks(ExperimentResult result) => Write(result, ReportSections.Remarks);
+
     /// <summary>How the numbers are to be read, and where everything comes from.</summary>
     public static string Notes(ExperimentResult result) => Write(result, ReportSections.Notes);
 

@@ -21,6 +21,9 @@ public sealed record ExperimentRecord
     /// <summary>The benchmark's version; empty for experiments, whose dataset has a digest.</summary>
     public string Version { get; init; } = "";
 
+    /// <summary>What else must be equal for results to be comparable, in words: a benchmark's examples before each question, its limits; empty for experiments.</summary>
+    public string Settings { get; init; } = "";
+
     /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
@@ -72,6 +75,7 @@ public sealed record ExperimentRecord
         }
 
         Check(nameof(Version), Version, isNeeded: false);
+        Check(nameof(Settings), Settings, isNeeded: false);
         Check(nameof(Baseline), Baseline, isNeeded: false);
         Add(EndedAt < StartedAt, $"{nameof(EndedAt)} is before {nameof(StartedAt)}");
         Add(Rows < 0 || LeftOut < 0, $"{nameof(Rows)} is {Rows} and {nameof(LeftOut)} is {LeftOut}; expected none below 0");

@@ -13,6 +13,8 @@ internal sealed record ExperimentRow
 
     public string Version { get; init; } = "";
 
+    public string Settings { get; init; } = "";
+
     public long StartedAt { get; init; }
 
     public long EndedAt { get; init; }
@@ -43,6 +45,7 @@ internal sealed record ExperimentRow
         Kind = TextOf(run.Kind),
         Name = run.Name,
         Version = run.Version,
+        Settings = run.Settings,
         StartedAt = Microseconds(run.StartedAt),
         EndedAt = Microseconds(run.EndedAt),
         Dataset = run.Dataset,
@@ -64,6 +67,7 @@ internal sealed record ExperimentRow
         Kind = Kind == "benchmark" ? ExperimentKind.Benchmark : ExperimentKind.Experiment,
         Name = Name,
         Version = Version,
+        Settings = Settings,
         StartedAt = Date(StartedAt),
         EndedAt = Date(EndedAt),
         Dataset = Dataset,

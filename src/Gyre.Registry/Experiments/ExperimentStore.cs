@@ -13,7 +13,7 @@ public sealed class ExperimentStore
     private const int MostListed = 1000;
 
     private const string Columns = """
-        number AS Number, id AS Id, kind AS Kind, name AS Name, version AS Version, started_at AS StartedAt, ended_at AS EndedAt,
+        number AS Number, id AS Id, kind AS Kind, name AS Name, version AS Version, settings AS Settings, started_at AS StartedAt, ended_at AS EndedAt,
         dataset AS Dataset, dataset_digest AS DatasetDigest, rows AS Rows, left_out AS LeftOut, baseline AS Baseline, passed AS Passed,
         gate_open AS GateOpen, folder AS Folder, file AS File, file_digest AS FileDigest
         """;
@@ -49,8 +49,8 @@ public sealed class ExperimentStore
             {
                 var number = session.QueryFirst<long>(
                     """
-                    INSERT INTO experiments (id, kind, name, version, started_at, ended_at, dataset, dataset_digest, rows, left_out, baseline, passed, gate_open, folder, file, file_digest)
-                    VALUES (@Id, @Kind, @Name, @Version, @StartedAt, @EndedAt, @Dataset, @DatasetDigest, @Rows, @LeftOut, @Baseline, @Passed, @GateOpen, @Folder, @File, @FileDigest)
+                    INSERT INTO experiments (id, kind, name, version, settings, started_at, ended_at, dataset, dataset_digest, rows, left_out, baseline, passed, gate_open, folder, file, file_digest)
+                    VALUES (@Id, @Kind, @Name, @Version, @Settings, @StartedAt, @EndedAt, @Dataset, @DatasetDigest, @Rows, @LeftOut, @Baseline, @Passed, @GateOpen, @Folder, @File, @FileDigest)
                     RETURNING number
                     """,
                     row);

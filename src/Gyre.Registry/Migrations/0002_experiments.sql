@@ -5,6 +5,7 @@ CREATE TABLE experiments (
     kind TEXT NOT NULL CHECK (kind IN ('experiment', 'benchmark')),
     name TEXT NOT NULL,
     version TEXT NOT NULL,
+    settings TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     ended_at INTEGER NOT NULL,
     dataset TEXT NOT NULL,

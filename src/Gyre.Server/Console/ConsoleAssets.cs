@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using System.Text;
+using Gyre.Evaluation.Reports;
 using Gyre.Server.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -33,12 +35,16 @@ internal sealed class ConsoleAssets
             using var stream = assembly.GetManifestResourceStream(resource)!; // The name comes from the assembly itself.
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
-            var name = resource[ResourcePrefix.Length..];
-            assets[name] = new Asset(bytes, ContentTypeOf(name), new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\""));
+            Add(assets, resource[ResourcePrefix.Length..], bytes);
         }
 
+        // Pages of experiments show the parts of their reports, which bring their style.
+        Add(assets, "report.css", Encoding.UTF8.GetBytes(ReportMarkup.Style));
         return assets.ToFrozenDictionary(StringComparer.Ordinal);
     }
+
+    private static void Add(Dictionary<string, Asset> assets, string name, byte[] bytes) =>
+        assets[name] = new Asset(bytes, ContentTypeOf(name), new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\""));
 
     private static string ContentTypeOf(string name) => Path.GetExtension(name) switch
     {

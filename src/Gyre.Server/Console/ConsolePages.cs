@@ -1,3 +1,4 @@
+using Gyre.Server.Console.Experiments;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -21,6 +22,8 @@ internal static class ConsolePages
         services.AddSingleton<TracePages>();
         services.AddSingleton<DatasetPages>();
         services.AddSingleton<RatingPages>();
+        services.AddSingleton<ExperimentPages>();
+        services.AddSingleton<BenchmarkPages>();
         services.AddRazorComponents();
     }
 
@@ -48,6 +51,13 @@ internal static class ConsolePages
         pages.MapMethods("/ratings", Methods, (RatingPages ratings, HttpContext context) => ratings.ListAsync(context));
         pages.MapMethods("/ratings/{name}", Methods, (RatingPages ratings, HttpContext context) => ratings.GetAsync(context));
         pages.MapMethods("/ratings/{name}/rate", Methods, (RatingPages ratings, HttpContext context) => ratings.RateAsync(context));
+        pages.MapMethods("/experiments", Methods, (ExperimentPages experiments, HttpContext context) => experiments.ListAsync(context));
+        pages.MapMethods("/experiments/compare", Methods, (ExperimentPages experiments, HttpContext context) => experiments.CompareAsync(context));
+        pages.MapMethods("/experiments/{id}", Methods, (ExperimentPages experiments, HttpContext context) => experiments.GetAsync(context));
+        pages.MapMethods("/experiments/{id}/examples", Methods, (ExperimentPages experiments, HttpContext context) => experiments.ExamplesAsync(context));
+        pages.MapMethods("/experiments/{id}/examples/{number}", Methods, (ExperimentPages experiments, HttpContext context) => experiments.ExampleAsync(context));
+        pages.MapMethods("/benchmarks", Methods, (BenchmarkPages benchmarks, HttpContext context) => benchmarks.ListAsync(context));
+        pages.MapMethods("/benchmarks/{id}", Methods, (BenchmarkPages benchmarks, HttpContext context) => benchmarks.GetAsync(context));
         pages.MapMethods("/favicon.ico", Methods, (ConsoleAssets assets, HttpContext context) => assets.Serve("icon.svg", context));
         pages.MapMethods("/console/{name}", Methods, (string name, ConsoleAssets assets, HttpContext context) => assets.Serve(name, context));
     }

@@ -23,6 +23,7 @@ internal static class EndpointMap
         var socket = services.GetRequiredService<ChatSocketEndpoint>();
         var traces = services.GetRequiredService<TracesEndpoint>();
         var datasets = services.GetRequiredService<DatasetsEndpoint>();
+        var experiments = services.GetRequiredService<ExperimentsEndpoint>();
         var management = services.GetRequiredService<ManagementModelsEndpoint>();
         var models = services.GetRequiredService<ModelsEndpoint>();
         var adapters = services.GetRequiredService<AdaptersEndpoint>();
@@ -57,6 +58,13 @@ internal static class EndpointMap
         Map<DatasetUpload>(app, HttpMethods.Post, "/api/datasets/{name}/versions", datasets.UploadAsync, DatasetTexts.Upload);
         Map<DatasetVersionView>(app, HttpMethods.Get, "/api/datasets/{name}/versions/{version}", datasets.GetAsync, DatasetTexts.Show);
         Map<DatasetRowList>(app, HttpMethods.Get, "/api/datasets/{name}/versions/{version}/rows", datasets.RowsAsync, DatasetTexts.Rows);
+        Map<ExperimentList>(app, HttpMethods.Get, "/api/experiments", experiments.ListAsync, ExperimentTexts.List);
+        Map<ExperimentComparisonView>(app, HttpMethods.Get, "/api/experiments/compare", experiments.CompareAsync, ExperimentTexts.Compare);
+        Map<ExperimentDetail>(app, HttpMethods.Get, "/api/experiments/{id}", experiments.GetAsync, ExperimentTexts.Show);
+        Map<ExperimentRemoval>(app, HttpMethods.Delete, "/api/experiments/{id}", experiments.ForgetAsync, ExperimentTexts.Forget);
+        Map<ExampleList>(app, HttpMethods.Get, "/api/experiments/{id}/examples", experiments.ExamplesAsync, ExperimentTexts.Examples);
+        Map<ExampleView>(app, HttpMethods.Get, "/api/experiments/{id}/examples/{number}", experiments.ExampleAsync, ExperimentTexts.Example);
+        Map<BenchmarkMatrixView>(app, HttpMethods.Get, "/api/benchmarks", experiments.BenchmarksAsync, ExperimentTexts.Benchmarks);
         Map<AliasList>(app, HttpMethods.Get, "/api/models", management.ListAsync, OperationTexts.Aliases);
         Map<RatingCampaignList>(app, HttpMethods.Get, "/api/ratings", ratings.ListAsync, RatingTexts.List);
         Map<RatingCampaignView>(app, HttpMethods.Post, "/api/ratings", ratings.CreateAsync, RatingTexts.Create);

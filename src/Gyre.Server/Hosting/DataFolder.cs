@@ -25,6 +25,9 @@ internal sealed class DataFolder : IDisposable
 
     public string Adapters => System.IO.Path.Combine(Path, "adapters");
 
+    /// <summary>What is made of the rows of recorded runs; may be deleted.</summary>
+    public string Experiments => System.IO.Path.Combine(Path, "experiments");
+
     public string Database => System.IO.Path.Combine(Path, "gyre.db");
 
     public string Blobs => System.IO.Path.Combine(Path, "blobs");

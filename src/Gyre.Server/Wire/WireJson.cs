@@ -59,6 +59,14 @@ namespace Gyre.Server.Wire;
 [JsonSerializable(typeof(RatingCampaignView.Option), TypeInfoPropertyName = "RatingCampaignViewOption")]
 [JsonSerializable(typeof(RatingCampaignView.Count), TypeInfoPropertyName = "RatingCampaignViewCount")]
 [JsonSerializable(typeof(RatingAssignmentView.Said), TypeInfoPropertyName = "RatingAssignmentViewSaid")]
+[JsonSerializable(typeof(ExperimentCard))]
+[JsonSerializable(typeof(ExperimentList))]
+[JsonSerializable(typeof(ExperimentDetail))]
+[JsonSerializable(typeof(ExperimentComparisonView))]
+[JsonSerializable(typeof(ExperimentRemoval))]
+[JsonSerializable(typeof(ExampleList))]
+[JsonSerializable(typeof(ExampleView))]
+[JsonSerializable(typeof(BenchmarkMatrixView))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>Text as it is: not HTML, so only what JSON itself demands is escaped.</summary>

@@ -120,7 +120,7 @@ public class ConsoleLayoutTests(Chromium chromium)
         {
             await page.Locator(".skip").FocusAsync();
             var seen = new List<string>();
-            for (var i = 0; i < 20; i++)
+            for (var i = 0; i < 22; i++)
             {
                 await page.Keyboard.PressAsync("Tab");
                 seen.Add(await page.EvaluateAsync<string>(
@@ -137,7 +137,7 @@ public class ConsoleLayoutTests(Chromium chromium)
 
             seen.ShouldBe(
             [
-                "Gyre", "Chat", "Traces", "Ratings", "theme", "OpenAPI document", "new", "log",
+                "Gyre", "Chat", "Traces", "Experiments", "Benchmarks", "Ratings", "theme", "OpenAPI document", "new", "log",
                 "Write a description", "Answer from a text", "Extract as JSON", "Ask what it can do", "message", "send",
                 "model", "system", "temperature", "top_p", "max_tokens", "seed",
             ]);

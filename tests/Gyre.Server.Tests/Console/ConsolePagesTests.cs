@@ -18,6 +18,11 @@ public class ConsolePagesTests
     [InlineData("/ratings", 200)]
     [InlineData("/ratings/none", 404)]
     [InlineData("/ratings/none/rate", 404)]
+    [InlineData("/experiments", 200)]
+    [InlineData("/experiments/none", 404)]
+    [InlineData("/experiments/compare", 400)]
+    [InlineData("/benchmarks", 200)]
+    [InlineData("/benchmarks/none", 404)]
     [InlineData("/nowhere", 404)]
     public async Task Every_page_is_HTML_with_a_strict_content_policy(string path, int status)
     {
@@ -45,6 +50,9 @@ public class ConsolePagesTests
     [InlineData("/nowhere", 404)]
     [InlineData("/favicon.ico", 200)]
     [InlineData("/console/console.css", 200)]
+    [InlineData("/console/report.css", 200)]
+    [InlineData("/experiments", 200)]
+    [InlineData("/benchmarks", 200)]
     public async Task HEAD_answers_as_GET_does_without_a_body(string path, int status)
     {
         await using var server = await TestServer.StartAsync();

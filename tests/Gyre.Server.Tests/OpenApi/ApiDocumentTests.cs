@@ -36,7 +36,7 @@ public class ApiDocumentTests
 
         var paths = (await DocumentAsync(server)).GetProperty("paths");
 
-        routes.Count.ShouldBe(42);
+        routes.Count.ShouldBe(49);
         paths.EnumerateObject().Select(path => path.Name).ShouldBe(routes.Distinct(StringComparer.Ordinal), ignoreOrder: true);
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
         {

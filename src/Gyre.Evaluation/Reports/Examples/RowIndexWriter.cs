@@ -47,8 +47,11 @@ internal sealed class RowIndexWriter
         }
         finally
         {
-            // After the move there is none; after a failure nothing is left behind.
-            File.Delete(partial);
+            // After a failure nothing is left behind.
+            if (File.Exists(partial))
+            {
+                File.Delete(partial);
+            }
         }
     }
 
