@@ -137,7 +137,7 @@ public class ConsoleLayoutTests(Chromium chromium)
 
             seen.ShouldBe(
             [
-                "Gyre", "Chat", "Traces", "Experiments", "Benchmarks", "Ratings", "theme", "OpenAPI document", "new", "log",
+                "Gyre", "Chat", "Traces", "Datasets", "Experiments", "Benchmarks", "Ratings", "theme", "OpenAPI document", "new", "log",
                 "Write a description", "Answer from a text", "Extract as JSON", "Ask what it can do", "message", "send",
                 "model", "system", "temperature", "top_p", "max_tokens", "seed",
             ]);
