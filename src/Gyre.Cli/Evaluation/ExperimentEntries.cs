@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Gyre.Cli.Datasets;
 using Gyre.Contracts;
 using Gyre.Evaluation.Benchmarks;
 using Gyre.Evaluation.Experiments;
+using Gyre.Evaluation.Recipes;
 using Gyre.Evaluation.Reports;
 using Gyre.Registry;
+using Gyre.Registry.Datasets;
 using Gyre.Registry.Experiments;
 using Gyre.Storage;
 using BenchmarkReport = Gyre.Evaluation.Benchmarks.BenchmarkReport;
@@ -35,6 +38,20 @@ internal static class ExperimentEntries
     public static Task<string?> RecordAsync(
         string dataFolder, string? folder, BenchmarkResult result, DateTimeOffset startedAt, TimeProvider clock, IIdSource ids, TextWriter errors, CancellationToken cancellationToken) =>
         folder is null ? Task.FromResult<string?>(null) : RecordAsync(dataFolder, () => Of(folder, result, startedAt, clock), ids, errors, cancellationToken);
+
+    /// <summary>Notes that a recorded run used a version of the registry, which cannot be deleted from then on.</summary>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="dataset">Where the run's rows come from; other kinds than the registry's note nothing.</param>
+    /// <param name="id">The run's id; null when it was not recorded.</param>
+    /// <param name="cancellationToken">Ends the wait for the database.</param>
+    public static async Task RecordUseAsync(string dataFolder, DatasetRecipe dataset, string? id, CancellationToken cancellationToken)
+    {
+        if (dataset is RegistryDatasetRecipe registry && id is not null)
+        {
+            using var datasets = CliDatasets.Open(dataFolder);
+            await datasets.Store.RecordUseAsync(DatasetReference.Parse(registry.Reference), "experiment", id, cancellationToken);
+        }
+    }
 
     private static async Task<string?> RecordAsync(string dataFolder, Func<ExperimentRecord> record, IIdSource ids, TextWriter errors, CancellationToken cancellationToken)
     {

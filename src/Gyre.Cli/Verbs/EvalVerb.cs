@@ -89,7 +89,8 @@ internal sealed class EvalVerb() : Verb("eval", "Measure a model, or several can
         var started = TimeProvider.System.GetUtcNow();
         var result = await ExperimentView.RunAsync(session.Plan, terminal, cancellationToken);
         await ExperimentView.WriteReportsAsync(folder, result, terminal, cancellationToken);
-        await ExperimentEntries.RecordAsync(dataFolder, folder, result, started, TimeProvider.System, new RandomIdSource(), terminal.Error, cancellationToken);
+        var entry = await ExperimentEntries.RecordAsync(dataFolder, folder, result, started, TimeProvider.System, new RandomIdSource(), terminal.Error, cancellationToken);
+        await ExperimentEntries.RecordUseAsync(dataFolder, recipe.Dataset, entry, cancellationToken);
         if (parse.GetValue(Json))
         {
             await terminal.Output.WriteLineAsync(ExperimentView.Json(result, session.ModelDigests, overlap is null ? null : JsonNode.Parse(overlap.ToJson())));

@@ -58,7 +58,8 @@ internal sealed class GateVerb() : Verb("gate", "Compare candidates with the bas
         var started = TimeProvider.System.GetUtcNow();
         var result = await ExperimentView.RunAsync(session.Plan, terminal, cancellationToken);
         await ExperimentView.WriteReportsAsync(folder, result, terminal, cancellationToken);
-        await ExperimentEntries.RecordAsync(dataFolder, folder, result, started, TimeProvider.System, new RandomIdSource(), terminal.Error, cancellationToken);
+        var entry = await ExperimentEntries.RecordAsync(dataFolder, folder, result, started, TimeProvider.System, new RandomIdSource(), terminal.Error, cancellationToken);
+        await ExperimentEntries.RecordUseAsync(dataFolder, recipe.Dataset, entry, cancellationToken);
         if (parse.GetValue(Json))
         {
             await terminal.Output.WriteLineAsync(ExperimentView.Json(result, session.ModelDigests, null));
