@@ -2,6 +2,7 @@ using Gyre.Contracts;
 using Gyre.Evaluation.Judges;
 using Gyre.Evaluation.Metrics;
 using Gyre.Evaluation.Metrics.Labels;
+using Gyre.Evaluation.Metrics.Trajectories;
 using Gyre.Evaluation.Metrics.Vectors;
 using Gyre.Evaluation.Scorers;
 
@@ -69,6 +70,10 @@ internal static class MetricRecipeReader
                 return new ScorerSettings { Model = item.Text("model"), Unit = Unit(item) };
             case "labels":
                 return Labels(item);
+            case "trajectory":
+                return Trajectory(item);
+            case "meteor":
+                return new ScorerSettings { WordNet = item.Text("wordnet") };
             case "autorater":
                 return new ScorerSettings { File = item.Text("file"), Judges = item.Has("judge") ? [item.Text("judge")] : [] };
         }
@@ -118,6 +123,34 @@ internal static class MetricRecipeReader
         }
 
         return new ScorerSettings { Measure = measure, Labels = labels };
+    }
+
+    private static ScorerSettings Trajectory(RecipeMapping item)
+    {
+        var measure = item.Text("measure");
+        if (measure.Length > 0 && !TrajectoryScorer.Measures.Contains(measure))
+        {
+            item.Fault("measure", $"'{measure}' is unknown; expected one of {string.Join(", ", TrajectoryScorer.Measures)}.");
+        }
+
+        var forbidden = item.Texts("forbidden");
+        if (measure == "forbidden-absent" && forbidden.Count == 0)
+        {
+            item.Fault("forbidden", "is missing; expected the names of tools that must not be called.");
+        }
+
+        return new ScorerSettings
+        {
+            Measure = measure,
+            Forbidden = forbidden,
+            Arguments = new ArgumentComparison
+            {
+                NamesOnly = item.Flag("names_only"),
+                AllowsMoreKeys = item.Flag("more_keys"),
+                IgnoresCase = item.Flag("ignore_case"),
+                IgnoredKeys = item.Texts("ignored_keys").ToHashSet(StringComparer.Ordinal),
+            },
+        };
     }
 
     private static ScorerSettings Judged(RecipeMapping item)

@@ -1,4 +1,5 @@
 using Gyre.Evaluation.Judges;
+using Gyre.Evaluation.Metrics.Trajectories;
 using Gyre.Evaluation.Metrics.Vectors;
 
 namespace Gyre.Evaluation.Recipes;
@@ -48,8 +49,17 @@ public sealed record ScorerSettings
     /// <summary>The classes of labels, for measures of all rows together.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
-    /// <summary>A measure of labels: <c>f1-macro</c>, <c>mcc</c> and so on.</summary>
+    /// <summary>A measure of labels (<c>f1-macro</c>, <c>mcc</c>) or of trajectories (<see cref="Scorers.TrajectoryScorer.Measures"/>).</summary>
     public string? Measure { get; init; }
+
+    /// <summary>Tools that an agent must not call.</summary>
+    public IReadOnlyList<string> Forbidden { get; init; } = [];
+
+    /// <summary>When the arguments of two calls are equal.</summary>
+    public ArgumentComparison Arguments { get; init; } = ArgumentComparison.Exact;
+
+    /// <summary>The folder of a WordNet distribution, for METEOR's synonyms.</summary>
+    public string? WordNet { get; init; }
 
     /// <summary>The file of a trained autorater.</summary>
     public string? File { get; init; }

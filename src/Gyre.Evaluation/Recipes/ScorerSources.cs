@@ -5,6 +5,7 @@ using Gyre.Evaluation.Judges.Trained;
 using Gyre.Evaluation.Metrics;
 using Gyre.Evaluation.Metrics.Labels;
 using Gyre.Evaluation.Metrics.Likelihoods;
+using Gyre.Evaluation.Metrics.Overlap;
 using Gyre.Evaluation.Rag;
 using Gyre.Evaluation.Scorers;
 using Microsoft.Extensions.AI;
@@ -33,6 +34,8 @@ public sealed class ScorerSources
         [BertScoreKind] = (sources, settings) => new BertScoreScorer(Find(sources.TokenVectors, (settings.Encoder!, settings.Layer), "encoder"), settings.Part), // The reader demands it.
         ["perplexity"] = (sources, settings) => new PerplexityScorer(Find(sources.Likelihoods, settings.Model!, "model"), PerplexityOf(settings.Unit)), // As above.
         ["labels"] = (_, settings) => new TextMetricScorer(LabelMetricCatalogue.Find(settings.Measure!, new LabelSet(settings.Labels))!), // The reader demands it and checks the name.
+        ["trajectory"] = (_, settings) => new TrajectoryScorer(settings.Measure!, settings.Arguments, settings.Forbidden), // As above.
+        ["meteor"] = (_, settings) => new TextMetricScorer(new Meteor(new MeteorOptions { Synonyms = WordNetSynonyms.Open(settings.WordNet!) })), // The reader demands it.
         ["autorater"] = (sources, settings) => sources.Autorater(settings),
         ["consistency"] = (_, settings) => new ConsistencyScorer(MetricCatalogue.Find(settings.By!)!), // The reader demands it and checks the name.
     };

@@ -33,6 +33,8 @@ public class ScorerRecipeTests
     [InlineData("{scorer: consistency, by: f1-tokens}", "consistency-f1-tokens")]
     [InlineData("{scorer: labels, measure: f1-macro, labels: [good, bad]}", "f1-macro")]
     [InlineData("{scorer: labels, measure: f1-class-bad, labels: [good, bad]}", "f1-class-bad")]
+    [InlineData("{scorer: trajectory, measure: call-f1, names_only: true}", "trajectory-call-f1")]
+    [InlineData("{scorer: trajectory, measure: forbidden-absent, forbidden: [pay]}", "trajectory-forbidden-absent")]
     [InlineData("{scorer: exact-match, name: same}", "same")]
     public void A_scorer_with_what_it_needs_is_made(string metric, string name)
     {
@@ -62,6 +64,9 @@ public class ScorerRecipeTests
     [InlineData("{scorer: labels, measure: f1-macro, labels: [good]}", "has 1 classes")]
     [InlineData("{scorer: labels, measure: f2, labels: [good, bad]}", "'f2' is unknown")]
     [InlineData("{scorer: labels, measure: f1-class-worst, labels: [good, bad]}", "worst")]
+    [InlineData("{scorer: trajectory, measure: best}", "'best' is unknown")]
+    [InlineData("{scorer: trajectory, measure: forbidden-absent}", "forbidden: is missing")]
+    [InlineData("{scorer: meteor}", "wordnet: is missing")]
     [InlineData("{scorer: autorater}", "file: is missing")]
     [InlineData("{scorer: consistency, by: bleu}", "'bleu' is no metric of texts")]
     [InlineData("{scorer: consistency, by: levenshtein}", "more is better")]
