@@ -113,6 +113,12 @@ public sealed class DatasetsVerbTests : IDisposable
         outcome.Output.ShouldContain("q@1 of the registry, from file q.jsonl");
         var file = _folder.File("f.yaml", $"name: r\nmodel: default\ngeneration: {{max_tokens: 4}}\ndataset: {{file: {rows}, columns: {{facts: {{level: facts.level}}}}}}\nmetrics: [{{scorer: exact-match}}]\n");
         (await GyreProcess.RunAsync("eval", file, "--data", _folder.Path, "--json")).Output.ShouldContain(digest);
+
+        // A version that a recorded run measured on stays.
+        (await GyreProcess.RunAsync("eval", recipe, "--data", _folder.Path, "--out", Path.Combine(_folder.Path, "run"))).ExitCode.ShouldBe(0);
+        var deleted = await GyreProcess.RunAsync("datasets", "delete", "q@1", "--data", _folder.Path);
+        deleted.ExitCode.ShouldBe(3, deleted.Output);
+        deleted.Error.ShouldContain("experiment");
         var missing = await GyreProcess.RunAsync("eval", _folder.File("m.yaml", "name: r\nmodel: default\ndataset: {registry: none@1}\nmetrics: [{scorer: exact-match}]\n"), "--data", _folder.Path);
         missing.ExitCode.ShouldBe(3);
         missing.Error.ShouldContain("REG0004");

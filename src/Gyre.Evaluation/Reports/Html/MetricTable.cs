@@ -119,7 +119,7 @@ internal sealed class MetricTable
     {
         if (row is not { Difference: { } item, Verdict: { } verdict })
         {
-            _html.Write($"<td role=\"cell\" class=\"plot empty\"></td><td role=\"cell\" class=\"empty\"></td><td role=\"cell\" class=\"empty\"></td>");
+            _html.Write($"<td role=\"cell\" class=\"plot blank\"></td><td role=\"cell\" class=\"blank\"></td><td role=\"cell\" class=\"blank\"></td>");
             return;
         }
 
