@@ -207,9 +207,10 @@ public sealed class BlobStoreTests : IDisposable
     public async Task Write_until_killed()
     {
         var store = new BlobStore(Environment.GetEnvironmentVariable(ChildFolder) ?? throw new InvalidOperationException($"Only the test of killed writers starts this; it sets {ChildFolder}."));
-        for (var seed = Environment.ProcessId * 100_000; ; seed++)
+        // Process numbers are large on some machines: the seed may wrap, its remainder may not be negative.
+        for (var seed = unchecked(Environment.ProcessId * 100_000); ; seed = unchecked(seed + 1))
         {
-            await store.AddAsync(new MemoryStream(Bytes(50_000 + (seed % 7 * 40_000), seed)), Ended);
+            await store.AddAsync(new MemoryStream(Bytes(50_000 + ((int)((uint)seed % 7) * 40_000), seed)), Ended);
         }
     }
 
