@@ -77,6 +77,30 @@ public sealed class RealModelBenchmarkTests : IAsyncLifetime
         Console.WriteLine(result.ToMarkdown());
     }
 
+    /// <summary>Every item that fits, of whole files: minutes each, so run by name.</summary>
+    [Theory(Explicit = true)]
+    [InlineData("hellaswag-pairs", "data/hellaswag-pairs")]
+    [InlineData("arc-challenge", "data/arc-challenge")]
+    [InlineData("truthfulqa-mc1", "data/truthfulqa")]
+    [InlineData("boolq", "data/boolq")]
+    [InlineData("mmlu", "data/mmlu")]
+    public async Task Every_likelihood_of_whole_files_equals_the_independent_computation(string name, string folder)
+    {
+        var path = TestData.Require("models/stories260K/stories260K.bin");
+        var recorder = new Recorder(new LikelihoodScorer(Model));
+        await Run(name, folder, null, recorder);
+        var fits = recorder.Results.Where(pair => pair.Result.IsScored).ToArray();
+
+        var largest = fits.AsParallel().Select(pair =>
+        {
+            var expected = new ReferenceLlama(path).Following(Model.TokenizePrompt(pair.Request.Context + pair.Request.Continuation))[^pair.Result.Tokens..];
+            return Math.Abs(pair.Result.LogLikelihood - expected.Sum(token => token.Logprob));
+        }).Max();
+
+        Console.Error.WriteLine($"{name}: {fits.Length} of {recorder.Results.Count} likelihoods, largest difference {largest:0.0e0}");
+        largest.ShouldBeLessThan(1e-4);
+    }
+
     [Fact]
     public async Task A_model_writes_answers_to_the_word_problems()
     {
