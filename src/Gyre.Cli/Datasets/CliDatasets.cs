@@ -7,13 +7,12 @@ namespace Gyre.Cli.Datasets;
 /// <summary>The datasets of a data folder, for the time of one command.</summary>
 internal sealed class CliDatasets : IDisposable
 {
-    private const string DatabaseName = "gyre.db";
     private const string BlobsName = "blobs";
     private readonly Database _database;
 
     private CliDatasets(string folder)
     {
-        _database = Database.Open(Path.Combine(folder, DatabaseName), [RegistryTables.Migrations()], TimeProvider.System, TimeSpan.FromSeconds(30));
+        _database = Database.Open(DataFolder.DatabaseOf(folder), [RegistryTables.Migrations()], TimeProvider.System, TimeSpan.FromSeconds(30));
         Store = new DatasetStore(_database, new BlobStore(Path.Combine(folder, BlobsName)), TimeProvider.System);
     }
 

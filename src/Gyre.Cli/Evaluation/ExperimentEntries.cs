@@ -18,8 +18,6 @@ namespace Gyre.Cli.Evaluation;
 /// <remarks>A run that cannot be recorded is told on standard error and keeps its exit code: its files are written by then.</remarks>
 internal static class ExperimentEntries
 {
-    private const string DatabaseName = "gyre.db";
-
     /// <summary>Records an experiment whose files lie in a folder.</summary>
     /// <param name="dataFolder">The data folder; made when it is not there.</param>
     /// <param name="folder">Where the files are; null when nothing was written, and then nothing is recorded.</param>
@@ -58,7 +56,7 @@ internal static class ExperimentEntries
         try
         {
             Directory.CreateDirectory(dataFolder);
-            using var database = Database.Open(Path.Combine(dataFolder, DatabaseName), [RegistryTables.Migrations()], TimeProvider.System);
+            using var database = Database.Open(DataFolder.DatabaseOf(dataFolder), [RegistryTables.Migrations()], TimeProvider.System);
             return (await new ExperimentStore(database, ids).AddAsync(record(), cancellationToken)).Id;
         }
         catch (Exception error) when (error is GyreException or IOException or UnauthorizedAccessException)

@@ -14,7 +14,6 @@ namespace Gyre.Cli.Evaluation;
 /// <remarks>A row that a candidate answers is a trace; each call of the model in it is a span. Answers kept from earlier runs keep the trace of their call.</remarks>
 internal sealed class ExperimentTraces : IAsyncDisposable
 {
-    private const string DatabaseName = "gyre.db";
     private const int MostContent = 64 * 1024;
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly ActivitySource _source = new(GenAiVocabulary.SourceName);
@@ -42,7 +41,7 @@ internal sealed class ExperimentTraces : IAsyncDisposable
             throw new CliException("CLI0003", $"Recording traces failed: the data folder '{dataFolder}' cannot be made ({error.Message}). Name another with --data, or leave traces out with --no-traces.", error);
         }
 
-        return new ExperimentTraces(Database.Open(Path.Combine(dataFolder, DatabaseName), [TraceStore.Migrations()], TimeProvider.System), errors);
+        return new ExperimentTraces(Database.Open(DataFolder.DatabaseOf(dataFolder), [TraceStore.Migrations()], TimeProvider.System), errors);
     }
 
     /// <summary>The same candidate, with a trace for each answer.</summary>

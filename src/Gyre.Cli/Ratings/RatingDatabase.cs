@@ -22,7 +22,7 @@ internal sealed class RatingDatabase : IDisposable
     /// <param name="creates">True to make what is not there yet; else that is an error.</param>
     public static RatingDatabase Open(string folder, bool creates = false)
     {
-        var path = Path.Combine(folder, "gyre.db");
+        var path = DataFolder.DatabaseOf(folder);
         if (!File.Exists(path) && !creates)
         {
             throw new CliException("CLI0030", $"Reading ratings failed: there is no '{path}'; expected a data folder with ratings. Make some with 'gyre ratings create', or name the folder with --data.");

@@ -9,8 +9,6 @@ namespace Gyre.Cli.Verbs;
 /// <summary><c>gyre traces</c>: what the server was asked, newest first, or one request in full.</summary>
 internal sealed class TracesVerb() : Verb("traces", "List the requests a server answered, or show one with its spans.")
 {
-    private const string DatabaseName = "gyre.db";
-
     /// <summary>Enough of an id to tell requests apart in a list; the beginning of an id finds its request.</summary>
     private const int ShownIdLength = 16;
 
@@ -46,7 +44,7 @@ internal sealed class TracesVerb() : Verb("traces", "List the requests a server 
 
     protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(DataFolder.Resolve(parse.GetValue(_data)), DatabaseName);
+        var path = DataFolder.DatabaseOf(DataFolder.Resolve(parse.GetValue(_data)));
         if (!File.Exists(path))
         {
             throw new CliException("CLI0005", $"Reading traces failed: there is no '{path}'; expected the data folder of a server that has run. Start one with 'gyre up', or name its folder with --data.");

@@ -150,15 +150,19 @@ public sealed class ExperimentRun
         }
 
         var others = new List<string>();
+        string? fault = null;
         foreach (var wording in ParaphraseFacts.Of(row))
         {
-            if ((await AskOnceAsync(candidate, row with { Prompt = wording }, cancellationToken)).Reply is { } reply)
+            var other = await AskOnceAsync(candidate, row with { Prompt = wording }, cancellationToken);
+            if (other.Reply is { } reply)
             {
                 others.Add(reply.Text);
             }
+
+            fault ??= other.Error;
         }
 
-        return answer with { Paraphrases = others };
+        return answer with { Paraphrases = others, ParaphraseFault = fault };
     }
 
     private async Task<Answer> AskOnceAsync(ICandidate candidate, DatasetRow row, CancellationToken cancellationToken)
@@ -196,7 +200,7 @@ public sealed class ExperimentRun
         }
 
         var judged = reply.Passages is { } passages ? PassageFacts.With(row, passages) : row;
-        judged = answer.Paraphrases.Count > 0 ? ParaphraseFacts.With(judged, answer.Paraphrases) : judged;
+        judged = answer.Paraphrases.Count > 0 || answer.ParaphraseFault is not null ? ParaphraseFacts.With(judged, answer.Paraphrases, answer.ParaphraseFault) : judged;
         await _calls.WaitAsync(cancellationToken);
         try
         {
@@ -230,5 +234,7 @@ public sealed class ExperimentRun
     private sealed record Answer(Reply? Reply, string? Error, bool IsKept)
     {
         public IReadOnlyList<string> Paraphrases { get; init; } = [];
+
+        public string? ParaphraseFault { get; init; }
     }
 }

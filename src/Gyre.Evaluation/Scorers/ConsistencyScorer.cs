@@ -50,7 +50,7 @@ public sealed class ConsistencyScorer : IScorer
 
         if (answers.Count <= wordings)
         {
-            return new(Score.Undefined(UndefinedCause.MissingInput, $"{wordings + 1 - answers.Count} of {wordings} other wordings have no answer"));
+            return new(Score.Undefined(UndefinedCause.MissingInput, $"{wordings + 1 - answers.Count} of {wordings} other wordings have no answer{(ParaphraseFacts.FaultOf(row) is { } fault ? $": {fault}" : "")}"));
         }
 
         var (sum, pairs) = (0.0, 0);

@@ -37,7 +37,7 @@ public sealed class ComparedOutputsTests : IDisposable
 
         result.Cells[0].Value.Number.ShouldBe(1);
         result.Cells[1].Value.Number.ShouldBe(1 / 3.0, 1e-12);
-        (result.Cells[2].Value.IsDefined, result.Cells[2].Reason).ShouldBe((false, "1 of 2 other wordings have no answer"));
+        (result.Cells[2].Value.IsDefined, result.Cells[2].Reason).ShouldBe((false, "1 of 2 other wordings have no answer: InvalidOperationException: away"));
         (steady.Calls, result.Candidates[0].Rows, result.Candidates[0].Failed).ShouldBe((12, 4L, 0L));
     }
 

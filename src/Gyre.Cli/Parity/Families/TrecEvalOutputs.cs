@@ -35,7 +35,7 @@ internal sealed class TrecEvalOutputs : IParityFamily
             var samples = judged.ToDictionary(query => query.Key, query => RankedSample.FromScores(results.GetValueOrDefault(query.Key) ?? [], query.Value, run.RelevantFrom, run.Most));
             var figures = File.ReadLines(input.At($"{Folder}/{run.Expected}"))
                 .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-                .Select(fields => (Fields: fields, Metric: MetricOf(fields[0])))
+                .Select(fields => (Fields: fields, Metric: TrecEvalNames.Find(fields[0])))
                 .Where(line => line.Metric is not null)
                 .Select(line => (double.Parse(line.Fields[2], CultureInfo.InvariantCulture), ValueOf(line.Metric!, line.Fields[1] == "all" ? samples.Values : [samples[line.Fields[1]]]))); // Filtered just now.
             yield return ParityRow.Group($"{run.Results} against {run.Judgements}: {run.Expected}", figures, 0.5e-4 * (1 + 1e-9));
@@ -51,38 +51,6 @@ internal sealed class TrecEvalOutputs : IParityFamily
         }
 
         return total.Value.Number;
-    }
-
-    private static IMetric<RankedSample>? MetricOf(string name)
-    {
-        var cut = name.LastIndexOf('_');
-        var last = name[(cut + 1)..];
-        return name switch
-        {
-            "map" => RankingMetrics.AveragePrecision,
-            "gm_map" => RankingMetrics.GeometricAveragePrecision,
-            "Rprec" => RankingMetrics.RPrecision,
-            "bpref" => RankingMetrics.BinaryPreference,
-            "recip_rank" => RankingMetrics.ReciprocalRank,
-            "ndcg" => DiscountedGain.Normalised(),
-            "11pt_avg" => RankingMetrics.ElevenPoints,
-            "set_P" => RankingMetrics.SetPrecision,
-            "set_recall" => RankingMetrics.SetRecall,
-            "set_F" => RankingMetrics.SetF1,
-            _ when cut < 0 => null,
-            _ => name[..cut] switch
-            {
-                "P" => RankingMetrics.PrecisionAt(Whole()),
-                "recall" => RankingMetrics.RecallAt(Whole()),
-                "success" => RankingMetrics.HitAt(Whole()),
-                "map_cut" => RankingMetrics.AveragePrecisionAt(Whole()),
-                "ndcg_cut" => DiscountedGain.Normalised(ranks: Whole()),
-                "iprec_at_recall" => RankingMetrics.PrecisionAtRecall(double.Parse(last, CultureInfo.InvariantCulture)),
-                _ => null,
-            },
-        };
-
-        int Whole() => int.Parse(last, CultureInfo.InvariantCulture);
     }
 
     private static Dictionary<string, Dictionary<string, TValue>> Read<TValue>(ParityInput input, string file, Func<string[], TValue> value)

@@ -29,7 +29,7 @@ public sealed class TrecEvalTests
         foreach (var line in File.ReadLines(TestData.Require($"{Folder}/{expected}")))
         {
             var fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (MetricOf(fields[0]) is not { } metric)
+            if (TrecEvalNames.Find(fields[0]) is not { } metric)
             {
                 continue;
             }
@@ -44,36 +44,6 @@ public sealed class TrecEvalTests
 
         differences.ShouldBeEmpty();
         compared.ShouldBe(figures);
-    }
-
-    private static IMetric<RankedSample>? MetricOf(string name)
-    {
-        var cut = name.LastIndexOf('_');
-        var last = name[(cut + 1)..];
-        return name switch
-        {
-            "map" => RankingMetrics.AveragePrecision,
-            "gm_map" => RankingMetrics.GeometricAveragePrecision,
-            "Rprec" => RankingMetrics.RPrecision,
-            "bpref" => RankingMetrics.BinaryPreference,
-            "recip_rank" => RankingMetrics.ReciprocalRank,
-            "ndcg" => DiscountedGain.Normalised(),
-            "11pt_avg" => RankingMetrics.ElevenPoints,
-            "set_P" => RankingMetrics.SetPrecision,
-            "set_recall" => RankingMetrics.SetRecall,
-            "set_F" => RankingMetrics.SetF1,
-            _ when cut < 0 => null,
-            _ => name[..cut] switch
-            {
-                "P" => RankingMetrics.PrecisionAt(int.Parse(last, CultureInfo.InvariantCulture)),
-                "recall" => RankingMetrics.RecallAt(int.Parse(last, CultureInfo.InvariantCulture)),
-                "success" => RankingMetrics.HitAt(int.Parse(last, CultureInfo.InvariantCulture)),
-                "map_cut" => RankingMetrics.AveragePrecisionAt(int.Parse(last, CultureInfo.InvariantCulture)),
-                "ndcg_cut" => DiscountedGain.Normalised(ranks: int.Parse(last, CultureInfo.InvariantCulture)),
-                "iprec_at_recall" => RankingMetrics.PrecisionAtRecall(double.Parse(last, CultureInfo.InvariantCulture)),
-                _ => null,
-            },
-        };
     }
 
     private static Dictionary<string, Dictionary<string, TValue>> Read<TValue>(string file, Action<string[], Dictionary<string, TValue>> add, Dictionary<string, Dictionary<string, TValue>> queries)
