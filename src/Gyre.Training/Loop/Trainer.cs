@@ -1,7 +1,6 @@
 using Gyre.Contracts;
 using Gyre.Training.Checkpoints;
 using Gyre.Training.Optimization;
-using Gyre.Training.Packing;
 using Gyre.Training.Recipes;
 using Gyre.Training.Runs;
 
@@ -13,13 +12,11 @@ namespace Gyre.Training.Loop;
 /// </summary>
 internal sealed class Trainer
 {
+    private static readonly IReadOnlyDictionary<string, double> NoFigures = new Dictionary<string, double>();
     private readonly TrainerParts _parts;
-    private readonly TrainingRecipe _recipe;
-    private readonly IGradientModel _model;
+    private readonly LoopRecipe _recipe;
+    private readonly ITrainingTask _task;
     private readonly IOptimizer _optimizer;
-    private readonly BatchReader _reader;
-    private readonly Batch[] _batches;
-    private readonly Validation _validation;
     private readonly IReadOnlyList<StoredTensor> _weights;
     private readonly IReadOnlyList<StoredTensor> _moments;
     private readonly LossAverage _smoothed = new();
@@ -35,17 +32,13 @@ internal sealed class Trainer
     {
         _parts = parts;
         _recipe = parts.Recipe;
-        _model = parts.Model;
-        var random = new SeededRandom(_recipe.Seed);
-        _sampleRandom = random.Fork("samples");
+        _task = parts.Task;
+        _sampleRandom = new SeededRandom(_recipe.Seed).Fork("samples");
         _optimizer = _recipe.Optimizer.Kind == OptimizerKind.Muon
-            ? new Muon(_model.Parameters, _recipe.Optimizer, parts.Team)
-            : new AdamW(_model.Parameters, _recipe.Optimizer, parts.Team);
-        _reader = new BatchReader(parts.Train, _recipe.Batch.SequenceLength, _recipe.Corpus.KeepsOrder ? null : random.Fork("order"));
-        _batches = [.. Enumerable.Range(0, _recipe.Batch.Accumulation).Select(_ => new Batch(_recipe.Batch.Rows, _recipe.Batch.SequenceLength))];
-        _validation = new Validation(parts.Validation, _recipe.Evaluation.Rows, new Batch(_recipe.Batch.Rows, _recipe.Batch.SequenceLength));
-        _weights = [.. _model.Parameters.Select(parameter => new StoredTensor(parameter.Name, parameter.Shape, parameter.Value))];
-        _moments = _optimizer.Moments;
+            ? new Muon(_task.Parameters, _recipe.Optimizer, parts.Team)
+            : new AdamW(_task.Parameters, _recipe.Optimizer, parts.Team);
+        _weights = [.. _task.Parameters.Select(parameter => new StoredTensor(parameter.Name, parameter.Shape, parameter.Value))];
+        _moments = [.. _optimizer.Moments, .. _task.State];
         _state = new CheckpointState
         {
             Step = 0,
@@ -80,7 +73,7 @@ internal sealed class Trainer
 
         _state = state;
         _savedStep = state.Step;
-        _reader.Position = state.Position;
+        _task.Position = state.Position;
         _sampleRandom = SeededRandom.Restore((state.SampleRandom[0], state.SampleRandom[1], state.SampleRandom[2], state.SampleRandom[3]));
         _smoothed.State = (state.LossSum, state.LossWeight);
         _smoothedLoss = state.LossWeight > 0 ? state.LossSum / state.LossWeight : double.NaN;
@@ -111,7 +104,7 @@ internal sealed class Trainer
             var isMeasured = isLast || _state.Step % _recipe.Evaluation.Every == 0;
             if (isMeasured)
             {
-                point = point with { ValidationLoss = Measure() };
+                point = Measure(point);
             }
 
             Write(() => metrics.Append(point), "metrics");
@@ -149,31 +142,8 @@ internal sealed class Trainer
     {
         var began = _parts.Time.GetTimestamp();
         var step = _state.Step + 1;
-        var targets = 0;
-        var tokens = 0;
-        while (targets == 0)
-        {
-            foreach (var batch in _batches)
-            {
-                _reader.Fill(batch);
-                targets += batch.TargetCount;
-                tokens += batch.TokenCount;
-            }
-        }
-
-        _model.ZeroGradients();
-
-        // Every target of the step weighs the same, however the rows are split into passes.
-        var scale = 1f / targets;
-        var loss = 0.0;
-        foreach (var batch in _batches)
-        {
-            if (batch.TargetCount > 0)
-            {
-                loss += _model.Accumulate(batch, scale);
-            }
-        }
-
+        _task.ZeroGradients();
+        var (loss, tokens, figures) = _task.Accumulate(step);
         if (!double.IsFinite(loss))
         {
             throw NotFinite("TRN0030", "loss", loss, step);
@@ -187,11 +157,12 @@ internal sealed class Trainer
 
         var learningRate = LearningRate.At(_recipe.Schedule, step);
         _optimizer.Step(step, learningRate, norm);
+        _task.AfterStep(step);
         _smoothedLoss = _smoothed.Add(loss);
         var seconds = _parts.Time.GetElapsedTime(began).TotalSeconds;
         var stepSpeed = tokens / Math.Max(seconds, 1e-9);
         var speed = 1 / _speed.Add(1 / stepSpeed);
-        _state = _state with { Step = step, Position = _reader.Position, Tokens = _state.Tokens + tokens };
+        _state = _state with { Step = step, Position = _task.Position, Tokens = _state.Tokens + tokens };
         var elapsed = Elapsed();
         _parts.Observer.OnStep(new TrainingProgress
         {
@@ -207,13 +178,19 @@ internal sealed class Trainer
             TokensPerSecond = speed,
             Elapsed = TimeSpan.FromSeconds(elapsed),
             Remaining = TimeSpan.FromSeconds((_recipe.Schedule.Steps - step) * (tokens / speed)),
+            Figures = figures ?? NoFigures,
         });
-        return new MetricsPoint(step, loss, null, learningRate, norm, _state.Tokens, stepSpeed, elapsed);
+        return new MetricsPoint(step, loss, null, learningRate, norm, _state.Tokens, stepSpeed, elapsed) { Figures = figures };
     }
 
-    private double Measure()
+    private MetricsPoint Measure(MetricsPoint point)
     {
-        var loss = _validation.Measure(_model);
+        if (_task.Measure() is not { } measure)
+        {
+            return point;
+        }
+
+        var loss = measure.Loss;
         if (!double.IsFinite(loss))
         {
             throw NotFinite("TRN0030", "validation loss", loss, _state.Step);
@@ -235,7 +212,23 @@ internal sealed class Trainer
         }
 
         _parts.Observer.OnValidation(_state.Step, loss, isBest);
-        return loss;
+        return point with { ValidationLoss = loss, Figures = Joined(point.Figures, measure.Figures) };
+    }
+
+    private static IReadOnlyDictionary<string, double>? Joined(IReadOnlyDictionary<string, double>? figures, IReadOnlyDictionary<string, double>? measured)
+    {
+        if (measured is null)
+        {
+            return figures;
+        }
+
+        var joined = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in (figures ?? NoFigures).Concat(measured.Select(pair => KeyValuePair.Create("eval/" + pair.Key, pair.Value))))
+        {
+            joined[name] = value;
+        }
+
+        return joined;
     }
 
     private bool HasLostPatience() =>
@@ -320,7 +313,7 @@ internal sealed class Trainer
         var last = _parts.Checkpoints.Newest();
         return new TrainingException(
             code,
-            $"Training step {step} failed: the {what} is {value}; expected a finite number. The step's weights were not saved; "
+            $"Training step {step} failed: the {what} is {value}; expected a finite number (the step's data begin at row {_state.Position.Row} of pass {_state.Position.Epoch + 1}). The step's weights were not saved; "
             + (last is null ? "there is no checkpoint yet. " : $"the last good checkpoint is '{last}'. ")
             + "Lower schedule.peak or lengthen schedule.warmup in a new run, and check the corpus.");
     }

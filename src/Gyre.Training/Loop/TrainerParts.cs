@@ -1,6 +1,5 @@
 using Gyre.Tensors.Threading;
 using Gyre.Training.Checkpoints;
-using Gyre.Training.Packing;
 using Gyre.Training.Recipes;
 using Gyre.Training.Runs;
 
@@ -9,13 +8,9 @@ namespace Gyre.Training.Loop;
 /// <summary>What a <see cref="Trainer"/> works with; everything stays its giver's.</summary>
 internal sealed record TrainerParts
 {
-    public required TrainingRecipe Recipe { get; init; }
+    public required LoopRecipe Recipe { get; init; }
 
-    public required IGradientModel Model { get; init; }
-
-    public required TokenFile Train { get; init; }
-
-    public required TokenFile Validation { get; init; }
+    public required ITrainingTask Task { get; init; }
 
     public required CheckpointStore Checkpoints { get; init; }
 

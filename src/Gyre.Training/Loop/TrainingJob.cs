@@ -1,3 +1,4 @@
+using Gyre.Contracts;
 using Gyre.Models;
 using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
@@ -61,10 +62,16 @@ public static class TrainingJob
         var sampler = new LiveSampler(weights, configuration, tokenizer, source, recipe.Samples, team);
         var trainer = new Trainer(new TrainerParts
         {
-            Recipe = recipe,
-            Model = new TapeModel(model, recording, measuring),
-            Train = train,
-            Validation = validation,
+            Recipe = recipe.Loop,
+            Task = new LanguageTask(
+                new TapeModel(model, recording, measuring),
+                train,
+                validation,
+                recipe.Batch.SequenceLength,
+                recipe.Batch.Rows,
+                recipe.Batch.Accumulation,
+                recipe.Evaluation.Rows,
+                recipe.Corpus.KeepsOrder ? null : new SeededRandom(recipe.Seed).Fork("order")),
             Checkpoints = new CheckpointStore(folder.Checkpoints, recipe.Checkpoint.Keep),
             Folder = folder,
             Team = team,

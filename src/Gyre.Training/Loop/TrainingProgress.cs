@@ -38,4 +38,7 @@ public sealed record TrainingProgress
 
     /// <summary>The expected time until the last step.</summary>
     public required TimeSpan Remaining { get; init; }
+
+    /// <summary>Further figures of the step by the name under which they are logged; empty when the job has none.</summary>
+    public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
 }

@@ -202,6 +202,32 @@ internal sealed class RecipeSection
         return new RecipeSection(node as YamlMappingNode, Path(key), node is null ? _line : (int)node.Start.Line, _reading);
     }
 
+    /// <summary>A list of mappings, or a single one; empty when left out. The caller finishes each.</summary>
+    public IReadOnlyList<RecipeSection> Sections(string key)
+    {
+        _known.Add(key);
+        var children = Find(key) switch
+        {
+            null => [],
+            YamlSequenceNode list => list.Children,
+            var single => [single],
+        };
+        var sections = new List<RecipeSection>(children.Count);
+        foreach (var child in children)
+        {
+            if (child is YamlMappingNode mapping)
+            {
+                sections.Add(new RecipeSection(mapping, $"{Path(key)}[{sections.Count}]", (int)child.Start.Line, _reading));
+            }
+            else
+            {
+                Fault(child, key, "holds an entry that is not a mapping; expected 'key: value' lines.");
+            }
+        }
+
+        return sections;
+    }
+
     /// <summary>Reports a fault that concerns several keys or a key's meaning.</summary>
     public void Fault(string key, string message)
     {

@@ -17,4 +17,8 @@ public sealed record MetricsPoint(
     double GradientNorm,
     long Tokens,
     double TokensPerSecond,
-    double ElapsedSeconds);
+    double ElapsedSeconds)
+{
+    /// <summary>Further figures by name, those of held-out data with <c>eval/</c> before it; null for none.</summary>
+    public IReadOnlyDictionary<string, double>? Figures { get; init; }
+}

@@ -51,7 +51,7 @@ internal sealed class RunFolder : IDisposable
     /// Errors: TRN0010 the folder holds something and this is no resumption; TRN0011 nothing to resume; TRN0012 the
     /// recipe differs from the run's; TRN0013 another process works in it; TRN0014 it cannot be written.
     /// </remarks>
-    public static RunFolder Open(string path, TrainingRecipe recipe, bool resume)
+    public static RunFolder Open(string path, IRunRecipe recipe, bool resume)
     {
         path = System.IO.Path.GetFullPath(path);
         var recipePath = System.IO.Path.Combine(path, "recipe.yaml");
@@ -72,7 +72,7 @@ internal sealed class RunFolder : IDisposable
             folder = new RunFolder(path, Lock(path));
             if (resume)
             {
-                var differences = TrainingRecipe.Load(recipePath).DifferencesTo(recipe);
+                var differences = Differences(recipePath, recipe);
                 if (differences.Count > 0)
                 {
                     throw new TrainingException(
@@ -100,6 +100,12 @@ internal sealed class RunFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private static IReadOnlyList<string> Differences(string recipePath, IRunRecipe recipe)
+    {
+        var (stored, given) = (RecipeFile.KindOf(RecipeFile.ReadText(recipePath), recipePath), RecipeFile.KindOf(recipe.Source, "the given recipe"));
+        return stored == given ? RecipeFile.Differences(recipe.SettingsOf(recipePath), recipe.Settings) : [$"kind: {stored} → {given}"];
+    }
 
     private static FileStream Lock(string path)
     {

@@ -42,10 +42,8 @@ internal sealed class TrainingBench : IDisposable
         Observer = new RecordingObserver();
         Trainer = new Trainer(new TrainerParts
         {
-            Recipe = Recipe,
-            Model = Model,
-            Train = _train,
-            Validation = _validation,
+            Recipe = Recipe.Loop,
+            Task = new LanguageTask(Model, _train, _validation, Recipe.Batch.SequenceLength, Recipe.Batch.Rows, Recipe.Batch.Accumulation, Recipe.Evaluation.Rows, new SeededRandom(Recipe.Seed).Fork("order")),
             Checkpoints = new CheckpointStore(_run.Checkpoints, Recipe.Checkpoint.Keep, create),
             Folder = _run,
             Team = _team,
