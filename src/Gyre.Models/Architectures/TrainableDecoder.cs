@@ -7,7 +7,7 @@ namespace Gyre.Models.Architectures;
 
 /// <summary>A decoder-only model in float32 whose weights are trained; the same definition that <see cref="DecoderLoader"/> runs.</summary>
 /// <remarks>Owns: its parameters in the pool, until disposed. Used by one thread at a time.</remarks>
-public sealed class TrainableDecoder : ITrainableModel
+public sealed partial class TrainableDecoder : ITrainableModel
 {
     private readonly TrainableWeights _weights;
     private readonly TapeForward _forward;
@@ -73,18 +73,7 @@ public sealed class TrainableDecoder : ITrainableModel
     public Tensor Loss(
         Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int batch, int length, float scale)
     {
-        ArgumentNullException.ThrowIfNull(tape);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Configuration.ContextLength);
-        var count = (long)batch * length;
-        if (inputs.Length != count || targets.Length != count || (!documentStart.IsEmpty && documentStart.Length != count))
-        {
-            throw new ArgumentException(
-                $"Compute a loss: {inputs.Length} inputs, {targets.Length} targets and {documentStart.Length} document starts were given; expected {count} (batch {batch} × length {length}) of each, or no document starts.",
-                nameof(inputs));
-        }
-
+        Check("Compute a loss", tape, inputs.Length, targets.Length, documentStart.Length, batch, length);
         return _forward.Loss(tape, inputs, targets, documentStart, batch, length, scale);
     }
 

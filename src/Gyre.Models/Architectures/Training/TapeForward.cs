@@ -132,9 +132,14 @@ internal sealed partial class TapeForward : IForward, IDisposable
 
     public Value Result(Value input) => input;
 
-    /// <summary>In training what is wanted of the logits is their loss.</summary>
+    /// <summary>In training what is wanted of the logits is their loss, unless the pass was asked to end in something else.</summary>
     public Value Logits(Value input, LogitsSpec logits)
     {
+        if (_outcome != Outcome.Loss)
+        {
+            return Add(EndIn(Of(input), logits));
+        }
+
         var divisor = 1.0 / _batch.Scale;
         var head = logits.Head;
         if (head.Bias is null && logits.SoftCap == 0f && LabelSmoothing == 0f)
@@ -143,16 +148,7 @@ internal sealed partial class TapeForward : IForward, IDisposable
             return Add(Tape.LinearCrossEntropy(rows, Weight(head.Weight), _batch.Targets, default, divisor));
         }
 
-        var values = Of(Linear(input, head));
-        if (logits.SoftCap != 0f)
-        {
-            values = Tape.Scale(Tape.Tanh(Tape.Scale(values, logits.Scale / logits.SoftCap)), logits.SoftCap);
-        }
-        else if (logits.Scale != 1f)
-        {
-            values = Tape.Scale(values, logits.Scale);
-        }
-
+        var values = HeadLogits(Of(input), logits);
         var loss = Tape.CrossEntropy(values, _batch.Targets, default, divisor);
         return Add(LabelSmoothing == 0f ? loss : Smoothed(loss, values));
     }

@@ -1,0 +1,95 @@
+using Gyre.Tensors;
+using Gyre.Tensors.Autodiff;
+
+namespace Gyre.Models.Architectures.Training;
+
+/// <content>What a pass ends in beside the loss: log-probabilities of given tokens, normed hidden values, or logits.</content>
+internal sealed partial class TapeForward
+{
+    private Outcome _outcome;
+    private float _temperature = 1f;
+    private LogitsSpec? _head;
+
+    private enum Outcome
+    {
+        Loss,
+        LogProbabilities,
+        Hidden,
+        Logits,
+    }
+
+    /// <summary>[N]: log p(target) of each token at a temperature, 0 without a target.</summary>
+    public Tensor LogProbabilities(
+        Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int batch, int length, float temperature)
+    {
+        _temperature = temperature;
+        return RunTo(Outcome.LogProbabilities, tape, inputs, targets, documentStart, batch, length);
+    }
+
+    /// <summary>[N,C]: what the output layer reads.</summary>
+    public Tensor Hidden(Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> documentStart, int batch, int length) =>
+        RunTo(Outcome.Hidden, tape, inputs, inputs, documentStart, batch, length);
+
+    /// <summary>[N,V].</summary>
+    public Tensor Logits(Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> documentStart, int batch, int length) =>
+        RunTo(Outcome.Logits, tape, inputs, inputs, documentStart, batch, length);
+
+    /// <summary>The log-probabilities from the hidden values of the last pass that ended in them.</summary>
+    public Tensor LogProbabilitiesOf(Tape tape, Tensor hidden, ReadOnlySpan<int> targets, float temperature)
+    {
+        _tape = tape;
+        var head = _head ?? throw new InvalidOperationException("Log-probabilities of hidden values: no pass has ended in hidden values.");
+        return HeadLogProbabilities(hidden, head, targets, temperature);
+    }
+
+    private Tensor RunTo(
+        Outcome outcome, Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int batch, int length)
+    {
+        _batch = _tokens;
+        _batch.Set(inputs, targets, documentStart, batch, length, 1f);
+        _hidden = null;
+        _outcome = outcome;
+        try
+        {
+            return Run(tape);
+        }
+        finally
+        {
+            _outcome = Outcome.Loss;
+        }
+    }
+
+    private Tensor EndIn(Tensor hidden, LogitsSpec logits)
+    {
+        _head = logits;
+        return _outcome switch
+        {
+            Outcome.Hidden => hidden,
+            Outcome.Logits => HeadLogits(hidden, logits),
+            _ => HeadLogProbabilities(hidden, logits, _batch.Targets, _temperature),
+        };
+    }
+
+    private Tensor HeadLogProbabilities(Tensor hidden, LogitsSpec logits, ReadOnlySpan<int> targets, float temperature)
+    {
+        if (logits.Head.Bias is null && logits.SoftCap == 0f)
+        {
+            var scale = logits.Scale / temperature;
+            return Tape.LinearLogProbability(scale == 1f ? hidden : Tape.Scale(hidden, scale), Weight(logits.Head.Weight), targets);
+        }
+
+        var values = HeadLogits(hidden, logits);
+        return Tape.LogProbability(temperature == 1f ? values : Tape.Scale(values, 1f / temperature), targets);
+    }
+
+    private Tensor HeadLogits(Tensor hidden, LogitsSpec logits)
+    {
+        var values = Of(Linear(Add(hidden), logits.Head));
+        if (logits.SoftCap != 0f)
+        {
+            return Tape.Scale(Tape.Tanh(Tape.Scale(values, logits.Scale / logits.SoftCap)), logits.SoftCap);
+        }
+
+        return logits.Scale == 1f ? values : Tape.Scale(values, logits.Scale);
+    }
+}
