@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Constraints;
@@ -16,16 +15,10 @@ namespace Gyre.Models;
 /// <remarks>Owns: everything it was made of, until disposed. Safe for many callers at once.</remarks>
 public sealed class LanguageModel : IAsyncDisposable
 {
-    /// <summary>What a base model sees of a conversation: the texts, one after the other.</summary>
-    private static readonly ChatTemplate PlainTemplate =
-        ChatTemplate.Parse("{% for message in messages %}{{ message['content'] }}{% if not loop.last %}{{ '\n' }}{% endif %}{% endfor %}");
-
     /// <summary>Enough for the forms that the applications of one model use; each is small until it is used.</summary>
     private const int MostForms = 128;
 
-    private readonly Lazy<int> _suffixLength;
-    private readonly Lazy<LiteralText> _literal;
-    private readonly Lazy<ToolFormat> _tools;
+    private readonly ConversationEncoder _conversations;
 
     /// <summary>Joins the parts of a model; takes ownership of the decoder and the generator.</summary>
     public LanguageModel(
@@ -36,9 +29,7 @@ public sealed class LanguageModel : IAsyncDisposable
         IDecoder decoder,
         ITextGenerator generator)
     {
-        _tools = new Lazy<ToolFormat>(() => ToolFormat.Detect(template));
-        _literal = new Lazy<LiteralText>(() => new LiteralText(tokenizer));
-        _suffixLength = new Lazy<int>(() => SuffixLength(tokenizer));
+        _conversations = new ConversationEncoder(tokenizer, template);
         Name = name;
         Digest = digest;
         Tokenizer = tokenizer;
@@ -66,7 +57,7 @@ public sealed class LanguageModel : IAsyncDisposable
     public ITextGenerator Generator { get; }
 
     /// <summary>The template, or for a base model without one the plain joining of the messages' texts.</summary>
-    public ChatTemplate EffectiveTemplate => Template ?? PlainTemplate;
+    public ChatTemplate EffectiveTemplate => _conversations.EffectiveTemplate;
 
     /// <summary>The model as one that writes answers to sources; null for one that continues text. A prompt is its source.</summary>
     /// <remarks>Owns: it belongs to the model and ends with it.</remarks>
@@ -100,7 +91,7 @@ public sealed class LanguageModel : IAsyncDisposable
     internal ConstraintCache Forms { get; } = new(MostForms);
 
     /// <summary>How this model is told of tools and writes its calls.</summary>
-    public ToolFormat ToolFormat => _tools.Value;
+    public ToolFormat ToolFormat => _conversations.ToolFormat;
 
     /// <summary>An encoder-only model among models; takes ownership of it.</summary>
     internal static LanguageModel Of(EncoderModel encoder, string digest)
@@ -132,19 +123,9 @@ public sealed class LanguageModel : IAsyncDisposable
     public IReadOnlyList<int> RenderPrompt(IReadOnlyList<ChatTurn> turns, IReadOnlyList<ToolDefinition>? tools = null, bool addGenerationPrompt = true)
     {
         ArgumentNullException.ThrowIfNull(turns);
-        if (SequenceToSequence is { } model)
-        {
-            return model.TokenizeSource(SourceTurn.Of(turns, tools));
-        }
-
-        var (shown, offered) = ToolFormat.Prepare(turns, tools ?? []);
-        if (Template is not null)
-        {
-            shown = [.. shown.Select(turn => turn.Role == "system" ? turn : turn with { Content = _literal.Value.Protect(turn.Content), Extra = (JsonObject?)Protect(turn.Extra) })];
-        }
-
-        var text = EffectiveTemplate.Render(shown, addGenerationPrompt, TemplateVariables(offered));
-        return TokenizePrompt(text, parseSpecialTokens: Template is not null);
+        return SequenceToSequence is { } model
+            ? model.TokenizeSource(SourceTurn.Of(turns, tools))
+            : _conversations.Encode(turns, tools, addGenerationPrompt);
     }
 
     /// <summary>What an answer must look like that may call functions and whose text has a form; null when it is free.</summary>
@@ -160,64 +141,9 @@ public sealed class LanguageModel : IAsyncDisposable
     }
 
     /// <summary>Tokenizes a text as a prompt: with the vocabulary's own begin token, once, and without an end token; or as a source, with one.</summary>
-    public IReadOnlyList<int> TokenizePrompt(string text, bool parseSpecialTokens = false)
-    {
-        if (SequenceToSequence is { } model)
-        {
-            return model.TokenizeSource(text);
-        }
-
-        var ids = new List<int>();
-        Tokenizer.Encode(text, addSpecialTokens: true, parseSpecialTokens, ids);
-
-        // What a vocabulary puts behind a text ends it, and an answer shall follow.
-        ids.RemoveRange(ids.Count - _suffixLength.Value, _suffixLength.Value);
-        if (ids.Count > 1 && Tokenizer.BeginId is { } begin && ids[0] == begin && ids[1] == begin)
-        {
-            ids.RemoveAt(0);
-        }
-
-        return ids;
-    }
-
-    /// <summary>How many tokens the vocabulary puts behind a text.</summary>
-    private static int SuffixLength(ITokenizer tokenizer)
-    {
-        var (whole, plain) = (new List<int>(), new List<int>());
-        tokenizer.Encode("a", addSpecialTokens: true, parseSpecialTokens: false, whole);
-        tokenizer.Encode("a", addSpecialTokens: false, parseSpecialTokens: false, plain);
-        var prefix = 0;
-        while (prefix < whole.Count - plain.Count && !whole.Skip(prefix).Take(plain.Count).SequenceEqual(plain))
-        {
-            prefix++;
-        }
-
-        return whole.Count - plain.Count - prefix;
-    }
-
-    /// <summary>A copy in which no text is read as a special token.</summary>
-    private JsonNode? Protect(JsonNode? node) => node switch
-    {
-        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(_literal.Value.Protect(field.Key), Protect(field.Value)))),
-        JsonArray items => new JsonArray([.. items.Select(Protect)]),
-        JsonValue value when value.TryGetValue<string>(out var text) => JsonValue.Create(_literal.Value.Protect(text)),
-        _ => node?.DeepClone(),
-    };
-
-    private JsonObject TemplateVariables(JsonArray? tools)
-    {
-        var variables = new JsonObject
-        {
-            ["bos_token"] = Tokenizer.BeginId is { } begin ? Tokenizer.GetToken(begin) : "",
-            ["eos_token"] = Tokenizer.EndIds.Count > 0 ? Tokenizer.GetToken(Tokenizer.EndIds[0]) : "",
-        };
-        if (tools is not null)
-        {
-            variables["tools"] = Protect(tools);
-        }
-
-        return variables;
-    }
+    public IReadOnlyList<int> TokenizePrompt(string text, bool parseSpecialTokens = false) => SequenceToSequence is { } model
+        ? model.TokenizeSource(text)
+        : _conversations.EncodeText(text, parseSpecialTokens);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -20,7 +20,7 @@ internal sealed class LiveSampler(
     IWeightSource weights,
     DecoderConfiguration configuration,
     ITokenizer tokenizer,
-    ICorpusSource source,
+    IDocumentSource source,
     SampleRecipe options,
     ThreadTeam team)
 {

@@ -1,14 +1,8 @@
-using Gyre.Models.Tokenizers;
-
 namespace Gyre.Training.Sources;
 
-/// <summary>Documents to train on: as text for the vocabulary, as ids for the model.</summary>
-/// <remarks>Enumerations run through the documents one by one, always in the same order; nothing is held.</remarks>
-internal interface ICorpusSource
+/// <summary>Documents to train a new model on: as text for its vocabulary, as ids for itself.</summary>
+internal interface ICorpusSource : IDocumentSource
 {
-    /// <summary>What the corpus is, for the model card, without a full stop.</summary>
-    string Description { get; }
-
     /// <summary>Tokens that a new vocabulary must hold, in the order of their ids.</summary>
     IReadOnlyList<string> SpecialTokens { get; }
 
@@ -21,19 +15,6 @@ internal interface ICorpusSource
     /// <summary>The chat template of the exported model; null for a model that only continues text.</summary>
     string? ChatTemplate { get; }
 
-    /// <summary>About how many training documents there are; 0 when unknown.</summary>
-    long ExpectedDocuments { get; }
-
     /// <summary>The training texts without special tokens.</summary>
     IEnumerable<string> Texts();
-
-    /// <summary>Encodes document after document into the two lists, which it clears first, and yields the kind of each.</summary>
-    /// <param name="tokenizer">Holds <see cref="SpecialTokens"/>.</param>
-    /// <param name="isValidation">The validation documents instead of the training ones.</param>
-    /// <param name="ids">Receives the ids of one document.</param>
-    /// <param name="counts">Receives for each id whether it counts as a target.</param>
-    IEnumerable<string> Encode(ITokenizer tokenizer, bool isValidation, List<int> ids, List<bool> counts);
-
-    /// <summary>Appends what the model sees before it answers or continues a sample's prompt.</summary>
-    void EncodePrompt(string prompt, ITokenizer tokenizer, List<int> ids);
 }

@@ -16,7 +16,7 @@ internal static class TokenFileBuilder
     /// Errors: TRN0040 a split holds no document; TRN0041 a file is damaged; TRN0043 the files are not the ones the run
     /// was started with.
     /// </remarks>
-    public static CorpusRecord Build(ICorpusSource source, ITokenizer tokenizer, string tokenizerDigest, RunFolder folder, ITrainingObserver observer, CancellationToken cancellationToken)
+    public static CorpusRecord Build(IDocumentSource source, ITokenizer tokenizer, string tokenizerDigest, RunFolder folder, ITrainingObserver observer, CancellationToken cancellationToken)
     {
         if (CorpusRecord.TryRead(folder.CorpusRecord) is { } existing)
         {
@@ -56,7 +56,7 @@ internal static class TokenFileBuilder
         return record;
     }
 
-    private static void Write(ICorpusSource source, ITokenizer tokenizer, bool isValidation, TokenFileWriter writer, SortedDictionary<string, int> kinds, ITrainingObserver observer, CancellationToken cancellationToken)
+    private static void Write(IDocumentSource source, ITokenizer tokenizer, bool isValidation, TokenFileWriter writer, SortedDictionary<string, int> kinds, ITrainingObserver observer, CancellationToken cancellationToken)
     {
         var ids = new List<int>();
         var counts = new List<bool>();
