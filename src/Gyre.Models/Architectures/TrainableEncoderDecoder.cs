@@ -86,6 +86,26 @@ public sealed unsafe class TrainableEncoderDecoder : IDisposable
         }
     }
 
+    /// <summary>
+    /// True lets every token of an answer see the whole answer in training, as a decoder without a causal mask does. A model
+    /// trained so learns to copy what it will not have when it writes: for showing that error only. Default false.
+    /// </summary>
+    public bool SeesAhead
+    {
+        get => _forward.SeesAhead;
+        set => _forward.SeesAhead = value;
+    }
+
+    /// <summary>
+    /// True takes the softmax of the logits before the cross-entropy takes it again: the loss of V ids then stays above
+    /// ln(V − 1 + e) − 1 and its gradients vanish. For showing that error only, and not together with <see cref="LabelSmoothing"/>. Default false.
+    /// </summary>
+    public bool NormalizesTwice
+    {
+        get => _forward.NormalizesTwice;
+        set => _forward.NormalizesTwice = value;
+    }
+
     /// <summary>Creates a model with the weights of a file, widened to float32.</summary>
     /// <param name="weights">A safetensors folder or file with Hugging Face names. Not needed afterwards.</param>
     /// <param name="configuration">What the weights were made for.</param>
@@ -123,6 +143,18 @@ public sealed unsafe class TrainableEncoderDecoder : IDisposable
         ArgumentNullException.ThrowIfNull(tape);
         Check(in pairs);
         return _forward.Loss(tape, in pairs, scale);
+    }
+
+    /// <summary>The logits after every input: what <see cref="Loss"/> takes the cross-entropy of.</summary>
+    /// <param name="tape">Records the computation, or only computes it.</param>
+    /// <param name="pairs">Sources and answers; targets are not read.</param>
+    /// <returns>[rows · length, V], owned by the tape.</returns>
+    /// <remarks>Errors: as <see cref="Loss"/>.</remarks>
+    public Tensor Logits(Tape tape, in PairBatch pairs)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        Check(in pairs);
+        return _forward.Logits(tape, in pairs);
     }
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder that <see cref="EncoderDecoderLoader"/> and, but for the original Transformer, Hugging Face tools read.</summary>

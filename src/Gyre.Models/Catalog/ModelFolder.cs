@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gyre.Models.Tokenizers;
 using Gyre.Models.Weights;
 
 namespace Gyre.Models.Catalog;
@@ -27,6 +28,7 @@ public sealed class ModelFolder
         ConfigPath = Find("config.json");
         GenerationConfigPath = Find("generation_config.json");
         TokenizerJsonPath = Find("tokenizer.json");
+        HasPairedTokenizer = PairedTokenizer.IsIn(folder);
         SentencePiecePath = Find("tokenizer.model") ?? Find("spiece.model");
         VocabularyPath = Find("vocab.json") ?? Find("vocab.txt");
         MergesPath = Find("merges.txt");
@@ -59,6 +61,9 @@ public sealed class ModelFolder
     /// <summary><c>tokenizer.json</c>.</summary>
     public string? TokenizerJsonPath { get; }
 
+    /// <summary><c>source_tokenizer.json</c> and <c>target_tokenizer.json</c> are there: one tokenizer a language.</summary>
+    public bool HasPairedTokenizer { get; }
+
     /// <summary><c>tokenizer.model</c> or <c>spiece.model</c>: a SentencePiece vocabulary.</summary>
     public string? SentencePiecePath { get; }
 
@@ -79,7 +84,7 @@ public sealed class ModelFolder
 
     /// <summary>True when a vocabulary is there; a GGUF file is expected to hold its own.</summary>
     public bool HasTokenizer =>
-        Format == ModelFormat.Gguf || TokenizerJsonPath is not null || SentencePiecePath is not null || VocabularyPath is not null;
+        Format == ModelFormat.Gguf || TokenizerJsonPath is not null || HasPairedTokenizer || SentencePiecePath is not null || VocabularyPath is not null;
 
     /// <summary>The bytes of all weight files.</summary>
     public long WeightBytes => WeightFiles.Sum(file => new FileInfo(file).Length);

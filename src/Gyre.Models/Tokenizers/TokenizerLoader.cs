@@ -11,7 +11,9 @@ public static class TokenizerLoader
 {
     /// <summary>Reads the tokenizer of a model folder.</summary>
     /// <remarks>
-    /// Taken is the first that is there: <c>tokenizer.json</c>; <c>vocab.json</c> with <c>source.spm</c> and <c>target.spm</c> (Marian:
+    /// Taken is the first that is there: <c>tokenizer.json</c>; <c>source_tokenizer.json</c> with <c>target_tokenizer.json</c> (one
+    /// tokenizer a language: text is encoded with the first and decoded with the second; give a file as the path for one of them alone);
+    /// <c>vocab.json</c> with <c>source.spm</c> and <c>target.spm</c> (Marian:
     /// give <c>target.spm</c> as the path to encode text of the target language); <c>vocab.json</c> with <c>merges.txt</c>;
     /// <c>encoder.json</c> with <c>vocab.bpe</c>; CLIP's <c>bpe_simple_vocab_16e6.txt.gz</c>; <c>vocab.txt</c> (WordPiece);
     /// <c>tokenizer.model</c> (or any single <c>*.model</c>). Special tokens come from
@@ -23,7 +25,13 @@ public static class TokenizerLoader
     /// The pre-tokenisation by its GGUF name (<c>gpt-2</c>, <c>llama-bpe</c>, <c>qwen2</c>, …), for vocabularies kept
     /// as two files, which do not say it themselves; null takes it from the tokenizer's class, or else infers it from the tokens.
     /// </param>
-    public static ITokenizer FromFolder(string path, string? preTokenizer = null) => new BpeTokenizer(PartsOf(path, preTokenizer));
+    public static ITokenizer FromFolder(string path, string? preTokenizer = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return File.Exists(path) && Path.GetFileName(path) is PairedTokenizer.SourceName or PairedTokenizer.TargetName ? PairedTokenizer.LoadOne(path)
+            : PairedTokenizer.IsIn(path) && !File.Exists(Path.Combine(path, "tokenizer.json")) ? PairedTokenizer.Load(path)
+            : new BpeTokenizer(PartsOf(path, preTokenizer));
+    }
 
     /// <summary>What a model folder's tokenizer is made of; as <see cref="FromFolder"/>.</summary>
     internal static TokenizerParts PartsOf(string path, string? preTokenizer = null)

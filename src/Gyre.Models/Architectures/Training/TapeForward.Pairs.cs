@@ -15,6 +15,12 @@ internal sealed partial class TapeForward
     /// <summary>The share of a target's weight that all ids get alike; 0 for none.</summary>
     public float LabelSmoothing { get; set; }
 
+    /// <summary>Answers' tokens see those that follow: no causal mask.</summary>
+    public bool SeesAhead { get; set; }
+
+    /// <summary>The loss takes softmaxes for logits.</summary>
+    public bool NormalizesTwice { get; set; }
+
     /// <summary>The loss of answers to sources.</summary>
     public Tensor Loss(Tape tape, in PairBatch pairs, float scale)
     {
@@ -28,6 +34,20 @@ internal sealed partial class TapeForward
         ((IEncoderDecoderArchitecture)_architecture).Encode(this);
         _batch = _tokens;
         return Of(_architecture.Forward(this));
+    }
+
+    /// <summary>The logits after every input of answers to sources.</summary>
+    public Tensor Logits(Tape tape, in PairBatch pairs)
+    {
+        _outcome = Outcome.Logits;
+        try
+        {
+            return Loss(tape, in pairs, 1);
+        }
+        finally
+        {
+            _outcome = Outcome.Loss;
+        }
     }
 
     public void Keep(Value keys, Value values, AttentionSpec attention)

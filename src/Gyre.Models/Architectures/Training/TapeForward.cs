@@ -106,7 +106,7 @@ internal sealed partial class TapeForward : IForward, IDisposable
             return Add(AttendRelative(q, k, v, attention));
         }
 
-        var options = new AttentionOptions { IsCausal = attention.IsCausal, Scale = attention.Scale, SoftCap = attention.SoftCap };
+        var options = new AttentionOptions { IsCausal = attention.IsCausal && !SeesAhead, Scale = attention.Scale, SoftCap = attention.SoftCap };
         var output = Tape.Attention(q, k, v, in options, _batch.FirstKeys(attention.Window), _hidden ?? Alibi(attention.AlibiSlopes));
         return Add(Tape.Reshape(output, _batch.Rows * _batch.Length, attention.QueryWidth));
     }
@@ -142,13 +142,14 @@ internal sealed partial class TapeForward : IForward, IDisposable
 
         var divisor = 1.0 / _batch.Scale;
         var head = logits.Head;
-        if (head.Bias is null && logits.SoftCap == 0f && LabelSmoothing == 0f)
+        if (head.Bias is null && logits.SoftCap == 0f && LabelSmoothing == 0f && !NormalizesTwice)
         {
             var rows = logits.Scale == 1f ? Of(input) : Tape.Scale(Of(input), logits.Scale);
             return Add(Tape.LinearCrossEntropy(rows, Weight(head.Weight), _batch.Targets, default, divisor));
         }
 
         var values = HeadLogits(Of(input), logits);
+        values = NormalizesTwice ? Tape.Softmax(values) : values;
         var loss = Tape.CrossEntropy(values, _batch.Targets, default, divisor);
         return Add(LabelSmoothing == 0f ? loss : Smoothed(loss, values));
     }
