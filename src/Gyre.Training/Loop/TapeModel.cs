@@ -20,12 +20,7 @@ internal sealed class TapeModel : IGradientModel
         _model = model;
         _recording = recording;
         _measuring = measuring;
-        Parameters = [.. model.Parameters.Select(parameter => new GradientParameter(
-            parameter.Name,
-            parameter.Value.Shape.ToArray(),
-            parameter.Decays,
-            () => parameter.Value.Span,
-            () => parameter.Value.Gradient is { } gradient ? gradient.Span : default))];
+        Parameters = [.. model.Parameters.Select(GradientParameter.Of)];
     }
 
     public IReadOnlyList<GradientParameter> Parameters { get; }

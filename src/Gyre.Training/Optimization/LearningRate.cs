@@ -8,8 +8,8 @@ public static class LearningRate
     /// <summary>The learning rate of one step.</summary>
     /// <remarks>
     /// Warm-up rises linearly and reaches the peak at step <see cref="ScheduleRecipe.Warmup"/>; a cosine then falls to
-    /// floor × peak at the last step.
-    /// <para>Source: I. Loshchilov and F. Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017, equation 5.</para>
+    /// floor × peak at the last step; the inverse root falls as √(warm-up ÷ step).
+    /// <para>Source: Vaswani et al., "Attention Is All You Need", 2017, section 5.3; I. Loshchilov and F. Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017, equation 5.</para>
     /// </remarks>
     /// <param name="schedule">The schedule.</param>
     /// <param name="step">The step, counted from 1.</param>
@@ -25,6 +25,11 @@ public static class LearningRate
         if (schedule.Kind == ScheduleKind.Constant)
         {
             return schedule.Peak;
+        }
+
+        if (schedule.Kind == ScheduleKind.InverseRoot)
+        {
+            return schedule.Peak * Math.Sqrt(Math.Max(schedule.Warmup, 1) / (double)step);
         }
 
         var length = schedule.Steps - Math.Max(schedule.Warmup, 1);

@@ -8,4 +8,8 @@ public enum ScheduleKind
 
     /// <summary>Stays at the peak.</summary>
     Constant,
+
+    /// <summary>Falls as one over the square root of the step, from the peak at the end of warm-up.</summary>
+    /// <remarks>Source: Vaswani et al. 2017, section 5.3.</remarks>
+    InverseRoot,
 }

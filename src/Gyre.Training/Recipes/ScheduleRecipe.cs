@@ -22,7 +22,7 @@ public sealed record ScheduleRecipe
     {
         var schedule = new ScheduleRecipe
         {
-            Kind = section.Choice("kind", ScheduleKind.Cosine, ("cosine", ScheduleKind.Cosine), ("constant", ScheduleKind.Constant)),
+            Kind = section.Choice("kind", ScheduleKind.Cosine, ("cosine", ScheduleKind.Cosine), ("constant", ScheduleKind.Constant), ("inverse-root", ScheduleKind.InverseRoot)),
             Steps = section.Integer("steps", null, 1, 100_000_000),
             Peak = section.Number("peak", null, 1e-9, 10),
             Floor = section.Number("floor", 0.1, 0, 1),

@@ -55,6 +55,70 @@ public sealed class OriginalTransformerTests
         slope.ShouldBe(norm, 0.01 * norm);
     }
 
+    /// <summary>Two vocabularies of unequal size, through a saved folder.</summary>
+    [Fact]
+    public void Engine_and_tape_compute_the_same_loss_with_a_vocabulary_for_each_language()
+    {
+        var configuration = Small() with { SharesEmbeddings = false, SourceVocabularySize = 19 };
+        var read = EncoderDecoderConfiguration.FromHuggingFace(configuration.ToHuggingFace(), "config.json");
+        (read with { EndTokenIds = configuration.EndTokenIds }).ShouldBe(configuration);
+        read.EndTokenIds.ShouldBe(configuration.EndTokenIds);
+        using var trained = new TrainedPairModel(configuration, seed: 15);
+        int[][] sources = [[5, 16, 17, 18, 9, End], [14, End]];
+        int[][] answers = [[Start, 9, 8, 7, End], [Start, 4, End]];
+        trained.Loss(sources, answers).ShouldBe(-Logprobs(trained, sources, answers).Average(), 1e-4);
+        var (norm, slope) = trained.SlopeAlongGradient(sources, answers);
+        slope.ShouldBe(norm, 0.01 * norm);
+        trained.Model.Parameters.Select(parameter => parameter.Name).Take(2).ShouldBe(["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"]);
+    }
+
+    /// <summary>The cross-entropy of the softmax taken for logits, from the engine's logits in double precision.</summary>
+    [Fact]
+    public void A_loss_normalised_twice_takes_softmaxes_for_logits()
+    {
+        using var trained = new TrainedPairModel(Small(), seed: 16);
+        int[][] sources = [[5, 6, 7, End], [4, End]];
+        int[][] answers = [[Start, 9, 8, End], [Start, 4, End]];
+        var vocabulary = trained.Model.Configuration.VocabularySize;
+        var (expected, count) = (0.0, 0);
+        Run(trained, sources, answers, (answer, logits) =>
+        {
+            for (var t = 0; t + 1 < answer.Length; t++, count++)
+            {
+                var row = logits.AsSpan(t * vocabulary, vocabulary).ToArray();
+                float[] shares = [.. Enumerable.Range(0, vocabulary).Select(id => (float)Math.Exp(Architectures.Logprobs.Of(row, id)))];
+                expected -= Architectures.Logprobs.Of(shares, answer[t + 1]);
+            }
+        });
+        trained.Model.NormalizesTwice = true;
+        trained.Loss(sources, answers).ShouldBe(expected / count, 1e-4);
+        var (norm, slope) = trained.SlopeAlongGradient(sources, answers, rise: 3e-4);
+        slope.ShouldBe(norm, 0.01 * norm);
+    }
+
+    [Fact]
+    public void Without_a_mask_a_token_s_loss_depends_on_the_ones_behind_it()
+    {
+        using var trained = new TrainedPairModel(Small(), seed: 17);
+        Change().ShouldBe(0);
+        trained.Model.SeesAhead = true;
+        Change().ShouldBeGreaterThan(1e-4);
+
+        // The first token's logits before two answers that differ in their last token alone.
+        double Change()
+        {
+            using var tape = new Gyre.Tensors.Autodiff.Tape(trained.Team, trained.Pool, isRecording: false);
+            var (first, second) = (First(tape, [Start, 9, 8, 5]), First(tape, [Start, 9, 8, 6]));
+            return first.Zip(second, (a, b) => Math.Abs((double)a - b)).Max();
+        }
+
+        float[] First(Gyre.Tensors.Autodiff.Tape tape, int[] answer)
+        {
+            var batch = new PairBatch { Sources = [5, 6, End], SourceLengths = [3], Inputs = answer, Targets = answer, Rows = 1 };
+            return trained.Model.Logits(tape, in batch).Span[..trained.Model.Configuration.VocabularySize].ToArray();
+        }
+    }
+
     /// <summary>Section 3.5's formula, taken literally.</summary>
     [Fact]
     public void Positions_are_interleaved_sines_and_cosines()

@@ -10,32 +10,34 @@ namespace Gyre.Models.Tests.Architectures;
 internal sealed class TrainedPairModel : IDisposable
 {
     public const int Ignored = -100;
-    private readonly ThreadTeam _team = new(2);
-    private readonly TensorPool _pool = new();
 
     public TrainedPairModel(string folder)
     {
         using var weights = SafetensorsFolder.Open(folder);
         var path = Path.Combine(folder, "config.json");
-        Model = TrainableEncoderDecoder.FromWeights(weights, EncoderDecoderConfiguration.FromHuggingFace(File.ReadAllText(path), path), _pool);
+        Model = TrainableEncoderDecoder.FromWeights(weights, EncoderDecoderConfiguration.FromHuggingFace(File.ReadAllText(path), path), Pool);
     }
 
     public TrainedPairModel(EncoderDecoderConfiguration configuration, ulong seed) =>
-        Model = new TrainableEncoderDecoder(configuration, _pool, seed);
+        Model = new TrainableEncoderDecoder(configuration, Pool, seed);
 
     public TrainableEncoderDecoder Model { get; }
+
+    public ThreadTeam Team { get; } = new(2);
+
+    public TensorPool Pool { get; } = new();
 
     /// <summary>The mean loss of answers' tokens, where answers of unequal length are filled up with targets that do not count.</summary>
     public double Loss(int[][] sources, int[][] answers)
     {
-        using var tape = new Tape(_team, _pool, isRecording: false);
+        using var tape = new Tape(Team, Pool, isRecording: false);
         return Record(tape, sources, answers).Span[0];
     }
 
     /// <summary>The gradients of the mean loss; what has none gets zeros.</summary>
     public float[][] Gradients(int[][] sources, int[][] answers)
     {
-        using var tape = new Tape(_team, _pool, isRecording: true);
+        using var tape = new Tape(Team, Pool, isRecording: true);
         tape.Backward(Record(tape, sources, answers));
         var gradients = Model.Parameters.Select(parameter => parameter.Value.Gradient?.ToArray() ?? new float[parameter.Value.Length]).ToArray();
         foreach (var parameter in Model.Parameters)
@@ -49,18 +51,18 @@ internal sealed class TrainedPairModel : IDisposable
     /// <summary>Runs a step of a training: the loss, its gradients left in the parameters.</summary>
     public double Step(int[][] sources, int[][] answers)
     {
-        using var tape = new Tape(_team, _pool, isRecording: true);
+        using var tape = new Tape(Team, Pool, isRecording: true);
         var loss = Record(tape, sources, answers);
         tape.Backward(loss);
         return loss.Span[0];
     }
 
     /// <summary>The gradient's length, and how steeply the loss rises along it.</summary>
-    public (double Norm, double Slope) SlopeAlongGradient(int[][] sources, int[][] answers)
+    public (double Norm, double Slope) SlopeAlongGradient(int[][] sources, int[][] answers, double rise = 2e-3)
     {
         var gradients = Gradients(sources, answers);
         var norm = Math.Sqrt(gradients.Sum(gradient => gradient.Sum(value => (double)value * value)));
-        var step = 2e-3 / norm;
+        var step = rise / norm;
         return (norm, (Moved(step) - Moved(-step)) / (2 * step));
 
         double Moved(double distance)
@@ -85,8 +87,8 @@ internal sealed class TrainedPairModel : IDisposable
     public void Dispose()
     {
         Model.Dispose();
-        _pool.Dispose();
-        _team.Dispose();
+        Pool.Dispose();
+        Team.Dispose();
     }
 
     /// <summary>Answers begin with the start token; the decoder reads all but the last token and predicts all but the first.</summary>

@@ -24,6 +24,14 @@ public class LearningRateTests
     public void Constant_stays_at_the_peak_after_warm_up(int step, double expected) =>
         LearningRate.At(Cosine with { Kind = ScheduleKind.Constant, Warmup = 4 }, step).ShouldBe(expected, 1e-15);
 
+    [Theory]
+    [InlineData(5, 1e-3)]
+    [InlineData(10, 2e-3)]
+    [InlineData(40, 1e-3)]
+    [InlineData(1000, 2e-4)]
+    public void The_inverse_root_halves_when_the_step_is_four_times_the_warm_up(int step, double expected) =>
+        LearningRate.At(Cosine with { Kind = ScheduleKind.InverseRoot }, step).ShouldBe(expected, 1e-15);
+
     [Fact]
     public void Without_warm_up_the_first_step_has_the_peak_and_the_last_the_floor()
     {
