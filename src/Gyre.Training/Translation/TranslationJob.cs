@@ -183,7 +183,7 @@ public static class TranslationJob
                 ["eos_token_id"] = PairTokenizers.EndId,
                 ["pad_token_id"] = PairTokenizers.PadId,
                 ["num_beams"] = recipe.Beams,
-                ["early_stopping"] = true,
+                ["early_stopping"] = false,
                 ["max_new_tokens"] = recipe.MaxTokens,
             };
             AtomicFile.WriteText(Path.Combine(temporary, "generation_config.json"), settings.ToJsonString(new() { WriteIndented = true }) + "\n");

@@ -27,10 +27,10 @@ public sealed class TranslationJobTests : IDisposable
         form: {label_smoothing: 0.1}
         batch: {pairs: 16}
         optimizer: {beta2: 0.98, decay: 0}
-        schedule: {kind: inverse-root, steps: 260, peak: 0.004, warmup: 60}
-        evaluation: {every: 65, rows: 40}
+        schedule: {kind: inverse-root, steps: 320, peak: 0.004, warmup: 60}
+        evaluation: {every: 80, rows: 40}
         checkpoint: {every: 500}
-        samples: {every: 130, tokens: 12, prompts: ["the red cat sings"]}
+        samples: {every: 160, tokens: 12, prompts: ["the red cat sings"]}
         scoring: {pairs: 40, beams: 3, tokens: 20}
         """;
 
@@ -64,9 +64,9 @@ public sealed class TranslationJobTests : IDisposable
     [Fact]
     public void The_teaching_version_copies_its_targets_and_translates_nothing()
     {
-        string[] teaching = ["form: {label_smoothing: 0.1}", "form: {shifted_targets: false, masks: false, softmax_before_loss: true}", "steps: 260", "steps: 90"];
-        TranslationJob.Run(Recipe([.. teaching, "every: 130", "every: 0"]), _folder.In("teaching"), resume: false, new SilentObserver(), CancellationToken.None);
-        TranslationJob.Run(Recipe("steps: 260", "steps: 90"), _folder.In("corrected"), resume: false, new SilentObserver(), CancellationToken.None, comparedWith: [_folder.In("teaching")]);
+        string[] teaching = ["form: {label_smoothing: 0.1}", "form: {shifted_targets: false, masks: false, softmax_before_loss: true}", "steps: 320, peak: 0.004, warmup: 60", "steps: 90, peak: 0.004, warmup: 30"];
+        TranslationJob.Run(Recipe([.. teaching, "every: 160", "every: 0"]), _folder.In("teaching"), resume: false, new SilentObserver(), CancellationToken.None);
+        TranslationJob.Run(Recipe("steps: 320, peak: 0.004, warmup: 60", "steps: 90, peak: 0.004, warmup: 30"), _folder.In("corrected"), resume: false, new SilentObserver(), CancellationToken.None, comparedWith: [_folder.In("teaching")]);
 
         // A softmax of a softmax of V ids is at least V − 1 + e wide, so the loss has a floor however well the targets are copied.
         var vocabulary = SequenceLoss(_folder.In("teaching")).Vocabulary;
@@ -84,7 +84,7 @@ public sealed class TranslationJobTests : IDisposable
     [Fact]
     public void Threads_and_interruption_do_not_change_a_bit()
     {
-        string[] brief = ["steps: 260", "steps: 9", "every: 65", "every: 3", "every: 130", "every: 0"];
+        string[] brief = ["steps: 320, peak: 0.004, warmup: 60", "steps: 9, peak: 0.004, warmup: 1", "every: 80", "every: 3", "every: 160", "every: 0"];
         TranslationJob.Run(Recipe(brief), _folder.In("whole"), resume: false, new SilentObserver(), CancellationToken.None);
         using var cancel = new CancellationTokenSource();
         var observer = new TrainingBench.RecordingObserver
@@ -110,7 +110,7 @@ public sealed class TranslationJobTests : IDisposable
     [InlineData("pairs: 2, accumulation: 4")]
     public void Accumulation_equals_one_large_batch(string batch)
     {
-        string[] brief = ["steps: 260", "steps: 6", "every: 65", "every: 6", "every: 130", "every: 0"];
+        string[] brief = ["steps: 320, peak: 0.004, warmup: 60", "steps: 6, peak: 0.004, warmup: 1", "every: 80", "every: 6", "every: 160", "every: 0"];
         var (whole, split) = (new TrainingBench.RecordingObserver(), new TrainingBench.RecordingObserver());
         TranslationJob.Run(Recipe([.. brief, "pairs: 16", "pairs: 8"]), _folder.In("whole"), resume: false, whole, CancellationToken.None);
         TranslationJob.Run(Recipe([.. brief, "pairs: 16", batch]), _folder.In("split"), resume: false, split, CancellationToken.None);
@@ -138,7 +138,7 @@ public sealed class TranslationJobTests : IDisposable
     public void A_pair_that_is_too_long_is_refused_or_left_out()
     {
         File.AppendAllText(_folder.In("pairs.csv"), string.Join(' ', Enumerable.Repeat("wolf", 60)) + ",le loup\n");
-        string[] brief = ["steps: 260", "steps: 1", "every: 130", "every: 0"];
+        string[] brief = ["steps: 320, peak: 0.004, warmup: 60", "steps: 1, peak: 0.004, warmup: 1", "every: 160", "every: 0"];
 
         var error = Should.Throw<TrainingException>(() => TranslationJob.Run(Recipe(brief), _folder.In("refused"), resume: false, new SilentObserver(), CancellationToken.None));
         error.Code.ShouldBe("TRN0553");

@@ -21,8 +21,8 @@ public sealed class TranslationRecipeTests
         error.Code.ShouldBe("TRN0003");
         foreach (var part in new[]
         {
-            "line 1: kind is 'translate'", "data.training.table needs either", "'shorten' is not known; expected refuse or drop or cut", "4 heads do not divide width 30",
-            "form.label_smoothing cannot be together", "did you mean 'masks'?", "40 leaves no room",
+            "kind: is 'translate'", "data.training.table: needs either", "'shorten' is not known; expected refuse or drop or cut", "4 heads do not divide width 30",
+            "form.label_smoothing: cannot be together", "did you mean 'masks'?", "40 leaves no room",
         })
         {
             error.Message.ShouldContain(part);
