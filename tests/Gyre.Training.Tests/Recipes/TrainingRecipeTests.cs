@@ -1,5 +1,6 @@
 using Gyre.TestSupport;
 using Gyre.Training.Recipes;
+using Gyre.Training.Translation;
 
 namespace Gyre.Training.Tests.Recipes;
 
@@ -117,7 +118,13 @@ public class TrainingRecipeTests
         recipes.Length.ShouldBeGreaterThanOrEqualTo(2);
         foreach (var path in recipes)
         {
-            TrainingRecipe.Load(path).Name.ShouldBe(Path.GetFileNameWithoutExtension(path));
+            var name = RecipeFile.KindOf(File.ReadAllText(path), path) switch
+            {
+                RecipeFile.Pretraining => TrainingRecipe.Load(path).Name,
+                TranslationRecipe.Kind => TranslationRecipe.Load(path).Loop.Name,
+                var kind => throw new InvalidOperationException($"'{path}' is of the kind '{kind}', which this test does not know."),
+            };
+            name.ShouldBe(Path.GetFileNameWithoutExtension(path));
         }
     }
 
