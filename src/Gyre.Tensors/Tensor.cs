@@ -51,7 +51,8 @@ public sealed unsafe partial class Tensor : IDisposable
 
     /// <summary>
     /// Whether <see cref="Autodiff.Tape.Backward(Tensor)"/> computes a gradient for this tensor. Set it on parameters;
-    /// results of recorded operations have it when one of their inputs has it.
+    /// results of recorded operations have it when one of their inputs has it. Without it no gradient is computed and
+    /// the memory of the one there was is given back.
     /// </summary>
     public bool RequiresGradient
     {
@@ -64,6 +65,11 @@ public sealed unsafe partial class Tensor : IDisposable
             }
 
             _requiresGradient = value;
+            if (!value)
+            {
+                Gradient?.Release();
+                (Gradient, GradientIsZero) = (null, false);
+            }
         }
     }
 

@@ -1,12 +1,14 @@
 namespace Gyre.Models.Adapters;
 
 /// <summary>Which biases of the base an adapter may bring along.</summary>
-internal enum AdapterBiases
+public enum AdapterBiases
 {
+    /// <summary>None.</summary>
     None,
 
     /// <summary>Those of its own modules.</summary>
     Adapted,
 
+    /// <summary>All, those of norms included.</summary>
     All,
 }

@@ -35,6 +35,21 @@ internal static class AdapterErrors
         return new ModelException("RUN0423", $"Choose an adapter: found '{Short(name)}'; expected the name of a loaded one ({expected}). Load it, or correct the name.");
     }
 
+    /// <summary>What was asked of a model in training does not fit it; all faults are named.</summary>
+    public static ModelException Unusable(IReadOnlyList<string> faults) => new(
+        "RUN0425",
+        $"Adapt a model: found {faults.Count} fault(s): {Listed(faults)} Correct the options.");
+
+    /// <summary>Something that needs the model's own weights is asked while an adapter is merged into them.</summary>
+    public static ModelException Merged(string name) => new(
+        "RUN0426",
+        $"Change adapters: found '{Short(name)}' merged into the model's weights; expected none. Take it out with Unmerge first.");
+
+    /// <summary>An adapter that cannot become part of the weights.</summary>
+    public static ModelException CannotMerge(string name, string found) => new(
+        "RUN0426",
+        $"Merge the adapter '{Short(name)}': found {found}; expected changes of single-precision weights that each stand alone. Keep the adapter beside the model.");
+
     public static string Short(string text) => text.Length <= MostLetters ? text : text[..MostLetters] + "…";
 
     private static string Listed(IReadOnlyList<string> items) =>

@@ -1,3 +1,4 @@
+using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures.Training;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
@@ -7,10 +8,11 @@ namespace Gyre.Models.Architectures;
 
 /// <summary>A decoder-only model in float32 whose weights are trained; the same definition that <see cref="DecoderLoader"/> runs.</summary>
 /// <remarks>Owns: its parameters in the pool, until disposed. Used by one thread at a time.</remarks>
-public sealed partial class TrainableDecoder : ITrainableModel
+public sealed partial class TrainableDecoder : ITrainableModel, IAdaptable
 {
     private readonly TrainableWeights _weights;
     private readonly TapeForward _forward;
+    private readonly AdaptedNetwork _network;
 
     /// <summary>Creates a model with seeded random weights.</summary>
     /// <param name="configuration">Sizes and choices.</param>
@@ -33,13 +35,23 @@ public sealed partial class TrainableDecoder : ITrainableModel
         var architecture = Architecture.Create(configuration, "the given configuration");
         _weights = new TrainableWeights(architecture, pool);
         _forward = new TapeForward(architecture, _weights.Tensors, pool);
+        _network = new AdaptedNetwork(new AdaptedBase(architecture, EncoderHead.None, configuration), _weights, _forward, pool);
     }
 
     /// <summary>Sizes and choices.</summary>
     public DecoderConfiguration Configuration { get; }
 
     /// <inheritdoc />
-    public IReadOnlyList<Parameter> Parameters => _weights.Parameters;
+    public IReadOnlyList<Parameter> Parameters => _network.Parameters;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Adapters => _network.Names;
+
+    /// <inheritdoc />
+    public string? Adapter => _network.Active?.Name;
+
+    /// <inheritdoc />
+    AdaptedNetwork IAdaptable.Network => _network;
 
     /// <summary>Computes each layer again in the backward pass instead of keeping its results: less memory, about a third more work. Default false.</summary>
     public bool ActivationCheckpointing
@@ -70,6 +82,12 @@ public sealed partial class TrainableDecoder : ITrainableModel
     }
 
     /// <inheritdoc />
+    public void Freeze(params IReadOnlyList<string> trained) => _weights.Freeze(trained);
+
+    /// <inheritdoc />
+    public void UseAdapter(string? name) => _network.Use(name);
+
+    /// <inheritdoc />
     public Tensor Loss(
         Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int batch, int length, float scale)
     {
@@ -85,6 +103,7 @@ public sealed partial class TrainableDecoder : ITrainableModel
     /// <inheritdoc />
     public void Dispose()
     {
+        _network.Dispose();
         _forward.Dispose();
         _weights.Dispose();
     }

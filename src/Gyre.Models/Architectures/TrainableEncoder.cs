@@ -1,3 +1,4 @@
+using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures.Training;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
@@ -7,11 +8,12 @@ namespace Gyre.Models.Architectures;
 
 /// <summary>An encoder-only model in float32 whose weights are trained; the same definition that <see cref="EncoderLoader"/> runs.</summary>
 /// <remarks>Owns: its parameters in the pool, until disposed. Used by one thread at a time.</remarks>
-public sealed class TrainableEncoder : IDisposable
+public sealed class TrainableEncoder : IDisposable, IAdaptable
 {
     private const int Ignored = -100;
     private readonly TrainableWeights _weights;
     private readonly TapeForward _forward;
+    private readonly AdaptedNetwork _network;
 
     /// <summary>Creates a model with seeded random weights.</summary>
     /// <param name="configuration">Sizes and choices.</param>
@@ -32,13 +34,23 @@ public sealed class TrainableEncoder : IDisposable
         var architecture = EncoderLoader.Create(configuration, "the given configuration");
         _weights = new TrainableWeights(architecture, pool);
         _forward = new TapeForward(architecture, _weights.Tensors, pool);
+        _network = new AdaptedNetwork(new AdaptedBase(architecture, configuration.Head), _weights, _forward, pool);
     }
 
     /// <summary>Sizes and choices.</summary>
     public EncoderConfiguration Configuration { get; }
 
-    /// <summary>Every trained tensor, in a fixed order.</summary>
-    public IReadOnlyList<Parameter> Parameters => _weights.Parameters;
+    /// <inheritdoc />
+    public IReadOnlyList<Parameter> Parameters => _network.Parameters;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Adapters => _network.Names;
+
+    /// <inheritdoc />
+    public string? Adapter => _network.Active?.Name;
+
+    /// <inheritdoc />
+    AdaptedNetwork IAdaptable.Network => _network;
 
     /// <summary>Computes each layer again in the backward pass instead of keeping its results: less memory, about a third more work. Default false.</summary>
     public bool ActivationCheckpointing
@@ -127,6 +139,12 @@ public sealed class TrainableEncoder : IDisposable
             : _forward.Loss(tape, new WholeRows(inputs, types, lengths, [.. wanted], [.. wantedTargets]), batch, length, scale);
     }
 
+    /// <inheritdoc />
+    public void Freeze(params IReadOnlyList<string> trained) => _weights.Freeze(trained);
+
+    /// <inheritdoc />
+    public void UseAdapter(string? name) => _network.Use(name);
+
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder that Hugging Face tools and <see cref="EncoderLoader"/> read.</summary>
     /// <param name="folder">Created when absent; files of these names are replaced, each as a whole and the weights first.</param>
     /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before.</remarks>
@@ -135,6 +153,7 @@ public sealed class TrainableEncoder : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        _network.Dispose();
         _forward.Dispose();
         _weights.Dispose();
     }

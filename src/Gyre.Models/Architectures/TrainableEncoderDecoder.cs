@@ -1,5 +1,4 @@
-using System.Text;
-using Gyre.Contracts;
+using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures.Training;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
@@ -9,11 +8,11 @@ namespace Gyre.Models.Architectures;
 
 /// <summary>An encoder–decoder model in float32 whose weights are trained; the same definition that <see cref="EncoderDecoderLoader"/> runs.</summary>
 /// <remarks>Owns: its parameters in the pool, until disposed. Used by one thread at a time.</remarks>
-public sealed unsafe class TrainableEncoderDecoder : IDisposable
+public sealed class TrainableEncoderDecoder : IDisposable, IAdaptable
 {
-    private readonly IEncoderDecoderArchitecture _architecture;
-    private readonly Tensor[] _weights;
+    private readonly TrainableWeights _weights;
     private readonly TapeForward _forward;
+    private readonly AdaptedNetwork _network;
 
     /// <summary>Creates a model with seeded random weights.</summary>
     /// <param name="configuration">Sizes and choices.</param>
@@ -24,47 +23,33 @@ public sealed unsafe class TrainableEncoderDecoder : IDisposable
     /// <para>Errors: <see cref="ModelException"/> <c>RUN0401</c>, <c>RUN0402</c> for the configuration.</para>
     /// </remarks>
     public TrainableEncoderDecoder(EncoderDecoderConfiguration configuration, TensorPool pool, ulong seed)
-        : this(configuration, pool)
-    {
-        var random = new SeededRandom(seed);
-        foreach (var spec in _architecture.Weights)
-        {
-            // One source a tensor: adding a weight does not change the others.
-            var source = random.Fork(spec.Name);
-            foreach (ref var value in _weights[spec.Index].Span)
-            {
-                value = spec.Role switch
-                {
-                    WeightRole.Norm => 1f,
-                    WeightRole.Bias => 0f,
-                    _ => (float)source.NextGaussian() * spec.InitialDeviation,
-                };
-            }
-        }
-    }
+        : this(configuration, pool) => _weights.Initialise(seed);
 
     private TrainableEncoderDecoder(EncoderDecoderConfiguration configuration, TensorPool pool)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(pool);
         Configuration = configuration;
-        _architecture = EncoderDecoderFamily.Build(configuration, "the given configuration");
-        _weights = [.. _architecture.Weights.Select(spec => spec.IsVector ? pool.Rent(spec.Rows) : pool.Rent(spec.Rows, spec.Columns))];
-        var trained = _architecture.Weights.Where(spec => !spec.IsFixed).ToList();
-        foreach (var spec in trained)
-        {
-            _weights[spec.Index].RequiresGradient = true;
-        }
-
-        Parameters = [.. trained.Select(spec => new Parameter(spec.Name, _weights[spec.Index], !spec.IsVector))];
-        _forward = new TapeForward(_architecture, _weights, pool);
+        var architecture = EncoderDecoderFamily.Build(configuration, "the given configuration");
+        _weights = new TrainableWeights(architecture, pool);
+        _forward = new TapeForward(architecture, _weights.Tensors, pool);
+        _network = new AdaptedNetwork(new AdaptedBase(architecture, EncoderHead.None), _weights, _forward, pool);
     }
 
     /// <summary>Sizes and choices.</summary>
     public EncoderDecoderConfiguration Configuration { get; }
 
-    /// <summary>Every trained tensor, in a fixed order.</summary>
-    public IReadOnlyList<Parameter> Parameters { get; }
+    /// <inheritdoc />
+    public IReadOnlyList<Parameter> Parameters => _network.Parameters;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Adapters => _network.Names;
+
+    /// <inheritdoc />
+    public string? Adapter => _network.Active?.Name;
+
+    /// <inheritdoc />
+    AdaptedNetwork IAdaptable.Network => _network;
 
     /// <summary>Computes each layer again in the backward pass instead of keeping its results: less memory, about a third more work. Default false.</summary>
     public bool ActivationCheckpointing
@@ -118,11 +103,7 @@ public sealed unsafe class TrainableEncoderDecoder : IDisposable
         var model = new TrainableEncoderDecoder(EncoderDecoderLoader.Completed(configuration, weights), pool);
         try
         {
-            foreach (var binding in WeightBinding.Resolve(model._architecture, weights, DecoderLoader.PlaceOf(weights)))
-            {
-                binding.CopyTo(model._weights[binding.Spec.Index].UncheckedData);
-            }
-
+            model._weights.CopyFrom(weights);
             return model;
         }
         catch
@@ -157,34 +138,23 @@ public sealed unsafe class TrainableEncoderDecoder : IDisposable
         return _forward.Logits(tape, in pairs);
     }
 
+    /// <inheritdoc />
+    public void Freeze(params IReadOnlyList<string> trained) => _weights.Freeze(trained);
+
+    /// <inheritdoc />
+    public void UseAdapter(string? name) => _network.Use(name);
+
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder that <see cref="EncoderDecoderLoader"/> and, but for the original Transformer, Hugging Face tools read.</summary>
     /// <param name="folder">Created when absent; files of these names are replaced, each as a whole and the weights first.</param>
     /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before.</remarks>
-    public void Save(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw WeightErrors.CannotWrite(folder, error);
-        }
-
-        using var export = new WeightExport(_architecture.Weights, _weights);
-        export.Write(Path.Combine(folder, "model.safetensors"));
-        var json = Encoding.UTF8.GetBytes(Configuration.ToHuggingFace());
-        AtomicFile.Write(Path.Combine(folder, "config.json"), json.Length, stream => stream.Write(json));
-    }
+    public void Save(string folder) => _weights.Save(folder, Configuration.ToHuggingFace());
 
     /// <inheritdoc />
     public void Dispose()
     {
+        _network.Dispose();
         _forward.Dispose();
-        foreach (var weight in _weights)
-        {
-            weight.Dispose();
-        }
+        _weights.Dispose();
     }
 
     private void Check(in PairBatch pairs)

@@ -1,5 +1,6 @@
 using System.Text;
 using Gyre.Contracts;
+using Gyre.Models.Adapters;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
 
@@ -15,18 +16,38 @@ internal sealed unsafe class TrainableWeights : IDisposable
     {
         _architecture = architecture;
         Tensors = [.. architecture.Weights.Select(spec => spec.IsVector ? pool.Rent(spec.Rows) : pool.Rent(spec.Rows, spec.Columns))];
-        foreach (var weight in Tensors)
+        foreach (var spec in architecture.Weights)
         {
-            weight.RequiresGradient = true;
+            Tensors[spec.Index].RequiresGradient = !spec.IsFixed;
         }
 
-        Parameters = [.. architecture.Weights.Select(spec => new Parameter(spec.Name, Tensors[spec.Index], !spec.IsVector))];
+        Parameters = Trained();
     }
 
     /// <summary>The weights by their index.</summary>
     public Tensor[] Tensors { get; }
 
-    public IReadOnlyList<Parameter> Parameters { get; }
+    /// <summary>Those that are trained, in the architecture's order.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; private set; }
+
+    /// <summary>Trains only what is in the named modules: other weights keep their numbers, without a gradient and its memory.</summary>
+    /// <param name="trained">Ends of modules' paths, from a dot on; none for nothing.</param>
+    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0425</c> a name that no module has.</remarks>
+    public void Freeze(IReadOnlyList<string> trained)
+    {
+        var faults = trained.Where(name => !_architecture.Weights.Any(spec => IsIn(spec, name))).Select(name => $"no module ends with '{AdapterErrors.Short(name)}';").ToList();
+        if (faults.Count > 0)
+        {
+            throw AdapterErrors.Unusable(faults);
+        }
+
+        foreach (var spec in _architecture.Weights)
+        {
+            Tensors[spec.Index].RequiresGradient = !spec.IsFixed && trained.Any(name => IsIn(spec, name));
+        }
+
+        Parameters = Trained();
+    }
 
     /// <summary>Sets seeded random values: normal ones, 1 for norms, 0 for biases.</summary>
     public void Initialise(ulong seed)
@@ -84,4 +105,10 @@ internal sealed unsafe class TrainableWeights : IDisposable
             weight.Dispose();
         }
     }
+
+    private static bool IsIn(WeightSpec spec, string name) =>
+        AdapterTargets.IsWithin(spec.Place.Tensor[..Math.Max(0, spec.Place.Tensor.LastIndexOf('.'))], name);
+
+    private Parameter[] Trained() =>
+        [.. _architecture.Weights.Where(spec => Tensors[spec.Index].RequiresGradient).Select(spec => new Parameter(spec.Name, Tensors[spec.Index], !spec.IsVector))];
 }

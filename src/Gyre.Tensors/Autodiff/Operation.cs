@@ -6,6 +6,9 @@ internal abstract class Operation
     /// <summary>The tensor whose gradient starts the backward pass of this step.</summary>
     public Tensor Output { get; set; } = Tensor.None;
 
+    /// <summary>The step only added to what an earlier one gave, which needs the same gradient.</summary>
+    public virtual bool KeepsGradient => false;
+
     /// <summary>Adds this step's part to the gradients of its inputs.</summary>
     /// <param name="tape">Where to get gradients and buffers.</param>
     /// <param name="gradient">The gradient of <see cref="Output"/>, of its shape, contiguous; complete.</param>

@@ -59,6 +59,37 @@ public sealed unsafe partial class Tape
         return y;
     }
 
+    /// <summary>y += x·Wᵀ, in place: what an adapter adds to a linear layer.</summary>
+    /// <param name="y">[…, out]; the result of a step of this tape that was made for it and that nothing has read yet. Its step must not need its own result, as <see cref="Linear"/> does not.</param>
+    /// <param name="x">[…, in], as many rows as <paramref name="y"/>.</param>
+    /// <param name="weight">[out, in].</param>
+    /// <returns><paramref name="y"/>.</returns>
+    /// <remarks><b>Cost</b>: no memory beside the two operands.</remarks>
+    public Tensor AddLinear(Tensor y, Tensor x, Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        x = AsRows(x);
+        if (weight.Rank != 2 || x.Rank == 0 || x.Shape[^1] != weight.Shape[1] || y.Rank == 0 || y.Shape[^1] != weight.Shape[0]
+            || y.Length / Math.Max(1, y.Shape[^1]) != x.Length / Math.Max(1, x.Shape[^1]))
+        {
+            throw new ArgumentException($"AddLinear: found a result of shape {y}, an input of shape {x} and a weight of shape {weight}, expected […, out], […, in] and [out, in].", nameof(weight));
+        }
+
+        if (!y.IsIntermediate || y.Source is not null || !y.IsContiguous)
+        {
+            throw new ArgumentException($"AddLinear: found a view or a tensor of {y} that is not this tape's, expected the whole result of a step.", nameof(y));
+        }
+
+        MatrixView.Multiply(this, MatrixView.OfRows(x), MatrixView.Of(weight).Transposed(), MatrixView.OfRows(y), accumulate: true);
+        if (Needs(x, weight))
+        {
+            var operation = Record<AddLinearOperation>(y);
+            (operation.X, operation.Weight) = (x, weight);
+        }
+
+        return y;
+    }
+
     /// <summary>x / √(mean(x²) + ε) · gain over the last axis.</summary>
     /// <param name="x">[…, C].</param>
     /// <param name="gain">[C], contiguous, or null for 1.</param>

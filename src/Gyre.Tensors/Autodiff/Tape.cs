@@ -200,7 +200,11 @@ public sealed unsafe partial class Tape : IDisposable
                 operation.Backward(this, gradient);
             }
 
-            ReleaseGradient(output);
+            if (!operation.KeepsGradient)
+            {
+                ReleaseGradient(output);
+            }
+
             Recycle(operation);
         }
     }

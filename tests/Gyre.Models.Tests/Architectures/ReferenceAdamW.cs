@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures;
 
 namespace Gyre.Models.Tests.Architectures;
@@ -16,7 +17,25 @@ internal sealed class ReferenceAdamW(IReadOnlyList<Parameter> parameters, JsonNo
     private readonly double _decay = (double)settings["weight_decay"]!;
     private int _step;
 
-    public void Step()
+    public void Step() => Move(null);
+
+    /// <summary>A step of an adapter, which looks at the gradients before they are cleared.</summary>
+    public void Step(int number, TrainableAdapter adapter) => Move(() => Changed(number, adapter));
+
+    private void Changed(int number, TrainableAdapter adapter)
+    {
+        adapter.AfterStep(number);
+        for (var p = 0; p < parameters.Count; p++)
+        {
+            var now = parameters[p].Value.Span;
+            for (var i = 0; i < now.Length; i++)
+            {
+                _values[p][i] = now[i] == (float)_values[p][i] ? _values[p][i] : now[i];
+            }
+        }
+    }
+
+    private void Move(Action? beforeClearing)
     {
         _step++;
         for (var p = 0; p < parameters.Count; p++)
@@ -33,7 +52,12 @@ internal sealed class ReferenceAdamW(IReadOnlyList<Parameter> parameters, JsonNo
             }
 
             parameters[p].Value.CopyFrom(Array.ConvertAll(values, value => (float)value));
-            parameters[p].Value.ZeroGradient();
+        }
+
+        beforeClearing?.Invoke();
+        foreach (var parameter in parameters)
+        {
+            parameter.Value.ZeroGradient();
         }
     }
 }

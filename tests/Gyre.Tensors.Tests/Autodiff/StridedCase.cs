@@ -69,6 +69,7 @@ internal sealed record StridedCase(Func<Tape, Tensor[], Tensor> Operation, param
         ["embedding"] = new((t, x) => t.Embedding(x[0], [3, 0, 3, 3, 1]), [5, 7]) { NeedsContiguousRows = true },
         ["cross-entropy"] = new((t, x) => t.CrossEntropy(x[0], [3, 0, 6, Tape.IgnoredTarget, 1], [1f, 0.5f, 2f, 9f, 1f]), [5, 7]) { Tolerance = 1e-6 },
         ["cross-entropy of batches"] = new((t, x) => t.CrossEntropy(x[0], Enumerable.Range(0, 15).Select(i => i % 7).ToArray()), Small) { Tolerance = 1e-6 },
+        ["product added in place"] = new((t, x) => t.AddLinear(t.Linear(x[0], x[1]), x[2], x[3]), [3, 4, 6], [5, 6], [3, 4, 2], [5, 2]) { Tolerance = 1e-6 },
         ["head with cross-entropy"] = new((t, x) => t.LinearCrossEntropy(x[0], x[1], [3, 0, 8, Tape.IgnoredTarget, 1, 1]), [2, 3, 5], [9, 5]) { Tolerance = 1e-6 },
         ["concat, first axis"] = new((t, x) => t.Concat([x[0], x[1], x[0]], 0), Small, [2, 5, 7]),
         ["concat, last axis"] = new((t, x) => t.Concat([x[0], x[1]], -1), Small, [3, 5, 2]),

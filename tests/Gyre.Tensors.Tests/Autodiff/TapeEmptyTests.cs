@@ -49,6 +49,7 @@ public sealed class TapeEmptyTests : IDisposable
         ["matrix product, batches, inner 0"] = ((t, x) => t.MatMul(x[0], x[1], transposesB: true), [[2, 2, 0], [5, 0]], [2, 2, 5]),
         ["linear of no rows"] = ((t, x) => t.Linear(x[0], x[1]), [[2, 0, 3], [4, 3]], [2, 0, 4]),
         ["linear, inner 0"] = ((t, x) => t.Linear(x[0], x[1]), [[2, 3, 0], [4, 0]], [2, 3, 4]),
+        ["product added to no rows"] = ((t, x) => t.AddLinear(t.Linear(x[0], x[1]), x[2], x[3]), [[0, 3], [4, 3], [0, 2], [4, 2]], [0, 4]),
         ["linear of no rows, with a bias"] = ((t, x) => t.Linear(x[0], x[1], x[2]), [[0, 3], [4, 3], [4]], [0, 4]),
         ["root-mean-square norm of no rows"] = ((t, x) => t.RmsNorm(x[0], x[1], 0.1f), [[2, 0, 5], [5]], [2, 0, 5]),
         ["layer norm of no rows"] = ((t, x) => t.LayerNorm(x[0], x[1], x[2], 0.1f), [[0, 5], [5], [5]], [0, 5]),

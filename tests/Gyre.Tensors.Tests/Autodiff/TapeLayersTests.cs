@@ -17,6 +17,36 @@ public class TapeLayersTests
             (tape, x) => tape.Linear(x[0], x[1], x[2], x[3]),
             x => Twins.Linear(x[0], x[1], inputs, outputs).Select((y, i) => y + x[2][i % outputs] + x[3][i]).ToArray());
 
+    /// <summary>The inner step stands on the same input, so that gradients of both ways meet.</summary>
+    [Theory]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(3, 5, 7, 2)]
+    [InlineData(33, 40, 17, 8)]
+    public void A_product_that_is_added_in_place_agrees_with_its_twin(int rows, int inputs, int outputs, int rank) => new GradientCheck { GradientTolerance = 2e-5 }
+        .Input([rows, inputs]).Input([outputs, inputs]).Input([rank, inputs]).Input([outputs, rank])
+        .Run(
+            (tape, x) => tape.Multiply(tape.AddLinear(tape.Linear(x[0], x[1]), tape.Linear(x[0], x[2]), x[3]), tape.Linear(x[0], x[1])),
+            x =>
+            {
+                var own = Twins.Linear(x[0], x[1], inputs, outputs);
+                var added = Twins.Linear(Twins.Linear(x[0], x[2], inputs, rank), x[3], rank, outputs);
+                return own.Select((value, i) => (value + added[i]) * value).ToArray();
+            });
+
+    [Fact]
+    public void A_product_is_added_only_to_a_whole_result_of_the_tape()
+    {
+        using var team = new Gyre.Tensors.Threading.ThreadTeam(1);
+        using var pool = new TensorPool();
+        using var tape = new Tape(team, pool, isRecording: true);
+        using var x = pool.Rent(2, 3);
+        using var weight = pool.Rent(4, 3);
+        using var mine = pool.Rent(2, 4);
+        Should.Throw<ArgumentException>(() => tape.AddLinear(mine, x, weight)).Message.ShouldContain("whole result of a step");
+        Should.Throw<ArgumentException>(() => tape.AddLinear(tape.Transpose(tape.Linear(x, weight)), x, weight));
+        Should.Throw<ArgumentException>(() => tape.AddLinear(tape.Linear(x, weight), x, x)).Message.ShouldContain("AddLinear");
+    }
+
     [Fact]
     public void Linear_takes_a_transposed_weight() => new GradientCheck()
         .Input([5, 6]).Input([6, 9])

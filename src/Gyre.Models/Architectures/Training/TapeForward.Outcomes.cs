@@ -72,10 +72,10 @@ internal sealed partial class TapeForward
 
     private Tensor HeadLogProbabilities(Tensor hidden, LogitsSpec logits, ReadOnlySpan<int> targets, float temperature)
     {
-        if (logits.Head.Bias is null && logits.SoftCap == 0f)
+        if (logits.Head.Bias is null && logits.SoftCap == 0f && Table(logits.Head.Weight).Dense is { } dense)
         {
             var scale = logits.Scale / temperature;
-            return Tape.LinearLogProbability(scale == 1f ? hidden : Tape.Scale(hidden, scale), Weight(logits.Head.Weight), targets);
+            return Tape.LinearLogProbability(scale == 1f ? hidden : Tape.Scale(hidden, scale), dense, targets);
         }
 
         var values = HeadLogits(hidden, logits);

@@ -27,9 +27,8 @@ internal sealed partial class TapeForward
         _sources.SetSources(pairs.Sources, pairs.SourceLengths, pairs.Rows, pairs.SourceLength);
         _tokens.Set(pairs.Inputs, pairs.Targets, default, pairs.Rows, pairs.Length, scale);
         _hidden = null;
-        _values.Clear();
         _kept.Clear();
-        _tape = tape;
+        Begin(tape);
         _batch = _sources;
         ((IEncoderDecoderArchitecture)_architecture).Encode(this);
         _batch = _tokens;
@@ -128,7 +127,7 @@ internal sealed partial class TapeForward
             buckets[i] = relative.Bucket((i % length) - (i / length));
         }
 
-        var table = Tape.Reshape(Tape.Embedding(Weight(relative.Table), buckets), length, length, relative.Heads);
+        var table = Tape.Reshape(Table(relative.Table).Rows(Tape, buckets), length, length, relative.Heads);
         return Tape.Add(Tape.Permute(table, 2, 0, 1), Hidden(attention));
     }
 

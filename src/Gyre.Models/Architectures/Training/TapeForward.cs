@@ -9,6 +9,7 @@ internal sealed partial class TapeForward : IForward, IDisposable
 {
     private readonly IArchitecture _architecture;
     private readonly Tensor[] _weights;
+    private readonly ITapeWeight[] _stored;
     private readonly TensorPool _pool;
     private readonly TrainingBatch _tokens = new();
     private readonly List<Tensor> _values = [];
@@ -18,11 +19,13 @@ internal sealed partial class TapeForward : IForward, IDisposable
     private TrainingBatch _batch;
     private Tensor? _hidden;
     private Tape? _tape;
+    private long _pass;
 
     public TapeForward(IArchitecture architecture, Tensor[] weights, TensorPool pool)
     {
         _architecture = architecture;
         _weights = weights;
+        _stored = [.. weights.Select(weight => new DenseWeight(weight))];
         _pool = pool;
         _batch = _tokens;
     }
@@ -30,7 +33,16 @@ internal sealed partial class TapeForward : IForward, IDisposable
     /// <summary>Whether the backward pass computes a layer again instead of keeping its results.</summary>
     public bool RecomputesLayers { get; set; }
 
+    /// <summary>An adapter over the weights; null for none.</summary>
+    public ITapeOverlay? Overlay { get; set; }
+
     private Tape Tape => _tape ?? throw new InvalidOperationException("An operation of a forward pass was called outside of one.");
+
+    /// <summary>How a matrix or table of the network is computed with, without an adapter.</summary>
+    public ITapeWeight Stored(int index) => _stored[index];
+
+    /// <summary>Computes with something else instead of a matrix or table: an encoding, or a stand-in that training is to get used to.</summary>
+    public void Store(int index, ITapeWeight weight) => _stored[index] = weight;
 
     public Tensor Loss(
         Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int batch, int length, float scale)
@@ -54,16 +66,16 @@ internal sealed partial class TapeForward : IForward, IDisposable
     {
         var positions = embedding.Positions is null
             ? null
-            : Tape.Embedding(Weight(embedding.Positions), _batch.PositionsFrom(embedding.FirstPosition));
+            : Table(embedding.Positions).Rows(Tape, _batch.PositionsFrom(embedding.FirstPosition));
         if (embedding.Tokens is null)
         {
             return Add(positions ?? throw new InvalidOperationException("Embed: neither tokens nor positions were given."));
         }
 
-        var tokens = Tape.Embedding(Weight(embedding.Tokens), _batch.Inputs);
+        var tokens = Table(embedding.Tokens).Rows(Tape, _batch.Inputs);
         tokens = embedding.Scale == 1f ? tokens : Tape.Scale(tokens, embedding.Scale);
         tokens = positions is null ? tokens : Tape.Add(tokens, positions);
-        tokens = embedding.Types is null ? tokens : Tape.Add(tokens, Tape.Embedding(Weight(embedding.Types), _batch.Types));
+        tokens = embedding.Types is null ? tokens : Tape.Add(tokens, Table(embedding.Types).Rows(Tape, _batch.Types));
         return Add(embedding.Sinusoids is null ? tokens : Tape.Add(tokens, Tape.Embedding(Sinusoids(embedding.Sinusoids), _batch.Positions)));
     }
 
@@ -112,7 +124,7 @@ internal sealed partial class TapeForward : IForward, IDisposable
     }
 
     public Value AddProjected(Value residual, Value input, Projection projection) =>
-        Add(Tape.Linear(Of(input), Weight(projection.Weight), Bias(projection), Of(residual)));
+        Add(Table(projection.Weight).Linear(Input(input), Bias(projection), Of(residual)));
 
     public Value Add(Value residual, Value addend) => Add(Tape.Add(Of(residual), Of(addend)));
 
@@ -142,10 +154,10 @@ internal sealed partial class TapeForward : IForward, IDisposable
 
         var divisor = 1.0 / _batch.Scale;
         var head = logits.Head;
-        if (head.Bias is null && logits.SoftCap == 0f && LabelSmoothing == 0f && !NormalizesTwice)
+        if (head.Bias is null && logits.SoftCap == 0f && LabelSmoothing == 0f && !NormalizesTwice && Table(head.Weight).Dense is { } dense)
         {
             var rows = logits.Scale == 1f ? Of(input) : Tape.Scale(Of(input), logits.Scale);
-            return Add(Tape.LinearCrossEntropy(rows, Weight(head.Weight), _batch.Targets, default, divisor));
+            return Add(Tape.LinearCrossEntropy(rows, dense, _batch.Targets, default, divisor));
         }
 
         var values = HeadLogits(Of(input), logits);
@@ -171,9 +183,16 @@ internal sealed partial class TapeForward : IForward, IDisposable
 
     private Tensor Run(Tape tape)
     {
+        Begin(tape);
+        return Of(_architecture.Forward(this));
+    }
+
+    private void Begin(Tape tape)
+    {
         _values.Clear();
         _tape = tape;
-        return Of(_architecture.Forward(this));
+        _pass++;
+        Overlay?.Begin(tape);
     }
 
     private Tensor Heads(Value value, int heads, AttentionSpec attention, NormSpec? norm)
@@ -218,9 +237,15 @@ internal sealed partial class TapeForward : IForward, IDisposable
         : Tape.RmsNorm(x, Weight(norm.Gain), norm.Epsilon);
 
     private Value Linear(Value input, Projection projection) =>
-        Add(Tape.Linear(Of(input), Weight(projection.Weight), Bias(projection)));
+        Add(Table(projection.Weight).Linear(Input(input), Bias(projection), null));
 
-    private Tensor Weight(WeightSpec spec) => _weights[spec.Index];
+    /// <summary>A gain or bias.</summary>
+    private Tensor Weight(WeightSpec spec) => Overlay?.Vector(spec.Index) ?? _weights[spec.Index];
+
+    /// <summary>A matrix or table.</summary>
+    private ITapeWeight Table(WeightSpec spec) => Overlay?.Weight(spec.Index) ?? _stored[spec.Index];
+
+    private TapeInput Input(Value value) => new(Tape, Of(value), _pass, value.Index);
 
     private Tensor? Bias(Projection projection) => projection.Bias is null ? null : Weight(projection.Bias);
 

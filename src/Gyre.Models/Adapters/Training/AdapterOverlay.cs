@@ -1,0 +1,38 @@
+using Gyre.Models.Architectures;
+using Gyre.Models.Architectures.Training;
+using Gyre.Tensors;
+using Gyre.Tensors.Autodiff;
+
+namespace Gyre.Models.Adapters.Training;
+
+/// <summary>What the modules of an adapter lay over a network's weights.</summary>
+internal sealed class AdapterOverlay(TapeForward forward, int weights, Action<Tape> begin) : ITapeOverlay
+{
+    private readonly ITapeWeight?[] _weights = new ITapeWeight?[weights];
+    private readonly Tensor?[] _vectors = new Tensor?[weights];
+
+    public void Begin(Tape tape) => begin(tape);
+
+    public ITapeWeight? Weight(int index) => _weights[index];
+
+    public Tensor? Vector(int index) => _vectors[index];
+
+    /// <summary>What is over a weight so far, or the network's own.</summary>
+    public ITapeWeight Under(WeightSpec spec) => _weights[spec.Index] ?? new StoredWeight(forward, spec.Index);
+
+    public void Put(WeightSpec spec, ITapeWeight weight) => _weights[spec.Index] = weight;
+
+    public void Put(WeightSpec spec, Tensor vector) => _vectors[spec.Index] = vector;
+
+    /// <summary>The network's own, whatever it is stored as at the time.</summary>
+    private sealed class StoredWeight(TapeForward forward, int index) : ITapeWeight
+    {
+        public Tensor? Dense => forward.Stored(index).Dense;
+
+        public void CopyRows(int first, Span<float> destination) => forward.Stored(index).CopyRows(first, destination);
+
+        public Tensor Linear(in TapeInput input, Tensor? bias, Tensor? residual) => forward.Stored(index).Linear(in input, bias, residual);
+
+        public Tensor Rows(Tape tape, ReadOnlySpan<int> ids) => forward.Stored(index).Rows(tape, ids);
+    }
+}
