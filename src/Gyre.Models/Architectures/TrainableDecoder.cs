@@ -13,6 +13,7 @@ public sealed partial class TrainableDecoder : ITrainableModel, IAdaptable
     private readonly TrainableWeights _weights;
     private readonly TapeForward _forward;
     private readonly AdaptedNetwork _network;
+    private readonly Dictionary<int, DecoderMatrix> _matrices;
 
     /// <summary>Creates a model with seeded random weights.</summary>
     /// <param name="configuration">Sizes and choices.</param>
@@ -36,6 +37,9 @@ public sealed partial class TrainableDecoder : ITrainableModel, IAdaptable
         _weights = new TrainableWeights(architecture, pool);
         _forward = new TapeForward(architecture, _weights.Tensors, pool);
         _network = new AdaptedNetwork(new AdaptedBase(architecture, EncoderHead.None, configuration), _weights, _forward, pool);
+        _matrices = architecture.Weights.Where(spec => spec.Role is WeightRole.Matrix or WeightRole.Embedding)
+            .ToDictionary(spec => spec.Index, spec => new DecoderMatrix(new Parameter(spec.Name, _weights.Tensors[spec.Index], Decays: true), LayerOf(spec), spec.Role == WeightRole.Embedding));
+        Matrices = [.. _matrices.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
     }
 
     /// <summary>Sizes and choices.</summary>

@@ -24,6 +24,9 @@ internal sealed unsafe class TrainableWeights : IDisposable
         Parameters = Trained();
     }
 
+    /// <summary>What the weights are, by their index.</summary>
+    public IReadOnlyList<WeightSpec> Specs => _architecture.Weights;
+
     /// <summary>The weights by their index.</summary>
     public Tensor[] Tensors { get; }
 
@@ -81,7 +84,10 @@ internal sealed unsafe class TrainableWeights : IDisposable
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, each as a whole and the weights first.</summary>
     /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before.</remarks>
-    public void Save(string folder, string configuration)
+    /// <param name="folder">Created when absent.</param>
+    /// <param name="configuration">The text of <c>config.json</c>.</param>
+    /// <param name="like">Tensors are stored as its tensors of the same names are, where those are plain numbers; null for single precision.</param>
+    public void Save(string folder, string configuration, IWeightSource? like = null)
     {
         try
         {
@@ -92,7 +98,7 @@ internal sealed unsafe class TrainableWeights : IDisposable
             throw WeightErrors.CannotWrite(folder, error);
         }
 
-        using var export = new WeightExport(_architecture.Weights, Tensors);
+        using var export = new WeightExport(_architecture.Weights, Tensors, like);
         export.Write(Path.Combine(folder, "model.safetensors"));
         var json = Encoding.UTF8.GetBytes(configuration);
         AtomicFile.Write(Path.Combine(folder, "config.json"), json.Length, stream => stream.Write(json));

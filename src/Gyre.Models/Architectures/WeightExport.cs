@@ -14,7 +14,8 @@ internal sealed unsafe class WeightExport : IDisposable
 
     /// <param name="specs">What the weights are.</param>
     /// <param name="weights">Their values, by index.</param>
-    public WeightExport(IReadOnlyList<WeightSpec> specs, IReadOnlyList<Tensor> weights)
+    /// <param name="like">Tensors are stored as its tensors of the same names are, where those are plain numbers; null for single precision.</param>
+    public WeightExport(IReadOnlyList<WeightSpec> specs, IReadOnlyList<Tensor> weights, IWeightSource? like = null)
     {
         foreach (var parts in specs.GroupBy(spec => spec.Place.Tensor, StringComparer.Ordinal))
         {
@@ -22,7 +23,10 @@ internal sealed unsafe class WeightExport : IDisposable
             var rows = first.Place.TensorRows(first.Rows);
             long[] shape = first.IsVector ? first.Place.IsRow ? [1, rows] : [rows] : first.Place.IsTransposed ? [first.Columns, rows] : [rows, first.Columns];
             var data = first.Place.IsPlain ? weights[first.Index].UncheckedData : Assemble(parts, weights, (long)rows * first.Columns);
-            _writer.Add(new WeightTensor(parts.Key, ElementFormat.F32, shape, (byte*)data, rows * (long)first.Columns * sizeof(float)));
+            var format = FormatOf(like, parts.Key);
+            var count = rows * (long)first.Columns;
+            _writer.Add(new WeightTensor(
+                parts.Key, format, shape, format == ElementFormat.F32 ? (byte*)data : Encode(data, count, format), FormatTraits.LengthBytes(format, count)));
         }
     }
 
@@ -36,6 +40,26 @@ internal sealed unsafe class WeightExport : IDisposable
         {
             buffer.Dispose();
         }
+    }
+
+    private static ElementFormat FormatOf(IWeightSource? like, string name) =>
+        like is not null && like.TryGet(name, out var tensor) && tensor is { Format: ElementFormat.F16 or ElementFormat.BF16 } ? tensor.Format : ElementFormat.F32;
+
+    private byte* Encode(float* values, long count, ElementFormat format)
+    {
+        const int Chunk = 1 << 20;
+        var buffer = NativeBuffer.OfFloats((FormatTraits.LengthBytes(format, count) + sizeof(float) - 1) / sizeof(float));
+        _assembled.Add(buffer);
+        for (var first = 0L; first < count; first += Chunk)
+        {
+            var part = (int)Math.Min(Chunk, count - first);
+            Blocks.Quantise(
+                format,
+                new ReadOnlySpan<float>(values + first, part),
+                new Span<byte>(buffer.Bytes + FormatTraits.LengthBytes(format, first), (int)FormatTraits.LengthBytes(format, part)));
+        }
+
+        return buffer.Bytes;
     }
 
     private float* Assemble(IEnumerable<WeightSpec> parts, IReadOnlyList<Tensor> weights, long count)

@@ -3,12 +3,13 @@ using Gyre.Tensors.Autodiff;
 
 namespace Gyre.Models.Architectures.Training;
 
-/// <content>What a pass ends in beside the loss: log-probabilities of given tokens, normed hidden values, or logits.</content>
+/// <content>What a pass ends in beside the loss: log-probabilities of given tokens, normed hidden values, logits, or one layer.</content>
 internal sealed partial class TapeForward
 {
     private Outcome _outcome;
     private float _temperature = 1f;
     private LogitsSpec? _head;
+    private LayerSteps? _steps;
 
     private enum Outcome
     {
@@ -17,6 +18,9 @@ internal sealed partial class TapeForward
         Hidden,
         Logits,
     }
+
+    /// <summary>Sees what goes into each matrix before it is multiplied.</summary>
+    public Action<WeightSpec, Tensor>? InputObserver { get; set; }
 
     /// <summary>[N]: log p(target) of each token at a temperature, 0 without a target.</summary>
     public Tensor LogProbabilities(
@@ -40,6 +44,32 @@ internal sealed partial class TapeForward
         _tape = tape;
         var head = _head ?? throw new InvalidOperationException("Log-probabilities of hidden values: no pass has ended in hidden values.");
         return HeadLogProbabilities(hidden, head, targets, temperature);
+    }
+
+    /// <summary>What goes into the first layer; the layers are taken down.</summary>
+    public Tensor RunToLayers(Tape tape, LayerSteps steps, ReadOnlySpan<int> tokens, int batch, int length)
+    {
+        _steps = steps;
+        try
+        {
+            _ = Hidden(tape, tokens, [], batch, length);
+            return Of(steps.Start);
+        }
+        finally
+        {
+            _steps = null;
+        }
+    }
+
+    /// <summary>Runs one layer over the residual stream of whole rows.</summary>
+    public Tensor RunLayer(Tape tape, Func<IForward, Value, Value> layer, Tensor stream, ReadOnlySpan<int> tokens, int batch, int length)
+    {
+        _batch = _tokens;
+        _batch.Set(tokens, tokens, [], batch, length, 1f);
+        _hidden = null;
+        _values.Clear();
+        _tape = tape;
+        return Of(layer(this, Add(stream)));
     }
 
     private Tensor RunTo(

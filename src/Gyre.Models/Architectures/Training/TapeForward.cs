@@ -81,6 +81,12 @@ internal sealed partial class TapeForward : IForward, IDisposable
 
     public Value Layer(int layer, Value input, Func<IForward, Value, Value> body)
     {
+        if (_steps is not null)
+        {
+            _steps.Take(layer, input, body);
+            return input;
+        }
+
         if (!RecomputesLayers)
         {
             return body(this, input);
@@ -123,8 +129,11 @@ internal sealed partial class TapeForward : IForward, IDisposable
         return Add(Tape.Reshape(output, _batch.Rows * _batch.Length, attention.QueryWidth));
     }
 
-    public Value AddProjected(Value residual, Value input, Projection projection) =>
-        Add(Table(projection.Weight).Linear(Input(input), Bias(projection), Of(residual)));
+    public Value AddProjected(Value residual, Value input, Projection projection)
+    {
+        InputObserver?.Invoke(projection.Weight, Of(input));
+        return Add(Table(projection.Weight).Linear(Input(input), Bias(projection), Of(residual)));
+    }
 
     public Value Add(Value residual, Value addend) => Add(Tape.Add(Of(residual), Of(addend)));
 
@@ -236,8 +245,11 @@ internal sealed partial class TapeForward : IForward, IDisposable
         ? Tape.LayerNorm(x, Weight(norm.Gain), norm.Bias is null ? null : Weight(norm.Bias), norm.Epsilon)
         : Tape.RmsNorm(x, Weight(norm.Gain), norm.Epsilon);
 
-    private Value Linear(Value input, Projection projection) =>
-        Add(Table(projection.Weight).Linear(Input(input), Bias(projection), null));
+    private Value Linear(Value input, Projection projection)
+    {
+        InputObserver?.Invoke(projection.Weight, Of(input));
+        return Add(Table(projection.Weight).Linear(Input(input), Bias(projection), null));
+    }
 
     /// <summary>A gain or bias.</summary>
     private Tensor Weight(WeightSpec spec) => Overlay?.Vector(spec.Index) ?? _weights[spec.Index];
