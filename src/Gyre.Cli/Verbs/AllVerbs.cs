@@ -12,6 +12,7 @@ internal static class AllVerbs
         new EmbedVerb(),
         new TrainVerb(),
         new QuantizeVerb(),
+        new PruneVerb(),
         new EvalVerb(),
         new JudgeVerb(),
         new GateVerb(),

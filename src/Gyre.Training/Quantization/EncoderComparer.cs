@@ -142,7 +142,7 @@ internal sealed class EncoderComparer(ThreadTeam team, TimeProvider clock)
         }
 
         return Measured<ReadingSpeed>.Of(new ReadingSpeed(
-            left.Count, left.Tokens, QuantizationReporter.Median(first), QuantizationReporter.Median(second), team.Size, Rounds));
+            left.Count, left.Tokens, SpeedRounds.Median(first), SpeedRounds.Median(second), team.Size, Rounds));
 
         double Measure(IEncoder encoder, EncoderBatch batch)
         {

@@ -77,7 +77,7 @@ internal sealed class PairComparer(ThreadTeam team, TimeProvider clock)
         return Measured<SpeedComparison>.Of(new SpeedComparison(
             read, Median(reading[0]), Median(reading[1]), written, Median(writing[0]), Median(writing[1]), team.Size, Rounds));
 
-        static double Median(List<double> values) => QuantizationReporter.Median(values);
+        static double Median(List<double> values) => SpeedRounds.Median(values);
     }
 
     private Measured<TextDivergence> Divergence(

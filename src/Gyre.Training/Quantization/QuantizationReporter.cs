@@ -15,10 +15,6 @@ namespace Gyre.Training.Quantization;
 /// <remarks>Owns: nothing; the team and the clock outlive it.</remarks>
 public sealed class QuantizationReporter(ThreadTeam team, TimeProvider clock)
 {
-    private const int PromptTokens = 128;
-    private const int GeneratedTokens = 32;
-    private const int Rounds = 3;
-
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -146,32 +142,8 @@ public sealed class QuantizationReporter(ThreadTeam team, TimeProvider clock)
         }
     }
 
-    private Measured<SpeedComparison> Speed(IDecoder original, IDecoder result, CancellationToken cancellationToken)
-    {
-        var prompt = Math.Min(PromptTokens, original.ContextLength);
-        var generated = Math.Min(GeneratedTokens, original.ContextLength);
-        SpeedTest[] tests = [new(SpeedTestKind.Prompt, prompt, 1), new(SpeedTestKind.Generation, generated, 1)];
-        DecoderSpeed[] meters = [new(original, clock), new(result, clock)];
-        var samples = new List<double>[tests.Length, meters.Length];
-        for (var round = 0; round <= Rounds; round++)
-        {
-            for (var test = 0; test < tests.Length; test++)
-            {
-                for (var meter = 0; meter < meters.Length; meter++)
-                {
-                    var sample = meters[meter].Measure(tests[test], cancellationToken);
-                    samples[test, meter] ??= [];
-                    if (round > 0)
-                    {
-                        samples[test, meter].Add(sample);
-                    }
-                }
-            }
-        }
-
-        return Measured<SpeedComparison>.Of(new SpeedComparison(
-            prompt, Median(samples[0, 0]), Median(samples[0, 1]), generated, Median(samples[1, 0]), Median(samples[1, 1]), team.Size, Rounds));
-    }
+    private Measured<SpeedComparison> Speed(IDecoder original, IDecoder result, CancellationToken cancellationToken) =>
+        Measured<SpeedComparison>.Of(SpeedRounds.Compare(original, result, clock, team.Size, cancellationToken));
 
     private Measured<TextDivergence> Divergence(
         IDecoder original, IDecoder result, Measured<ITokenizer> tokenizer, string? text, int window, IProgress<double>? progress, CancellationToken cancellationToken)
@@ -212,7 +184,4 @@ public sealed class QuantizationReporter(ThreadTeam team, TimeProvider clock)
             return Measured<ITokenizer>.None($"{error.Code}: {error.Message}");
         }
     }
-
-    /// <summary>The middle one.</summary>
-    internal static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
