@@ -4,11 +4,6 @@ using Gyre.Tensors.Autodiff;
 
 namespace Gyre.Models.Architectures;
 
-/// <summary>Called with the rows that go into a matrix.</summary>
-/// <param name="matrix">The matrix.</param>
-/// <param name="rows">[tokens, inputs]; valid during the call.</param>
-public delegate void MatrixInputObserver(DecoderMatrix matrix, Tensor rows);
-
 /// <summary>Takes texts through a decoder one layer at a time, so that a layer can be looked at, changed and run again before the next one sees its results.</summary>
 /// <remarks>
 /// Owns: the residual stream between the layers, until disposed; the model and the tape stay their giver's. Used by one thread at a time.
