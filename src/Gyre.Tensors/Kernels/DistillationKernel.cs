@@ -49,14 +49,14 @@ internal readonly unsafe struct DistillationKernel : ITeamKernel
                 LabelScale = job.WantsLabels ? job.LabelScale : 0f,
             };
             var whole = job.Width / TLanes.Count * TLanes.Count;
-            var (divergence, mean) = Diverge<TLanes, TV>(in terms, student, teacher, 0, whole);
-            var (rest, restMean) = Diverge<Lanes1, float>(in terms, student, teacher, whole, job.Width);
+            var (divergence, mean) = Diverge<TLanes, TV>(ref terms, student, teacher, 0, whole);
+            var (rest, restMean) = Diverge<Lanes1, float>(ref terms, student, teacher, whole, job.Width);
             job.Divergences[row] = divergence + rest;
             if (job.WantsGradient)
             {
                 terms.Mean = mean + restMean;
-                Descend<TLanes, TV>(in terms, student, teacher, 0, whole);
-                Descend<Lanes1, float>(in terms, student, teacher, whole, job.Width);
+                Descend<TLanes, TV>(ref terms, student, teacher, 0, whole);
+                Descend<Lanes1, float>(ref terms, student, teacher, whole, job.Width);
                 student[job.Targets[row]] -= terms.LabelScale;
             }
         }
@@ -86,7 +86,7 @@ internal readonly unsafe struct DistillationKernel : ITeamKernel
 
     /// <summary>The divergence's part of some elements, and that of Σ q·r; the teacher's logits become what the gradient needs of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (float Divergence, float Mean) Diverge<TLanes, TV>(in Terms terms, float* student, float* teacher, int begin, int end)
+    private static (float Divergence, float Mean) Diverge<TLanes, TV>(ref Terms terms, float* student, float* teacher, int begin, int end)
         where TLanes : struct, ILanes<TV>
         where TV : struct
     {
@@ -131,7 +131,7 @@ internal readonly unsafe struct DistillationKernel : ITeamKernel
 
     /// <summary>Replaces the student's logits by their gradient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Descend<TLanes, TV>(in Terms terms, float* student, float* kept, int begin, int end)
+    private static void Descend<TLanes, TV>(ref Terms terms, float* student, float* kept, int begin, int end)
         where TLanes : struct, ILanes<TV>
         where TV : struct
     {

@@ -62,7 +62,7 @@ public sealed class LayerPassTests : IDisposable
     {
         using var model = Load("llama");
         var last = model.Configuration.Layers - 1;
-        var expected = ReadLast(model);
+        var expected = BehindTheOthers(model);
 
         // The same numbers after a layer was looked at twice.
         using var pass = model.BeginLayers(_tape, Windows);
@@ -75,7 +75,7 @@ public sealed class LayerPassTests : IDisposable
 
         ReadLast(pass).ShouldBe(expected);
 
-        float[] ReadLast(TrainableDecoder decoder)
+        float[] BehindTheOthers(TrainableDecoder decoder)
         {
             using var other = decoder.BeginLayers(_tape, Windows);
             for (var layer = 0; layer < last; layer++)
@@ -83,7 +83,7 @@ public sealed class LayerPassTests : IDisposable
                 other.Advance();
             }
 
-            return LayerPassTests.ReadLast(other);
+            return ReadLast(other);
         }
     }
 
