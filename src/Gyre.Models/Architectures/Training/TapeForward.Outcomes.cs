@@ -67,8 +67,7 @@ internal sealed partial class TapeForward
         _batch = _tokens;
         _batch.Set(tokens, tokens, [], batch, length, 1f);
         _hidden = null;
-        _values.Clear();
-        _tape = tape;
+        Begin(tape);
         return Of(layer(this, Add(stream)));
     }
 
