@@ -31,7 +31,8 @@ internal sealed class PlainTrainView(TextWriter output, TimeProvider time) : ITr
             output.WriteLine(
                 $"step {progress.Step:N0}/{progress.Steps:N0}  loss {progress.SmoothedLoss:0.0000}  "
                 + $"lr {progress.LearningRate:0.0e+0}  grad {progress.GradientNorm:0.00}  {progress.TokensPerSecond:N0} tokens/s  "
-                + $"{TrainFormat.Time(progress.Elapsed)} elapsed, {TrainFormat.Time(progress.Remaining)} left");
+                + $"{TrainFormat.Time(progress.Elapsed)} elapsed, {TrainFormat.Time(progress.Remaining)} left"
+                + string.Concat(progress.Figures.Select(figure => $"  {figure.Key} {figure.Value:0.###}")));
         }
     }
 

@@ -37,19 +37,23 @@ internal sealed class TrainView : ITrainingObserver
     /// <param name="name">The model's name.</param>
     /// <param name="time">Paces the drawing.</param>
     /// <param name="job">The run; it reports to the observer it is given.</param>
-    public static TrainingResult Show(IAnsiConsole console, string name, TimeProvider time, Func<ITrainingObserver, TrainingResult> job)
+    public static T Show<T>(IAnsiConsole console, string name, TimeProvider time, Func<ITrainingObserver, T> job) =>
+        ShowAsync(console, name, time, observer => Task.FromResult(job(observer))).GetAwaiter().GetResult(); // The job has run when the call returns.
+
+    /// <inheritdoc cref="Show"/>
+    public static async Task<T> ShowAsync<T>(IAnsiConsole console, string name, TimeProvider time, Func<ITrainingObserver, Task<T>> job)
     {
         ArgumentNullException.ThrowIfNull(console);
         ArgumentNullException.ThrowIfNull(job);
         if (!console.Profile.Out.IsTerminal || !console.Profile.Capabilities.Ansi)
         {
-            return job(new PlainTrainView(console.Profile.Out.Writer, time));
+            return await job(new PlainTrainView(console.Profile.Out.Writer, time));
         }
 
-        return console.Live(new Text("")).AutoClear(enabled: false).Overflow(VerticalOverflow.Ellipsis).Start(live =>
+        return await console.Live(new Text("")).AutoClear(enabled: false).Overflow(VerticalOverflow.Ellipsis).StartAsync(async live =>
         {
             var view = new TrainView(live, console, name, time);
-            var result = job(view);
+            var result = await job(view);
             view.Draw();
             return result;
         });
@@ -122,9 +126,15 @@ internal sealed class TrainView : ITrainingObserver
             columns.AddRow(Cell("loss", progress.SmoothedLoss.ToString("0.0000", CultureInfo.InvariantCulture)), Cell("validation", Loss(progress.ValidationLoss)), Cell("best", Loss(progress.BestValidationLoss)), Cell("checkpoint", _checkpoint == 0 ? "–" : $"step {_checkpoint:N0}"));
             columns.AddRow(Cell("speed", $"{progress.TokensPerSecond:N0} tokens/s"), Cell("elapsed", TrainFormat.Time(progress.Elapsed)), Cell("left", TrainFormat.Time(progress.Remaining)), Cell("rate / gradient", $"{progress.LearningRate:0.0e+0} / {progress.GradientNorm:0.00}"));
             rows.Add(columns);
+            if (progress.Figures.Count > 0)
+            {
+                rows.Add(new Markup(string.Join("  ", progress.Figures.Select(figure => $"[grey]{Markup.Escape(figure.Key)}[/] [bold]{figure.Value.ToString("0.###", CultureInfo.InvariantCulture)}[/]"))));
+            }
+
             rows.Add(new Markup($"[deepskyblue1]{_curve.Draw(Math.Max(10, width - 2))}[/]"));
         }
-        else if (_stageProgress.Total > 0)
+
+        if (_stageProgress.Total > 0)
         {
             rows.Add(Bar((double)_stageProgress.Done / _stageProgress.Total, width, $"{_stageProgress.Done:N0} / {_stageProgress.Total:N0}"));
         }

@@ -11,6 +11,7 @@ internal static class AllVerbs
         new TokenizeVerb(),
         new EmbedVerb(),
         new TrainVerb(),
+        new FinetuneVerb(),
         new QuantizeVerb(),
         new PruneVerb(),
         new EvalVerb(),

@@ -5,6 +5,7 @@ using Gyre.Models.Tokenizers;
 using Gyre.Models.Tokenizers.Training;
 using Gyre.Tensors;
 using Gyre.Tensors.Autodiff;
+using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 using Gyre.Training.Checkpoints;
 using Gyre.Training.Export;
@@ -59,7 +60,8 @@ public static class TrainingJob
         using var train = TokenFile.Open(folder.TrainTokens);
         using var validation = TokenFile.Open(folder.ValidationTokens);
         using var weights = new LiveWeights(model.Parameters);
-        var sampler = new LiveSampler(weights, configuration, tokenizer, source, recipe.Samples, team);
+        var sampler = new LiveSampler(
+            () => DecoderLoader.Load(weights, configuration, new DecoderOptions { Team = team, Format = ElementFormat.F32 }), configuration, tokenizer, source, recipe.Samples);
         var trainer = new Trainer(new TrainerParts
         {
             Recipe = recipe.Loop,

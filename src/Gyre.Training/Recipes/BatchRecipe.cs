@@ -18,11 +18,11 @@ public sealed record BatchRecipe
     /// <summary>Positions per optimiser step, padding included.</summary>
     public long TokensPerStep => (long)SequenceLength * Rows * Accumulation;
 
-    internal static BatchRecipe Read(RecipeSection section, int context)
+    internal static BatchRecipe Read(RecipeSection section, int context, int? usualLength = null)
     {
         var batch = new BatchRecipe
         {
-            SequenceLength = section.Integer("sequence", context, 2, 131072),
+            SequenceLength = section.Integer("sequence", usualLength ?? context, 2, 131072),
             Rows = section.Integer("rows", null, 1, 4096),
             Accumulation = section.Integer("accumulation", 1, 1, 4096),
             ActivationCheckpointing = section.Flag("activation_checkpointing", false),

@@ -46,6 +46,12 @@ internal sealed class RunFolder : IDisposable
 
     public string Model => In("model");
 
+    /// <summary>The trained adapter of a run that trains one.</summary>
+    public string Adapter => In("adapter");
+
+    /// <summary>What was measured before and after.</summary>
+    public string Report => In("report.json");
+
     /// <summary>Creates the folder for a new run, or opens the folder of an interrupted one.</summary>
     /// <remarks>
     /// Errors: TRN0010 the folder holds something and this is no resumption; TRN0011 nothing to resume; TRN0012 the

@@ -1,28 +1,25 @@
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
-using Gyre.Models.Weights;
-using Gyre.Tensors.Quantization;
-using Gyre.Tensors.Threading;
 using Gyre.Training.Recipes;
 using Gyre.Training.Sources;
 
 namespace Gyre.Training.Sampling;
 
 /// <summary>Lets a model in training write a text, through the same decoder that serves it later.</summary>
-/// <param name="weights">The weights as they are at each call.</param>
+/// <param name="load">Loads the model as it is at the call; the sampler disposes it.</param>
 /// <param name="configuration">The model's shape.</param>
 /// <param name="tokenizer">The vocabulary.</param>
 /// <param name="source">Knows what the model sees before it answers.</param>
 /// <param name="options">Length and temperature.</param>
-/// <param name="team">Threads to compute with.</param>
+/// <param name="adapter">The adapter that <paramref name="load"/> has loaded beside it, which texts run through; null for none.</param>
 internal sealed class LiveSampler(
-    IWeightSource weights,
+    Func<IDecoder> load,
     DecoderConfiguration configuration,
     ITokenizer tokenizer,
     IDocumentSource source,
     SampleRecipe options,
-    ThreadTeam team)
+    string? adapter = null)
 {
     /// <summary>Continues or answers a prompt until an end token, the length of the recipe or the end of the context.</summary>
     /// <remarks>Cost: packs a copy of the weights; meant for a few texts every some hundred steps.</remarks>
@@ -36,8 +33,8 @@ internal sealed class LiveSampler(
             return "";
         }
 
-        using var decoder = DecoderLoader.Load(weights, configuration, new DecoderOptions { Team = team, Format = ElementFormat.F32 });
-        using var session = decoder.CreateSession(ids.Count + room);
+        using var decoder = load();
+        using var session = decoder.CreateSession(ids.Count + room, adapter);
         var random = new SeededRandom(seed);
         var written = new List<int>(room);
         var step = ids.ToArray();

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Gyre.Cli.Training;
+using Gyre.Training.Finetuning;
+using Gyre.Training.Loop;
+using Spectre.Console;
+
+namespace Gyre.Cli.Verbs;
+
+/// <summary><c>gyre finetune</c>: from a recipe and a base to a model or an adapter, with what it gained and forgot.</summary>
+internal sealed class FinetuneVerb() : Verb("finetune", "Train a model further, whole or through an adapter, as a recipe says.")
+{
+    private readonly Argument<string> _recipe = new("RECIPE") { Description = "The recipe, a YAML file of kind finetune; those that come with Gyre are in recipes/." };
+
+    private readonly Option<string> _out = new("--out") { Description = "The run folder: a new or empty one, or the one to resume.", HelpName = "DIR", Required = true };
+
+    private readonly Option<string?> _base = new("--base") { Description = "Another base than the recipe's: a folder, a GGUF file or an installed model.", HelpName = "MODEL" };
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the interrupted run in the folder; the result has the same bits as without the interruption." };
+
+    private readonly Option<string?> _data = NewDataOption();
+
+    protected override IReadOnlyList<string> Examples =>
+    [
+        "gyre finetune recipes/finetune-lora.yaml --out runs/shop-lora",
+        "gyre finetune recipes/finetune-lora.yaml --out runs/shop-lora --resume",
+        "gyre finetune my-domain.yaml --base ./models/my-base --out runs/domain --json",
+        "gyre chat default --adapter shop=runs/shop-lora/adapter",
+    ];
+
+    protected override void Configure(Command command)
+    {
+        command.Arguments.Add(_recipe);
+        command.Options.Add(_out);
+        command.Options.Add(_base);
+        command.Options.Add(_resume);
+        command.Options.Add(_data);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        // The argument and the option are required, so the parser has checked that they are there.
+        var (path, folder) = (parse.GetValue(_recipe)!, parse.GetValue(_out)!);
+        var recipe = FinetuneRecipe.Load(path);
+        var reference = parse.GetValue(_base);
+        var source = JobBase.PathOf(reference ?? recipe.Base, reference is null ? recipe.Folder : Environment.CurrentDirectory, DataFolder.Resolve(parse.GetValue(_data)));
+        var result = await TrainView.ShowAsync(
+            terminal.RichError,
+            recipe.Loop.Name,
+            TimeProvider.System,
+            observer => FinetuneJob.RunAsync(recipe, source, folder, parse.GetValue(_resume), observer, cancellationToken));
+        var training = result.Training;
+        if (parse.GetValue(Json))
+        {
+            terminal.WriteJson(new
+            {
+                end = training.End switch { TrainingEnd.Completed => "completed", TrainingEnd.StoppedEarly => "stopped_early", _ => "interrupted" },
+                training.Folder,
+                OutputFolder = training.ModelFolder,
+                training.Step,
+                TrainingLoss = training.SmoothedLoss,
+                ValidationLoss = training.BestValidationLoss,
+                training.BestStep,
+                training.Tokens,
+                TrainedParameters = training.Parameters,
+                result.AllParameters,
+                ElapsedSeconds = training.Elapsed.TotalSeconds,
+                ExpectedBytes = result.Memory.TotalBytes,
+                result.PeakBytes,
+                result.Dropped,
+                result.Report,
+            });
+        }
+        else if (training.End != TrainingEnd.Interrupted)
+        {
+            Write(terminal, result);
+        }
+
+        if (training.End != TrainingEnd.Interrupted)
+        {
+            return ExitCode.Success;
+        }
+
+        await terminal.Error.WriteLineAsync($"Interrupted after step {training.Step:N0}; a checkpoint is saved. Go on with:\n  gyre finetune {path} --out {folder} --resume");
+        return ExitCode.Interrupted;
+    }
+
+    private static void Write(Terminal terminal, FinetuneResult result)
+    {
+        var training = result.Training;
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
+        table.AddRow("steps", $"{training.Step:N0}{(training.End == TrainingEnd.StoppedEarly ? " (stopped early)" : "")}");
+        table.AddRow("trained", $"{training.Parameters:N0} of {result.AllParameters:N0} numbers ({100.0 * training.Parameters / result.AllParameters:0.##} %)");
+        table.AddRow("training loss", $"{training.SmoothedLoss:0.0000}");
+        table.AddRow("validation loss", training.BestValidationLoss is { } loss ? $"{loss:0.0000} (step {training.BestStep:N0})" : "not measured");
+        table.AddRow("memory", $"{MemoryEstimate.Show(result.PeakBytes)} at most, {MemoryEstimate.Show(result.Memory.TotalBytes)} expected");
+        table.AddRow("time", TrainFormat.Time(training.Elapsed));
+        table.AddRow("written", Markup.Escape(training.ModelFolder));
+        table.AddRow("run", Markup.Escape(training.Folder));
+        terminal.Rich.Write(table);
+        if (result.Report.Count > 0)
+        {
+            terminal.Rich.Write(OutcomeTable.Draw(result.Report, result.Confidence));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Gyre.Models.Architectures;
+
+namespace Gyre.Training.Finetuning;
+
+/// <summary>The memory that a run will take, before it takes it.</summary>
+/// <param name="WeightBytes">The model's weights.</param>
+/// <param name="GradientBytes">Gradients of what is trained.</param>
+/// <param name="OptimizerBytes">The optimizer's moments.</param>
+/// <param name="ActivationBytes">What the forward pass keeps for the backward pass, with its gradients.</param>
+public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long OptimizerBytes, long ActivationBytes)
+{
+    private const int Float = sizeof(float);
+
+    /// <summary>Rows of logits that the loss computes at once.</summary>
+    private const int LogitRows = 512;
+
+    /// <summary>All of it.</summary>
+    public long TotalBytes => WeightBytes + GradientBytes + OptimizerBytes + ActivationBytes;
+
+    /// <summary>Estimates a decoder's training.</summary>
+    /// <param name="configuration">Its shape.</param>
+    /// <param name="weightBytes">Bytes of its weights as they are held.</param>
+    /// <param name="trained">Numbers that are trained.</param>
+    /// <param name="momentsPerNumber">Numbers that the optimizer keeps for each: 2 for AdamW.</param>
+    /// <param name="positions">Positions of a pass: rows times their length.</param>
+    /// <param name="recomputes">Whether layers are computed again in the backward pass.</param>
+    public static MemoryEstimate Of(DecoderConfiguration configuration, long weightBytes, long trained, int momentsPerNumber, long positions, bool recomputes)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var c = configuration;
+        long queries = (long)c.Heads * c.HeadWidth, keys = (long)c.KeyValueHeads * c.HeadWidth;
+
+        // Norms, queries, keys and values before and after rotation, attention, two residuals, gate, up and their product.
+        var layer = (4L * c.HiddenSize) + (3 * queries) + (3 * keys) + c.Heads + (3L * c.IntermediateSize);
+        var kept = recomputes ? ((long)c.Layers * c.HiddenSize) + (2 * layer) : c.Layers * layer;
+        var ends = 4L * c.HiddenSize;
+
+        // The backward pass holds the gradients of about one layer's values at a time.
+        var activations = ((kept + ends + layer) * positions) + (2L * LogitRows * c.VocabularySize);
+        return new MemoryEstimate(weightBytes, trained * Float, trained * momentsPerNumber * Float, activations * Float);
+    }
+
+    /// <summary>Refuses a run that cannot fit.</summary>
+    /// <param name="availableBytes">Memory that the process may use.</param>
+    /// <remarks>Errors: TRN0307 with the estimate and what to do.</remarks>
+    public void RequireFits(long availableBytes)
+    {
+        if (TotalBytes > availableBytes)
+        {
+            throw new TrainingException(
+                "TRN0307",
+                $"Starting the run failed: it would take about {Show(TotalBytes)} (weights {Show(WeightBytes)}, gradients {Show(GradientBytes)}, optimizer {Show(OptimizerBytes)}, activations {Show(ActivationBytes)}); there are {Show(availableBytes)}. "
+                + "Lower batch.rows and raise batch.accumulation, set batch.activation_checkpointing, shorten batch.sequence, or train an adapter.");
+        }
+    }
+
+    /// <summary>A number of bytes in words.</summary>
+    public static string Show(long bytes) => bytes >= 1L << 30
+        ? FormattableString.Invariant($"{bytes / (double)(1L << 30):0.0} GiB")
+        : FormattableString.Invariant($"{bytes / (double)(1L << 20):0.0} MiB");
+}

@@ -1,0 +1,66 @@
+using Gyre.Training.Corpus;
+
+namespace Gyre.Training.Recipes;
+
+/// <summary>Where examples come from, and how often they are shown.</summary>
+public sealed record ExampleSourceRecipe
+{
+    /// <summary>A file of examples, full path; empty when they are generated.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The seed of generated conversations of the shop.</summary>
+    public required ulong ShopSeed { get; init; }
+
+    /// <summary>How many are generated; 0 when <see cref="File"/> is given.</summary>
+    public required int ShopExamples { get; init; }
+
+    /// <summary>Relative weight of each task among the generated ones, by task name; empty for the generator's own mixture.</summary>
+    public required IReadOnlyDictionary<string, double> ShopMixture { get; init; }
+
+    /// <summary>The task of examples that name none.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>How often each example is shown in a pass: 2.5 shows each twice and every second a third time.</summary>
+    public required double Repeat { get; init; }
+
+    /// <summary>The text that separates documents inside a text file.</summary>
+    public required string Separator { get; init; }
+
+    /// <summary>The licence under which the examples may be used, for the card.</summary>
+    public required string Licence { get; init; }
+
+    internal static ExampleSourceRecipe Read(RecipeSection section, string folder)
+    {
+        var (hasFile, hasShop) = (section.Has("file"), section.Has("shop"));
+        if (hasFile == hasShop)
+        {
+            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file' and 'shop' (generated conversations).");
+        }
+
+        var shop = section.Section("shop");
+        var source = new ExampleSourceRecipe
+        {
+            File = hasFile ? Path.GetFullPath(section.Text("file", null), folder) : "",
+            ShopSeed = hasShop ? (ulong)shop.Whole("seed", 1, 0, long.MaxValue) : 0,
+            ShopExamples = hasShop ? shop.Integer("examples", null, 1, 50_000_000) : 0,
+            ShopMixture = hasShop ? shop.Numbers("mixture", 0, 1e6) : new Dictionary<string, double>(StringComparer.Ordinal),
+            Task = section.Text("task", hasFile ? "examples" : "shop"),
+            Repeat = section.Number("repeat", 1, 0, 1000),
+            Separator = section.Text("separator", "\n\n"),
+            Licence = section.Text("licence", ""),
+        };
+        foreach (var unknown in source.ShopMixture.Keys.Except(ShopTasks.All, StringComparer.Ordinal))
+        {
+            shop.Fault("mixture", $"names the unknown task '{unknown}'; expected {string.Join(", ", ShopTasks.All)}.");
+        }
+
+        if (source.Separator.Length == 0)
+        {
+            section.Fault("separator", "is empty; expected the text between two documents, for example \"\\n\\n\".");
+        }
+
+        shop.Finish();
+        section.Finish();
+        return source;
+    }
+}

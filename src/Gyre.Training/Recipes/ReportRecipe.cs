@@ -1,0 +1,78 @@
+using Gyre.Evaluation.Scorers;
+
+namespace Gyre.Training.Recipes;
+
+/// <summary>What is measured before and after a job.</summary>
+public sealed record ReportRecipe
+{
+    /// <summary>The tasks; empty for no report.</summary>
+    public required IReadOnlyList<ReportTaskRecipe> Tasks { get; init; }
+
+    /// <summary>The most tokens of an answer that is scored.</summary>
+    public required int MaxTokens { get; init; }
+
+    /// <summary>Confidence of the intervals.</summary>
+    public required double Confidence { get; init; }
+
+    internal static ReportRecipe Read(RecipeSection section, string folder)
+    {
+        var tasks = new List<ReportTaskRecipe>();
+        foreach (var task in section.Sections("tasks"))
+        {
+            tasks.Add(ReadTask(task, folder));
+        }
+
+        foreach (var name in tasks.GroupBy(task => task.Name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key))
+        {
+            section.Fault("tasks", $"names the task '{name}' twice; expected different names.");
+        }
+
+        var report = new ReportRecipe
+        {
+            Tasks = tasks,
+            MaxTokens = section.Integer("max_tokens", 128, 1, 131_072),
+            Confidence = section.Number("confidence", 0.95, 0.5, 0.9999),
+        };
+        section.Finish();
+        return report;
+    }
+
+    private static ReportTaskRecipe ReadTask(RecipeSection section, string folder)
+    {
+        var (hasFile, hasShop) = (section.Has("file"), section.Has("shop"));
+        if (hasFile == hasShop)
+        {
+            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file' (rows with prompts and references) and 'shop' (generated held-out rows).");
+        }
+
+        var shop = section.Section("shop");
+        var task = new ReportTaskRecipe
+        {
+            Name = section.Text("name", null),
+            IsTrained = section.Flag("trained", false),
+            File = hasFile ? Path.GetFullPath(section.Text("file", null), folder) : "",
+            ShopSeed = hasShop ? (ulong)shop.Whole("seed", 1, 0, long.MaxValue) : 0,
+            ShopCounts = hasShop ? shop.Numbers("counts", 0, 100_000) : new Dictionary<string, double>(StringComparer.Ordinal),
+            Rows = section.Integer("rows", 0, 0, 10_000_000),
+            Scorers = section.Texts("scorers"),
+        };
+        foreach (var name in task.Scorers.Where(name => ScorerCatalogue.Find(name) is null))
+        {
+            section.Fault("scorers", $"names the unknown scorer '{name}'; expected one of {string.Join(", ", ScorerCatalogue.Names)}.");
+        }
+
+        if (hasShop && task.ShopCounts.Count == 0)
+        {
+            shop.Fault("counts", "is missing; expected rows by task, for example {describe: 50}.");
+        }
+
+        foreach (var unknown in task.ShopCounts.Keys.Except(Corpus.ShopTasks.All, StringComparer.Ordinal))
+        {
+            shop.Fault("counts", $"names the unknown task '{unknown}'; expected {string.Join(", ", Corpus.ShopTasks.All)}.");
+        }
+
+        shop.Finish();
+        section.Finish();
+        return task;
+    }
+}

@@ -1,0 +1,26 @@
+namespace Gyre.Training.Recipes;
+
+/// <summary>Held-out rows on which a model is measured before and after a job.</summary>
+public sealed record ReportTaskRecipe
+{
+    /// <summary>What tables call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether the job trains this task; the others show what it forgets.</summary>
+    public required bool IsTrained { get; init; }
+
+    /// <summary>A dataset file with prompts and references, full path; empty when the rows are generated.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The seed of the generated held-out rows of the shop.</summary>
+    public required ulong ShopSeed { get; init; }
+
+    /// <summary>How many generated rows of each shop task; empty when <see cref="File"/> is given.</summary>
+    public required IReadOnlyDictionary<string, double> ShopCounts { get; init; }
+
+    /// <summary>At most this many rows are measured; 0 for all.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Scorers of the answers, by name; perplexity of the references is always measured.</summary>
+    public required IReadOnlyList<string> Scorers { get; init; }
+}
