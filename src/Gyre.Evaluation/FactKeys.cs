@@ -11,4 +11,10 @@ public static class FactKeys
 
     /// <summary>Prefix of a value that stands in the row's context and that a decline must not offer: <c>context.price</c>.</summary>
     public const string ContextPrefix = "context.";
+
+    /// <summary>
+    /// Prefix of a rule that the output must keep: <c>rule.begins</c> and <c>rule.ends</c> with a text, <c>rule.contains.NAME</c> and
+    /// <c>rule.lacks.NAME</c> with a text, <c>rule.most_words</c> with a number.
+    /// </summary>
+    public const string RulePrefix = "rule.";
 }

@@ -8,7 +8,7 @@ public static class ScorerCatalogue
     private static readonly IScorer[] Known =
     [
         new AllAttributesScorer(), new AttributeCoverageScorer(), new ExactMatchScorer(), new DeclineScorer(), new RefusalScorer(), new JsonEqualScorer(),
-        new LabelMatchScorer(), new SentenceFactsScorer(), new NonEmptyScorer(), new AnswerInPassagesScorer(),
+        new LabelMatchScorer(), new SentenceFactsScorer(), new NonEmptyScorer(), new AnswerInPassagesScorer(), new RulesScorer(), new RulesScorer(isShare: true),
     ];
 
     /// <summary>Every name, in the order of registration; then the metrics of texts.</summary>

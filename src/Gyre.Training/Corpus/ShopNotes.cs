@@ -5,7 +5,7 @@ namespace Gyre.Training.Corpus;
 
 /// <summary>
 /// What the sample shop StyleSprint wrote down about its products and stores, with customers' questions that stand alone:
-/// whoever answers them has to look them up. All held out from training; a function of seed and sizes.
+/// whoever answers them has to look them up. Held out from training, if not made for it; a function of seed and sizes.
 /// </summary>
 public sealed class ShopNotes
 {
@@ -15,17 +15,24 @@ public sealed class ShopNotes
     private const int MostAttempts = 200;
     private readonly IReadOnlyList<Thing> _things;
     private readonly SeededRandom _root;
+    private readonly Split _split;
 
-    /// <summary>Writes notes.</summary>
+    /// <summary>Writes notes that are held out from training.</summary>
     /// <param name="seed">Any number; equal seeds give equal bytes.</param>
     /// <param name="count">Products and stores with a note, 1 or more; every third is a store. No two have the same name.</param>
     /// <exception cref="TrainingException">TRN0201: there are not that many different names.</exception>
     public ShopNotes(ulong seed, int count)
+        : this(seed, count, Split.HeldOut)
+    {
+    }
+
+    /// <summary>Writes notes with the things and wordings of a split.</summary>
+    internal ShopNotes(ulong seed, int count, Split split)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        (Seed, _root) = (seed, new SeededRandom(seed).Fork("notes"));
+        (Seed, _root, _split) = (seed, new SeededRandom(seed).Fork("notes"), split);
         _things = Draw(count);
-        Notes = [.. _things.Select((thing, index) => (thing.Subject, thing.WriteNote(_root.Fork($"note/{index}"), Split.HeldOut, out _)))];
+        Notes = [.. _things.Select((thing, index) => (thing.Subject, thing.WriteNote(_root.Fork($"note/{index}"), _split, out _)))];
     }
 
     /// <summary>The seed.</summary>
@@ -66,7 +73,7 @@ public sealed class ShopNotes
 
             var random = _root.Fork($"thing/{attempt}");
             var world = things.Count % 3 == 2 ? StoreFacts.Stores : TradeFacts.Products;
-            var thing = world.Draw(random, Split.HeldOut, random.NextInt32(4, 8));
+            var thing = world.Draw(random, _split, random.NextInt32(4, 8));
             if (names.Add(thing.Name))
             {
                 things.Add(thing);
@@ -103,7 +110,7 @@ public sealed class ShopNotes
     private DatasetRow Row(SeededRandom random, Thing thing, FactKind kind, string reference, string id, string task, int wordings)
     {
         // Only wordings that name the thing can be looked up.
-        string[] templates = [.. ContextWordings.General.Of(Split.HeldOut), .. kind.Questions.Of(Split.HeldOut).Where(template => template.Contains("{it}", StringComparison.Ordinal))];
+        string[] templates = [.. ContextWordings.General.Of(_split), .. kind.Questions.Of(_split).Where(template => template.Contains("{it}", StringComparison.Ordinal))];
         random.Shuffle<string>(templates);
         var facts = thing.Facts.ToDictionary(fact => FactKeys.ContextPrefix + fact.Kind.Key, fact => fact.Value, StringComparer.Ordinal);
         facts[NoteFact] = thing.Subject;

@@ -102,6 +102,18 @@ internal sealed class ExampleSource : IDocumentSource
             return ExampleFile.Read(source.File, source.Task, source.Separator, faults);
         }
 
+        if (source.ShopQuestions is { } questions)
+        {
+            return questions.Rows(Split.Train).Select((row, index) => new TrainingExample(row.Task, [new ChatTurn("user", row.Prompt), new ChatTurn("assistant", row.Reference)], "", $"generated question {index + 1}"));
+        }
+
+        if (source.BrandExamples > 0)
+        {
+            var guide = new BrandGuide(source.BrandSeed);
+            return Enumerable.Range(0, source.BrandExamples).Select(index => guide.Row(Split.Train, index)).Select((row, index) =>
+                new TrainingExample(row.Task, [new ChatTurn("user", row.Prompt), new ChatTurn("assistant", row.Reference)], "", $"generated description {index + 1}"));
+        }
+
         var options = new ShopCorpusOptions();
         var corpus = new ShopCorpus(source.ShopSeed, source.ShopMixture.Count == 0 ? options : options with { Mixture = source.ShopMixture });
         return corpus.Training(0, source.ShopExamples).Select((example, index) => new TrainingExample(example.Task, example.Turns, "", $"generated conversation {index + 1}"));
@@ -126,7 +138,10 @@ internal sealed class ExampleSource : IDocumentSource
     }
 
     private static string DescriptionOf(ExampleSourceRecipe source) =>
-        (source.File.Length > 0 ? Path.GetFileName(source.File) : $"{source.ShopExamples:N0} generated conversations of the StyleSprint shop (seed {source.ShopSeed})")
+        (source.File.Length > 0 ? Path.GetFileName(source.File)
+            : source.BrandExamples > 0 ? $"{source.BrandExamples:N0} generated descriptions by the StyleSprint shop's brand guide (seed {source.BrandSeed})"
+            : source.ShopQuestions is { } questions ? $"{questions.Questions + questions.Unanswerable:N0} generated questions about {questions.Things} notes of the StyleSprint shop (seed {questions.Seed})"
+            : $"{source.ShopExamples:N0} generated conversations of the StyleSprint shop (seed {source.ShopSeed})")
         + (source.Repeat != 1 ? FormattableString.Invariant($" ({source.Repeat:0.##} times)") : "")
         + (source.Licence.Length > 0 ? $" [{source.Licence}]" : "");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Gyre.Models.Adapters.Training;
 using Gyre.Training.Loop;
 using Gyre.Training.Reports;
@@ -8,7 +9,7 @@ using Gyre.Training.Runs;
 namespace Gyre.Training.Finetuning;
 
 /// <summary>Writes the README of a fine-tuning: from what, on what, how, and what it gained and forgot.</summary>
-internal static class FinetuneCard
+internal static partial class FinetuneCard
 {
     public static string Write(
         FinetuneRecipe recipe, CorpusRecord corpus, EnvironmentRecord environment, FinetuneResult result, AdapterReport? adapter, string baseDigest, IReadOnlyList<TrainingSample> samples)
@@ -22,10 +23,10 @@ internal static class FinetuneCard
         text.Append(CultureInfo.InvariantCulture, $"{training.Parameters:N0} of {(adapter?.All ?? result.AllParameters):N0} numbers ({100.0 * training.Parameters / (adapter?.All ?? result.AllParameters):0.###} %){(recipe.Adapter is { } given ? $"; method {Method(given.Options)}" : recipe.TrainedModules.Count > 0 ? $"; modules {string.Join(", ", recipe.TrainedModules)}" : "")}.\n\n");
         if (adapter is not null)
         {
-            text.Append("| module | trained numbers |\n|---|---:|\n");
-            foreach (var (path, count) in adapter.Modules)
+            text.Append("| module | in layers | trained numbers |\n|---|---:|---:|\n");
+            foreach (var modules in adapter.Modules.GroupBy(module => LayerNumber().Replace(module.Key, ".*."), StringComparer.Ordinal))
             {
-                text.Append(CultureInfo.InvariantCulture, $"| `{path}` | {count:N0} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| `{modules.Key}` | {modules.Count()} | {modules.Sum(module => module.Value):N0} |\n");
             }
 
             text.Append('\n');
@@ -64,4 +65,7 @@ internal static class FinetuneCard
         AdapterMethod.PTuning => $"P-tuning, {options.Prompt.Tokens} virtual tokens",
         _ => $"prefix tuning, {options.Prompt.Tokens} virtual tokens",
     };
+
+    [GeneratedRegex(@"\.\d+\.", RegexOptions.CultureInvariant)]
+    private static partial Regex LayerNumber();
 }

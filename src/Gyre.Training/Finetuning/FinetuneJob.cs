@@ -102,7 +102,7 @@ public static class FinetuneJob
         var result = new FinetuneResult
         {
             Training = ResultOf(end, folder, trainer, model, adapter),
-            AllParameters = ParametersOf(source),
+            AllParameters = adapter?.Report().All ?? ParametersOf(source),
             Report = [],
             Confidence = recipe.Report.Confidence,
             Memory = estimate,

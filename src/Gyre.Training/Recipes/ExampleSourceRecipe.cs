@@ -17,6 +17,15 @@ public sealed record ExampleSourceRecipe
     /// <summary>Relative weight of each task among the generated ones, by task name; empty for the generator's own mixture.</summary>
     public required IReadOnlyDictionary<string, double> ShopMixture { get; init; }
 
+    /// <summary>Generated questions with the note that answers them; null when <see cref="File"/> or conversations are given.</summary>
+    public required ShopQuestionsRecipe? ShopQuestions { get; init; }
+
+    /// <summary>The seed of generated descriptions by the brand guide.</summary>
+    public required ulong BrandSeed { get; init; }
+
+    /// <summary>How many of those; 0 when another source is given.</summary>
+    public required int BrandExamples { get; init; }
+
     /// <summary>The task of examples that name none.</summary>
     public required string Task { get; init; }
 
@@ -31,12 +40,13 @@ public sealed record ExampleSourceRecipe
 
     internal static ExampleSourceRecipe Read(RecipeSection section, string folder)
     {
-        var (hasFile, hasShop) = (section.Has("file"), section.Has("shop"));
-        if (hasFile == hasShop)
+        var (hasFile, hasShop, hasQuestions, hasBrand) = (section.Has("file"), section.Has("shop"), section.Has("shop_questions"), section.Has("brand"));
+        if (new[] { hasFile, hasShop, hasQuestions, hasBrand }.Count(has => has) != 1)
         {
-            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file' and 'shop' (generated conversations).");
+            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file', 'shop' (generated conversations), 'shop_questions' (generated questions with their notes) and 'brand' (generated descriptions by the brand guide).");
         }
 
+        var brand = section.Section("brand");
         var shop = section.Section("shop");
         var source = new ExampleSourceRecipe
         {
@@ -44,6 +54,9 @@ public sealed record ExampleSourceRecipe
             ShopSeed = hasShop ? (ulong)shop.Whole("seed", 1, 0, long.MaxValue) : 0,
             ShopExamples = hasShop ? shop.Integer("examples", null, 1, 50_000_000) : 0,
             ShopMixture = hasShop ? shop.Numbers("mixture", 0, 1e6) : new Dictionary<string, double>(StringComparer.Ordinal),
+            ShopQuestions = hasQuestions ? ShopQuestionsRecipe.Read(section.Section("shop_questions")) : null,
+            BrandSeed = hasBrand ? (ulong)brand.Whole("seed", 1, 0, long.MaxValue) : 0,
+            BrandExamples = hasBrand ? brand.Integer("examples", null, 1, 50_000_000) : 0,
             Task = section.Text("task", hasFile ? "examples" : "shop"),
             Repeat = section.Number("repeat", 1, 0, 1000),
             Separator = section.Text("separator", "\n\n"),
@@ -60,6 +73,7 @@ public sealed record ExampleSourceRecipe
         }
 
         shop.Finish();
+        brand.Finish();
         section.Finish();
         return source;
     }

@@ -39,12 +39,13 @@ public sealed record ReportRecipe
 
     private static ReportTaskRecipe ReadTask(RecipeSection section, string folder)
     {
-        var (hasFile, hasShop) = (section.Has("file"), section.Has("shop"));
-        if (hasFile == hasShop)
+        var (hasFile, hasShop, hasQuestions, hasBrand) = (section.Has("file"), section.Has("shop"), section.Has("shop_questions"), section.Has("brand"));
+        if (new[] { hasFile, hasShop, hasQuestions, hasBrand }.Count(has => has) != 1)
         {
-            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file' (rows with prompts and references) and 'shop' (generated held-out rows).");
+            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file' (rows with prompts and references), 'shop' (generated held-out rows), 'shop_questions' (generated questions with their notes) and 'brand' (generated requests under the brand guide).");
         }
 
+        var brand = section.Section("brand");
         var shop = section.Section("shop");
         var task = new ReportTaskRecipe
         {
@@ -53,6 +54,9 @@ public sealed record ReportRecipe
             File = hasFile ? Path.GetFullPath(section.Text("file", null), folder) : "",
             ShopSeed = hasShop ? (ulong)shop.Whole("seed", 1, 0, long.MaxValue) : 0,
             ShopCounts = hasShop ? shop.Numbers("counts", 0, 100_000) : new Dictionary<string, double>(StringComparer.Ordinal),
+            ShopQuestions = hasQuestions ? ShopQuestionsRecipe.Read(section.Section("shop_questions")) : null,
+            BrandSeed = hasBrand ? (ulong)brand.Whole("seed", 1, 0, long.MaxValue) : 0,
+            BrandRows = hasBrand ? brand.Integer("rows", 100, 1, 1_000_000) : 0,
             Rows = section.Integer("rows", 0, 0, 10_000_000),
             Scorers = section.Texts("scorers"),
         };
@@ -72,6 +76,7 @@ public sealed record ReportRecipe
         }
 
         shop.Finish();
+        brand.Finish();
         section.Finish();
         return task;
     }

@@ -18,6 +18,15 @@ public sealed record ReportTaskRecipe
     /// <summary>How many generated rows of each shop task; empty when <see cref="File"/> is given.</summary>
     public required IReadOnlyDictionary<string, double> ShopCounts { get; init; }
 
+    /// <summary>Generated held-out questions with their notes; null when <see cref="File"/> or <see cref="ShopCounts"/> are given.</summary>
+    public required ShopQuestionsRecipe? ShopQuestions { get; init; }
+
+    /// <summary>The seed of generated held-out requests under the brand guide.</summary>
+    public required ulong BrandSeed { get; init; }
+
+    /// <summary>How many of those; 0 when another source is given.</summary>
+    public required int BrandRows { get; init; }
+
     /// <summary>At most this many rows are measured; 0 for all.</summary>
     public required int Rows { get; init; }
 
