@@ -191,14 +191,26 @@ public static class FinetuneJob
         }
         catch (ModelException error)
         {
-            throw new TrainingException("TRN0309", $"Preparing what is trained failed: {error.Message} Check 'adapter' and 'modules'.", error);
+            throw CannotAttach(error);
         }
     }
+
+    private static TrainingException CannotAttach(ModelException error) =>
+        new("TRN0309", $"Preparing what is trained failed: {error.Message} Check 'adapter' and 'modules'.", error);
 
     private static MemoryEstimate Estimate(FinetuneRecipe recipe, BaseModel source, AdapterOptions? options)
     {
         var all = ParametersOf(source);
-        var trained = options is null ? all : AdapterReport.Of(options, source.Configuration).Trained;
+        long trained;
+        try
+        {
+            trained = options is null ? all : AdapterReport.Of(options, source.Configuration).Trained;
+        }
+        catch (ModelException error)
+        {
+            throw CannotAttach(error);
+        }
+
         return MemoryEstimate.Of(
             source.Configuration, all * sizeof(float), trained, 2, (long)recipe.Batch.Rows * recipe.Batch.SequenceLength, recipe.Batch.ActivationCheckpointing);
     }

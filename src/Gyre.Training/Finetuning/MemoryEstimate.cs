@@ -11,8 +11,10 @@ public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long O
 {
     private const int Float = sizeof(float);
 
-    /// <summary>Rows of logits that the loss computes at once.</summary>
-    private const int LogitRows = 512;
+    /// <summary>Logits that the loss computes at once, or those of <see cref="LeastLogitRows"/> rows.</summary>
+    private const long MostLogits = 2 << 20;
+
+    private const int LeastLogitRows = 64;
 
     /// <summary>All of it.</summary>
     public long TotalBytes => WeightBytes + GradientBytes + OptimizerBytes + ActivationBytes;
@@ -36,7 +38,8 @@ public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long O
         var ends = 4L * c.HiddenSize;
 
         // The backward pass holds the gradients of about one layer's values at a time.
-        var activations = ((kept + ends + layer) * positions) + (2L * LogitRows * c.VocabularySize);
+        var logits = Math.Min(positions, Math.Max(LeastLogitRows, MostLogits / c.VocabularySize)) * c.VocabularySize;
+        var activations = ((kept + ends + layer) * positions) + logits;
         return new MemoryEstimate(weightBytes, trained * Float, trained * momentsPerNumber * Float, activations * Float);
     }
 

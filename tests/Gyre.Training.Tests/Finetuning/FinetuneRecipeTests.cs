@@ -1,0 +1,83 @@
+using Gyre.Models.Adapters.Training;
+using Gyre.TestSupport;
+using Gyre.Training.Finetuning;
+
+namespace Gyre.Training.Tests.Finetuning;
+
+public sealed class FinetuneRecipeTests
+{
+    public const string Minimal =
+        """
+        kind: finetune
+        name: job
+        base: models/compact
+        data: {train: [{shop: {examples: 40, seed: 3}}]}
+        batch: {rows: 2, sequence: 128}
+        schedule: {steps: 4, peak: 0.001}
+        """;
+
+    [Fact]
+    public void Defaults_are_filled_in()
+    {
+        var recipe = FinetuneRecipe.Parse(Minimal, "recipe.yaml");
+
+        (recipe.Adapter, recipe.CountsPrompts, recipe.LongExamples, recipe.ValidationShare).ShouldBe((null, false, LongExamples.Refuse, 0.05));
+        (recipe.Train.Single().Repeat, recipe.Batch.Accumulation, recipe.Report.Tasks.Count).ShouldBe((1, 1, 0));
+        recipe.Settings.ShouldContain(new KeyValuePair<string, string>("data.train[0].shop.examples", "40"));
+    }
+
+    [Theory]
+    [InlineData("lora", AdapterMethod.Lora, false, false)]
+    [InlineData("rslora", AdapterMethod.Lora, true, false)]
+    [InlineData("dora", AdapterMethod.Lora, false, true)]
+    [InlineData("adalora", AdapterMethod.AdaLora, false, false)]
+    [InlineData("ia3", AdapterMethod.Ia3, false, false)]
+    [InlineData("prompt", AdapterMethod.PromptTuning, false, false)]
+    [InlineData("p-tuning", AdapterMethod.PTuning, false, false)]
+    [InlineData("prefix", AdapterMethod.PrefixTuning, false, false)]
+    public void Every_method_has_a_name(string name, AdapterMethod method, bool stabilised, bool magnitudes)
+    {
+        var options = FinetuneRecipe.Parse(Minimal + $"\nadapter: {{method: {name}, rank: 4, targets: [q_proj]}}", "recipe.yaml").Adapter!.Options;
+
+        (options.Method, options.IsRankStabilised, options.HasMagnitudes, options.Rank).ShouldBe((method, stabilised, magnitudes, 4));
+        options.Targets.ShouldBe(["q_proj"]);
+        options.Budget.Steps.ShouldBe(4);
+    }
+
+    [Fact]
+    public void All_faults_are_reported_together()
+    {
+        var error = Should.Throw<TrainingException>(() => FinetuneRecipe.Parse(
+            """
+            kind: finetuning
+            name: a b
+            data: {train: [{shop: {examples: 4}, file: x.jsonl}, {brand: {examples: 0}}], los: all, too_long: shorten}
+            batch: {rows: 0}
+            schedule: {steps: 4, peak: 0.001}
+            adapter: {method: lore, prompt: {init: text}}
+            modules: [lm_head]
+            report: {tasks: [{name: a, shop: {counts: {fly: 3}}, scorers: [best]}, {name: a, file: b.jsonl}]}
+            """,
+            "recipe.yaml"));
+
+        error.Code.ShouldBe("TRN0003");
+        foreach (var part in new[]
+        {
+            "kind: is 'finetuning'; expected 'finetune'", "name: 'a b'", "base: is missing", "data.train[0].file: needs exactly one", "data.train[1].brand.examples: 0 is out of range",
+            "did you mean 'loss'", "data.too_long: 'shorten'", "batch.rows: 0", "adapter.method: 'lore'", "adapter.prompt.text: is missing", "modules: is given beside 'adapter'",
+            "unknown task 'fly'", "unknown scorer 'best'", "names the task 'a' twice",
+        })
+        {
+            error.Message.ShouldContain(part);
+        }
+    }
+
+    [Fact]
+    public void Recipes_that_come_with_gyre_are_whole()
+    {
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(TestData.RepositoryRoot, "recipes"), "finetune-*.yaml"))
+        {
+            FinetuneRecipe.Load(path).Loop.Name.ShouldNotBeEmpty();
+        }
+    }
+}
