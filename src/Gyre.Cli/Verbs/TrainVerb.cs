@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Gyre.Cli.Training;
+using Gyre.Training.Finetuning;
 using Gyre.Training.Loop;
 using Gyre.Training.Recipes;
 using Gyre.Training.Scaling;
+using Gyre.Training.Translation;
 using Spectre.Console;
 
 namespace Gyre.Cli.Verbs;
@@ -16,12 +18,13 @@ internal sealed class TrainVerb() : Verb("train", "Train a model from nothing, a
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the interrupted run in the folder; the result has the same bits as without the interruption." };
 
-    private readonly Option<string[]> _compare = new("--compare") { Description = "A finished run folder to set beside this one in the card's scaling report (repeatable).", HelpName = "DIR" };
+    private readonly Option<string[]> _compare = new("--compare") { Description = "A finished run folder of the same kind to set beside this one in the card (repeatable).", HelpName = "DIR" };
 
     protected override IReadOnlyList<string> Examples =>
     [
         "gyre train recipes/tiny-story.yaml --out runs/tiny-story",
         "gyre train recipes/default-model.yaml --out runs/default-model --resume",
+        "gyre train recipes/translation.yaml --out runs/translation",
         "gyre train my-larger.yaml --out runs/larger --compare runs/small --compare runs/middle",
     ];
 
@@ -38,13 +41,8 @@ internal sealed class TrainVerb() : Verb("train", "Train a model from nothing, a
         // The argument and the option are required, so the parser has checked that they are there.
         var path = parse.GetValue(_recipe)!;
         var folder = parse.GetValue(_out)!;
-        var recipe = TrainingRecipe.Load(path);
-        ScalingPoint[] others = [.. (parse.GetValue(_compare) ?? []).Select(ScalingPoint.Read)];
-        var result = TrainView.Show(
-            terminal.RichError,
-            recipe.Name,
-            TimeProvider.System,
-            observer => TrainingJob.Run(recipe, folder, parse.GetValue(_resume), observer, cancellationToken, comparedWith: others));
+        var (name, run) = JobOf(path, folder, parse.GetValue(_resume), parse.GetValue(_compare) ?? [], cancellationToken);
+        var result = TrainView.Show(terminal.RichError, name, TimeProvider.System, run);
         if (parse.GetValue(Json))
         {
             terminal.WriteJson(new
@@ -73,6 +71,22 @@ internal sealed class TrainVerb() : Verb("train", "Train a model from nothing, a
 
         terminal.Error.WriteLine($"Interrupted after step {result.Step:N0}; a checkpoint is saved. Go on with:\n  gyre train {path} --out {folder} --resume");
         return Task.FromResult(ExitCode.Interrupted);
+    }
+
+    private static (string Name, Func<ITrainingObserver, TrainingResult> Run) JobOf(string path, string folder, bool resume, string[] compared, CancellationToken cancellationToken)
+    {
+        switch (RecipeKind.Of(path))
+        {
+            case TranslationRecipe.Kind:
+                var translation = TranslationRecipe.Load(path);
+                return (translation.Loop.Name, observer => TranslationJob.Run(translation, folder, resume, observer, cancellationToken, comparedWith: compared));
+            case FinetuneRecipe.Kind:
+                throw new CliException("CLI0002", $"'{path}' is a recipe of the kind {FinetuneRecipe.Kind}; expected one that trains from nothing. Run it with 'gyre finetune {path} --out {folder}'.");
+            default:
+                var recipe = TrainingRecipe.Load(path);
+                ScalingPoint[] others = [.. compared.Select(ScalingPoint.Read)];
+                return (recipe.Name, observer => TrainingJob.Run(recipe, folder, resume, observer, cancellationToken, comparedWith: others));
+        }
     }
 
     private static void WriteTable(Terminal terminal, TrainingResult result)

@@ -66,6 +66,6 @@ internal static partial class FinetuneCard
         _ => $"prefix tuning, {options.Prompt.Tokens} virtual tokens",
     };
 
-    [GeneratedRegex(@"\.\d+\.", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\.\d+\.", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LayerNumber();
 }

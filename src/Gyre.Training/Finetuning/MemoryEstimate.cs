@@ -34,7 +34,7 @@ public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long O
 
         // Norms, queries, keys and values before and after rotation, attention, two residuals, gate, up and their product.
         var layer = (4L * c.HiddenSize) + (3 * queries) + (3 * keys) + c.Heads + (3L * c.IntermediateSize);
-        var kept = recomputes ? ((long)c.Layers * c.HiddenSize) + (2 * layer) : c.Layers * layer;
+        var kept = recomputes ? ((long)c.Layers * c.HiddenSize) + layer : c.Layers * layer;
         var ends = 4L * c.HiddenSize;
 
         // The backward pass holds the gradients of about one layer's values at a time.
