@@ -35,6 +35,9 @@ public sealed record CorpusRecipe
     /// <summary>The share of text documents kept for validation; the shop corpus has its own split by subject and family.</summary>
     public required double ValidationShare { get; init; }
 
+    /// <summary>True when the last part of each text file is kept for validation instead of documents here and there.</summary>
+    public required bool KeepsTail { get; init; }
+
     /// <summary>The generator of the shop corpus as this recipe sets it.</summary>
     /// <param name="seedOffset">Added to the recipe's seed.</param>
     internal ShopCorpus CreateShop(ulong seedOffset = 0)
@@ -65,6 +68,7 @@ public sealed record CorpusRecipe
             TextFiles = hasText ? [.. section.Texts("text").Select(path => Path.GetFullPath(path, folder))] : [],
             Separator = section.Text("separator", "\n\n"),
             ValidationShare = section.Number("validation", 0.05, 0.0001, 0.5),
+            KeepsTail = section.Choice("held_out", false, ("spread", false), ("tail", true)),
         };
         if (hasText && corpus.TextFiles.Count == 0)
         {

@@ -39,13 +39,14 @@ public sealed record ReportRecipe
 
     private static ReportTaskRecipe ReadTask(RecipeSection section, string folder)
     {
-        var (hasFile, hasShop, hasQuestions, hasBrand) = (section.Has("file"), section.Has("shop"), section.Has("shop_questions"), section.Has("brand"));
-        if (new[] { hasFile, hasShop, hasQuestions, hasBrand }.Count(has => has) != 1)
+        var (hasFile, hasShop, hasQuestions, hasBrand, hasText) = (section.Has("file"), section.Has("shop"), section.Has("shop_questions"), section.Has("brand"), section.Has("continuation"));
+        if (new[] { hasFile, hasShop, hasQuestions, hasBrand, hasText }.Count(has => has) != 1)
         {
-            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file' (rows with prompts and references), 'shop' (generated held-out rows), 'shop_questions' (generated questions with their notes) and 'brand' (generated requests under the brand guide).");
+            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file' (rows with prompts and references), 'shop' (generated held-out rows), 'shop_questions' (generated questions with their notes), 'brand' (generated requests under the brand guide) and 'continuation' (texts to continue).");
         }
 
         var brand = section.Section("brand");
+        var text = section.Section("continuation");
         var shop = section.Section("shop");
         var task = new ReportTaskRecipe
         {
@@ -57,6 +58,9 @@ public sealed record ReportRecipe
             ShopQuestions = hasQuestions ? ShopQuestionsRecipe.Read(section.Section("shop_questions")) : null,
             BrandSeed = hasBrand ? (ulong)brand.Whole("seed", 1, 0, long.MaxValue) : 0,
             BrandRows = hasBrand ? brand.Integer("rows", 100, 1, 1_000_000) : 0,
+            TextFile = hasText ? Path.GetFullPath(text.Text("file", null), folder) : "",
+            TextWords = text.Integer("words", 8, 1, 100_000),
+            TextSeparator = text.Text("separator", "\n\n"),
             Rows = section.Integer("rows", 0, 0, 10_000_000),
             Scorers = section.Texts("scorers"),
         };
@@ -77,6 +81,7 @@ public sealed record ReportRecipe
 
         shop.Finish();
         brand.Finish();
+        text.Finish();
         section.Finish();
         return task;
     }

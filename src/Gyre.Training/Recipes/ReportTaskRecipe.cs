@@ -27,6 +27,18 @@ public sealed record ReportTaskRecipe
     /// <summary>How many of those; 0 when another source is given.</summary>
     public required int BrandRows { get; init; }
 
+    /// <summary>A file of texts of which the model continues each from its first words, full path; empty when another source is given.</summary>
+    public required string TextFile { get; init; }
+
+    /// <summary>How many words of a text the model is given.</summary>
+    public required int TextWords { get; init; }
+
+    /// <summary>The text that separates the texts of <see cref="TextFile"/>.</summary>
+    public required string TextSeparator { get; init; }
+
+    /// <summary>Whether prompts are plain texts that the model continues, not messages that it answers.</summary>
+    public bool IsText => TextFile.Length > 0;
+
     /// <summary>At most this many rows are measured; 0 for all.</summary>
     public required int Rows { get; init; }
 

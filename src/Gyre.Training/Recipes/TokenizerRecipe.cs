@@ -24,7 +24,7 @@ public sealed record TokenizerRecipe
         var path = hasPath ? section.Text("path", null) : "";
         var tokenizer = new TokenizerRecipe
         {
-            VocabularySize = hasSize ? section.Integer("vocabulary", null, 260, 1_000_000) : 0,
+            VocabularySize = hasSize ? section.Integer("vocabulary", null, 257, 1_000_000) : 0,
             SampleCharacters = section.Whole("sample_characters", 8_000_000, 1_000, 1_000_000_000),
             Path = path.Length == 0 ? "" : System.IO.Path.GetFullPath(path, folder),
         };

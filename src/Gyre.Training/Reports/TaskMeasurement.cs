@@ -7,6 +7,7 @@ using Gyre.Models;
 using Gyre.Models.Generation;
 using Gyre.Models.Templates;
 using Gyre.Training.Corpus;
+using Gyre.Training.Examples;
 using Gyre.Training.Recipes;
 
 namespace Gyre.Training.Reports;
@@ -43,8 +44,8 @@ internal static class TaskMeasurement
                 new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
                 async (i, token) =>
                 {
-                    likelihoods[i] = rows[i].Reference.Length == 0 ? default : Likelihood(model, adapter, rows[i]);
-                    var answer = scorers.Length == 0 ? "" : await AnswerAsync(model, adapter, rows[i], maxTokens, token);
+                    likelihoods[i] = rows[i].Reference.Length == 0 ? default : Likelihood(model, adapter, rows[i], task.IsText);
+                    var answer = scorers.Length == 0 ? "" : await AnswerAsync(model, adapter, rows[i], task.IsText, maxTokens, token);
                     scores[i] = new Score[scorers.Length];
                     for (var s = 0; s < scorers.Length; s++)
                     {
@@ -103,9 +104,9 @@ internal static class TaskMeasurement
     }
 
     /// <summary>The negative log-likelihood of the reference behind the prompt as the model's template writes it, its end token included.</summary>
-    private static (double Sum, int Tokens) Likelihood(LanguageModel model, string? adapter, DatasetRow row)
+    private static (double Sum, int Tokens) Likelihood(LanguageModel model, string? adapter, DatasetRow row, bool isText)
     {
-        var prompt = model.RenderPrompt([new ChatTurn("user", row.Prompt)]);
+        var prompt = PromptOf(model, row, isText);
         List<int> answer = [];
         model.Tokenizer.Encode(row.Reference, addSpecialTokens: false, parseSpecialTokens: false, answer);
         if (model.Tokenizer.EndIds.Count > 0)
@@ -137,6 +138,9 @@ internal static class TaskMeasurement
         return (sum, answer.Count);
     }
 
+    private static IReadOnlyList<int> PromptOf(LanguageModel model, DatasetRow row, bool isText) =>
+        isText ? model.TokenizePrompt(row.Prompt) : model.RenderPrompt([new ChatTurn("user", row.Prompt)]);
+
     private static double LogProbability(ReadOnlySpan<float> logits, int id)
     {
         var most = float.NegativeInfinity;
@@ -154,9 +158,9 @@ internal static class TaskMeasurement
         return logits[id] - most - Math.Log(sum);
     }
 
-    private static async Task<string> AnswerAsync(LanguageModel model, string? adapter, DatasetRow row, int maxTokens, CancellationToken cancellationToken)
+    private static async Task<string> AnswerAsync(LanguageModel model, string? adapter, DatasetRow row, bool isText, int maxTokens, CancellationToken cancellationToken)
     {
-        var prompt = model.RenderPrompt([new ChatTurn("user", row.Prompt)]);
+        var prompt = PromptOf(model, row, isText);
         var room = Math.Min(maxTokens, model.Decoder.ContextLength - prompt.Count - 1);
         if (room < 1)
         {
@@ -177,7 +181,8 @@ internal static class TaskMeasurement
         IEnumerable<DatasetRow> rows;
         try
         {
-            rows = task.File.Length > 0
+            rows = task.IsText ? Continuations(task)
+                : task.File.Length > 0
                 ? DatasetFile.Open(task.File, new DatasetColumns { KeepsOthers = true }).Read()
                 : task.ShopQuestions is { } questions ? questions.Rows(Split.HeldOut)
                 : task.BrandRows > 0 ? Enumerable.Range(0, task.BrandRows).Select(index => new BrandGuide(task.BrandSeed).Row(Split.HeldOut, index))
@@ -188,5 +193,44 @@ internal static class TaskMeasurement
         {
             throw new TrainingException("TRN0305", $"Reading the report's task '{task.Name}' failed: {error.Message}", error);
         }
+    }
+
+    /// <summary>Each text's first words, and what follows them with the space before it.</summary>
+    private static List<DatasetRow> Continuations(ReportTaskRecipe task)
+    {
+        var faults = new ExampleFaults();
+        var rows = new List<DatasetRow>();
+        foreach (var example in ExampleFile.Read(task.TextFile, task.Name, task.TextSeparator, faults))
+        {
+            var cut = CutBehind(example.Text, task.TextWords);
+            if (cut > 0)
+            {
+                rows.Add(new DatasetRow($"{task.Name}-{rows.Count + 1}", task.Name, example.Text[..cut], example.Text[cut..], new Dictionary<string, string>(StringComparer.Ordinal), task.Name, ""));
+            }
+        }
+
+        faults.ThrowIfAny();
+        return rows.Count > 0 ? rows : throw new TrainingException(
+            "TRN0305", $"Reading the report's task '{task.Name}' failed: no text of '{task.TextFile}' has more than {task.TextWords} words; expected longer ones. Lower report.tasks.continuation.words, or check its separator.");
+    }
+
+    /// <summary>Where the first words end; 0 when nothing follows them.</summary>
+    private static int CutBehind(string text, int words)
+    {
+        var at = 0;
+        for (var i = 0; i < words; i++)
+        {
+            while (at < text.Length && char.IsWhiteSpace(text[at]))
+            {
+                at++;
+            }
+
+            while (at < text.Length && !char.IsWhiteSpace(text[at]))
+            {
+                at++;
+            }
+        }
+
+        return string.IsNullOrWhiteSpace(text[at..]) ? 0 : at;
     }
 }

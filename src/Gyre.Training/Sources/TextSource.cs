@@ -27,7 +27,7 @@ internal sealed class TextSource : ICorpusSource
             throw new TrainingException("TRN0040", $"Reading the corpus failed: the text file '{path}' does not exist. Check corpus.text; relative paths count from the recipe's folder.");
         }
 
-        Description = $"Text of {string.Join(", ", recipe.TextFiles.Select(Path.GetFileName))}; {recipe.ValidationShare:P0} of the documents are kept for validation";
+        Description = $"Text of {string.Join(", ", recipe.TextFiles.Select(Path.GetFileName))}; {(recipe.KeepsTail ? $"the last {recipe.ValidationShare:P0} are" : $"{recipe.ValidationShare:P0} of the documents are")} kept for validation";
     }
 
     public string Description { get; }
@@ -80,12 +80,25 @@ internal sealed class TextSource : ICorpusSource
         var random = new SeededRandom(0).Fork("validation");
         foreach (var path in _recipe.TextFiles)
         {
-            foreach (var text in Split(path))
+            foreach (var text in _recipe.KeepsTail ? Part(path, isValidation) : Split(path).Where(_ => random.NextDouble() < _recipe.ValidationShare == isValidation))
             {
-                if (random.NextDouble() < _recipe.ValidationShare == isValidation)
-                {
-                    yield return text;
-                }
+                yield return text;
+            }
+        }
+    }
+
+    /// <summary>The first or the last part of a file's documents; the one that the border falls into is cut there.</summary>
+    private IEnumerable<string> Part(string path, bool isTail)
+    {
+        var border = (long)(Split(path).Sum(text => (long)text.Length) * (1 - _recipe.ValidationShare));
+        var at = 0L;
+        foreach (var text in Split(path))
+        {
+            var cut = (int)Math.Clamp(border - at, 0, text.Length);
+            at += text.Length;
+            if ((isTail ? text[cut..] : text[..cut]) is { Length: > 0 } part)
+            {
+                yield return part;
             }
         }
     }

@@ -50,6 +50,21 @@ public sealed class FinetuneJobTests : IDisposable
     }
 
     [Fact]
+    public async Task Texts_of_a_domain_are_continued_better_afterwards()
+    {
+        var lines = Enumerable.Range(0, 60).Select(i => $"Proxima plan {i} keeps the savings of careful investors safe through every season.").ToArray();
+        File.WriteAllLines(_folder.In("train.txt"), lines[..50]);
+        File.WriteAllLines(_folder.In("test.txt"), lines[50..]);
+        var recipe = Recipe[..Recipe.IndexOf("report:", StringComparison.Ordinal)]
+            .Replace("{brand: {examples: 60, seed: 3}}", $"{{file: {_folder.In("train.txt")}, separator: \"\\n\"}}", StringComparison.Ordinal)
+            + $"\nreport: {{max_tokens: 16, tasks: [{{name: domain, trained: true, continuation: {{file: {_folder.In("test.txt")}, separator: \"\\n\", words: 3}}, scorers: [rouge-l]}}]}}";
+
+        var (result, _) = await RunAsync("run", recipe.Replace("peak: 0.01", "peak: 0.003", StringComparison.Ordinal));
+
+        result.Report.Select(outcome => (outcome.Measure, outcome.Rows, outcome.IsBetter)).ShouldBe([("perplexity", 10, true), ("rouge-l", 10, true)]);
+    }
+
+    [Fact]
     public async Task The_whole_model_learns_and_is_written_as_the_base_was()
     {
         var (result, _) = await RunAsync("run", Recipe.Replace("peak: 0.01", "peak: 0.002", StringComparison.Ordinal));

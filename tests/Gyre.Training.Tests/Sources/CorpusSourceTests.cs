@@ -76,6 +76,19 @@ public sealed class CorpusSourceTests : IDisposable
     }
 
     [Fact]
+    public void The_tail_of_each_file_can_be_kept_instead()
+    {
+        File.WriteAllText(_folder.In("a.txt"), "aaaaa|bbbbb|ccccc|ddddd");
+        File.WriteAllText(_folder.In("b.txt"), new string('e', 30) + new string('f', 10));
+        var tokenizer = new ByteTokenizer(TextSource.EndOfText);
+        var source = new TextSource(Recipe("text: [a.txt, b.txt]\n  separator: \"|\"\n  validation: 0.25\n  held_out: tail"));
+
+        Texts(source, tokenizer, isValidation: false).ShouldBe(["aaaaa", "bbbbb", "ccccc", new string('e', 30)]);
+        Texts(source, tokenizer, isValidation: true).ShouldBe(["ddddd", new string('f', 10)]);
+        source.Description.ShouldContain("the last 25");
+    }
+
+    [Fact]
     public void A_missing_text_file_and_text_that_is_not_utf8_are_named()
     {
         Should.Throw<TrainingException>(() => new TextSource(Recipe("text: [none.txt]"))).Message.ShouldContain("none.txt");
