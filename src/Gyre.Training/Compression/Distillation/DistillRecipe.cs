@@ -14,9 +14,6 @@ public sealed record DistillRecipe : IRunRecipe
     /// <summary>What <c>kind</c> says in such a recipe.</summary>
     public const string Kind = "distill";
 
-    private const int UsualLength = 256;
-    private const int LongestRow = 131_072;
-
     /// <summary>Loop, data, batch, export and report, as a fine-tuning has them; its base is the teacher.</summary>
     public required FinetuneRecipe Training { get; init; }
 
@@ -70,7 +67,7 @@ public sealed record DistillRecipe : IRunRecipe
         quantization.Finish();
         var recipe = new DistillRecipe
         {
-            Training = ReadTraining(top, text, folder),
+            Training = TrainingSections.Read(top, "teacher", text, folder),
             Student = StudentRecipe.Read(RecipeFile.Required(top, "student"), folder),
             Loss = isGenerated ? null : ReadLoss(top.Section("loss")),
             Generated = isGenerated ? GeneratedRecipe.Read(top.Section("generated")) : null,
@@ -100,35 +97,5 @@ public sealed record DistillRecipe : IRunRecipe
         };
         section.Finish();
         return options;
-    }
-
-    private static FinetuneRecipe ReadTraining(RecipeSection top, string text, string folder)
-    {
-        var data = RecipeFile.Required(top, "data");
-        var training = new FinetuneRecipe
-        {
-            Loop = LoopRecipe.Read(top, int.MaxValue),
-            Base = top.Text("teacher", null),
-            Folder = folder,
-            Adapter = null,
-            TrainedModules = [],
-            Train = [.. data.Sections("train").Select(source => ExampleSourceRecipe.Read(source, folder))],
-            Validation = [.. data.Sections("validation").Select(source => ExampleSourceRecipe.Read(source, folder))],
-            ValidationShare = data.Number("validation_share", 0.05, 0, 0.5),
-            CountsPrompts = data.Choice("loss", false, ("completion", false), ("all", true)),
-            LongExamples = data.Choice("too_long", LongExamples.Refuse, ("refuse", LongExamples.Refuse), ("drop", LongExamples.Drop), ("cut", LongExamples.Cut)),
-            Batch = BatchRecipe.Read(RecipeFile.Required(top, "batch"), LongestRow, UsualLength),
-            Export = top.Choice("export", ElementFormat.Q8_0, ("gguf-q8_0", ElementFormat.Q8_0), ("gguf-f16", ElementFormat.F16), ("gguf-f32", ElementFormat.F32)),
-            Report = ReportRecipe.Read(top.Section("report"), folder),
-            Source = text,
-            Settings = [],
-        };
-        if (data.IsPresent && training.Train.Count == 0)
-        {
-            data.Fault("train", "lists no source; expected one at least.");
-        }
-
-        data.Finish();
-        return training;
     }
 }
