@@ -1,7 +1,9 @@
 using System.Globalization;
+using Gyre.Cli.Training;
 using Gyre.Evaluation.Statistics;
 using Gyre.Training.Compression.Measurement;
 using Gyre.Training.Compression.Pruning;
+using Gyre.Training.Loop;
 using Spectre.Console;
 
 namespace Gyre.Cli.Compression;
@@ -34,6 +36,46 @@ internal static class PruneView
         terminal.Rich.Write(facts);
 
         void Fact(string name, string value) => facts.AddRow("[dim]" + name + "[/]", Markup.Escape(value));
+    }
+
+    /// <summary>What a recipe made.</summary>
+    public static void Write(Terminal terminal, RecoveryResult result, bool asJson)
+    {
+        var training = result.Training;
+        if (asJson)
+        {
+            terminal.WriteJson(new
+            {
+                end = training.End switch { TrainingEnd.Completed => "completed", TrainingEnd.StoppedEarly => "stopped_early", _ => "interrupted" },
+                training.Folder,
+                OutputFolder = training.ModelFolder,
+                training.Step,
+                TrainingLoss = training.SmoothedLoss,
+                ValidationLoss = training.BestValidationLoss,
+                result.Zeros.Removed,
+                result.Zeros.Prunable,
+                result.Pruned,
+                result.Recovered,
+                SizeBefore = result.Sizes?.Before,
+                SizeAfter = result.Sizes?.After,
+                result.Report,
+            });
+            return;
+        }
+
+        if (training.End == TrainingEnd.Interrupted)
+        {
+            return;
+        }
+
+        terminal.Rich.Write(TableOf("before", "after", result.Rows()));
+        if (result.Report.Count > 0)
+        {
+            terminal.Rich.MarkupLine("Before is the whole model, after what was written:");
+            terminal.Rich.Write(OutcomeTable.Draw(result.Report, result.Confidence));
+        }
+
+        terminal.Rich.MarkupLineInterpolated($"[dim]model[/]  {training.ModelFolder}\n[dim]run[/]    {training.Folder}");
     }
 
     /// <summary>A comparison's rows as a table.</summary>

@@ -14,6 +14,7 @@ internal static class AllVerbs
         new FinetuneVerb(),
         new QuantizeVerb(),
         new PruneVerb(),
+        new DistillVerb(),
         new EvalVerb(),
         new JudgeVerb(),
         new GateVerb(),

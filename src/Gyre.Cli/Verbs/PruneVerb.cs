@@ -2,15 +2,17 @@ using System.CommandLine;
 using System.Globalization;
 using Gyre.Cli.Compression;
 using Gyre.Cli.Quantization;
+using Gyre.Cli.Training;
 using Gyre.Tensors.Threading;
 using Gyre.Training.Compression.Pruning;
+using Gyre.Training.Loop;
 
 namespace Gyre.Cli.Verbs;
 
 /// <summary><c>gyre prune</c>: a model with the weights that matter least at zero, and a report of what that cost.</summary>
 internal sealed class PruneVerb() : Verb("prune", "Set the weights of a model that matter least to zero, and report what that cost.")
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "An installed model, an alias, a safetensors folder, a GGUF file or 'default'." };
+    private readonly Argument<string> _model = new("MODEL") { Description = "An installed model, an alias, a safetensors folder, a GGUF file, 'default', or a recipe (YAML) that also trains what is left." };
     private readonly Option<string> _out = new("--out", "-o") { Description = "The new folder.", HelpName = "DIR", Required = true };
     private readonly Option<string> _method = new("--method") { Description = "wanda: |weight| times the length of its input over a text; magnitude: |weight|.", HelpName = "NAME", DefaultValueFactory = _ => "wanda" };
     private readonly Option<string> _sparsity = new("--sparsity") { Description = "The share that goes (0.5), or how many of neighbouring inputs stay (2:4).", HelpName = "S", DefaultValueFactory = _ => "0.5" };
@@ -23,6 +25,7 @@ internal sealed class PruneVerb() : Verb("prune", "Set the weights of a model th
     private readonly Option<int> _samples = new("--samples") { Description = "At most this many windows are calibrated on, spread over the text.", HelpName = "N", DefaultValueFactory = _ => 128 };
     private readonly Option<bool> _embeddings = new("--include-embeddings") { Description = "Prune the token embedding too (magnitude only)." };
     private readonly Option<bool> _output = new("--include-output") { Description = "Prune the output layer too (magnitude only)." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the interrupted run of a recipe in the folder." };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads to use (default: one a core); the result is the same for any number.", HelpName = "N", DefaultValueFactory = _ => Math.Clamp(Environment.ProcessorCount, 1, 64) };
     private readonly Option<string?> _data = NewDataOption();
 
@@ -31,13 +34,14 @@ internal sealed class PruneVerb() : Verb("prune", "Set the weights of a model th
         "gyre prune ./my-model --method wanda --sparsity 0.5 --text calibration.txt --out my-model-half",
         "gyre prune ./my-model --sparsity 2:4 --text calibration.txt --heldout heldout.txt --out my-model-2-4",
         "gyre prune default --method magnitude --sparsity 0.3 --layer 0=0.1 --out default-sparse --json",
+        "gyre prune recipes/prune-recover.yaml --out runs/default-sparse",
         "gyre quantize my-model-half Q8_0",
     ];
 
     protected override void Configure(Command command)
     {
         command.Arguments.Add(_model);
-        foreach (var option in (Option[])[_out, _method, _sparsity, _layer, _scope, _text, _heldOut, _special, _window, _samples, _embeddings, _output, _threads, _data])
+        foreach (var option in (Option[])[_out, _method, _sparsity, _layer, _scope, _text, _heldOut, _special, _window, _samples, _embeddings, _output, _resume, _threads, _data])
         {
             command.Options.Add(option);
         }
@@ -48,6 +52,11 @@ internal sealed class PruneVerb() : Verb("prune", "Set the weights of a model th
         // The parser asks for the argument and --out.
         var reference = parse.GetValue(_model)!;
         var folder = parse.GetValue(_out)!;
+        if (Path.GetExtension(reference) is ".yaml" or ".yml")
+        {
+            return await RecoverAsync(parse, terminal, reference, folder, cancellationToken);
+        }
+
         var options = new PruningOptions
         {
             Method = parse.GetValue(_method) switch
@@ -77,6 +86,25 @@ internal sealed class PruneVerb() : Verb("prune", "Set the weights of a model th
             "pruning", show => new PruningJob(team, TimeProvider.System).Run(source, options, text, folder, new Relay(at => show(at.Share)), cancellationToken));
         PruneView.Write(terminal, report, folder, parse.GetValue(Json));
         return ExitCode.Success;
+    }
+
+    private async Task<int> RecoverAsync(ParseResult parse, Terminal terminal, string path, string folder, CancellationToken cancellationToken)
+    {
+        var recipe = PruneRecipe.Load(path);
+        var source = JobBase.PathOf(recipe.Training.Base, recipe.Training.Folder, DataFolder.Resolve(parse.GetValue(_data)));
+        var result = await TrainView.ShowAsync(
+            terminal.RichError,
+            recipe.Training.Loop.Name,
+            TimeProvider.System,
+            observer => RecoveryJob.RunAsync(recipe, source, folder, parse.GetValue(_resume), observer, cancellationToken));
+        PruneView.Write(terminal, result, parse.GetValue(Json));
+        if (result.Training.End != TrainingEnd.Interrupted)
+        {
+            return ExitCode.Success;
+        }
+
+        await terminal.Error.WriteLineAsync($"Interrupted after step {result.Training.Step:N0}; a checkpoint is saved. Go on with:\n  gyre prune {path} --out {folder} --resume");
+        return ExitCode.Interrupted;
     }
 
     private PruningText? TextOf(ParseResult parse)

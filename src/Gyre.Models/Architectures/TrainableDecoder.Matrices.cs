@@ -1,7 +1,9 @@
 using System.Globalization;
+using Gyre.Models.Architectures.Training;
 using Gyre.Models.Conversion;
 using Gyre.Models.Weights;
 using Gyre.Tensors.Autodiff;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Architectures;
 
@@ -33,6 +35,34 @@ public sealed partial class TrainableDecoder
         }
 
         return new LayerPass(_forward, _matrices, tape, windows);
+    }
+
+    /// <summary>Computes with the layers' matrices as they read after they were stored in an encoding, while the exact ones are trained.</summary>
+    /// <param name="format">The encoding; F32 computes with the exact ones again.</param>
+    /// <returns>The matrices whose rows do not fill the encoding's blocks; they stay exact.</returns>
+    /// <remarks>
+    /// Embeddings, the output layer, norms and biases stay exact. What is saved is exact too: quantise it, and it reads as it was computed with.
+    /// <para>Errors: an argument exception for an encoding that has no encoder.</para>
+    /// </remarks>
+    public IReadOnlyList<string> FakeQuantize(ElementFormat format)
+    {
+        if (format is not (ElementFormat.F32 or ElementFormat.Q8_0 or ElementFormat.Q4_0 or ElementFormat.Q4_K or ElementFormat.Q5_K or ElementFormat.Q6_K))
+        {
+            throw new ArgumentException($"Train for an encoding: found {format}, expected Q8_0, Q6_K, Q5_K, Q4_K or Q4_0.", nameof(format));
+        }
+
+        var left = new List<string>();
+        foreach (var (index, matrix) in _matrices.Where(pair => pair.Value is { Layer: not null, IsEmbedding: false }))
+        {
+            var fits = matrix.Parameter.Value.Shape[1] % FormatTraits.Of(format).BlockLength == 0;
+            _forward.Store(index, format == ElementFormat.F32 || !fits ? new DenseWeight(matrix.Parameter.Value) : new FakeQuantizedWeight(matrix.Parameter.Value, format));
+            if (!fits)
+            {
+                left.Add(matrix.Parameter.Name);
+            }
+        }
+
+        return left;
     }
 
     /// <summary>As <see cref="Save"/>, with each tensor in the precision that a file has it in.</summary>

@@ -66,6 +66,46 @@ public sealed partial class TrainableDecoder
         return _forward.Logits(tape, inputs, documentStart, batch, length);
     }
 
+    /// <summary>The mean distance of this model's predictions from a teacher's, mixed with the cross-entropy of the labels.</summary>
+    /// <param name="tape">Records the computation, or only computes it.</param>
+    /// <param name="teacher">A model of the same vocabulary; it gets no gradient.</param>
+    /// <param name="teacherTape">Computes the teacher; one that does not record. It may be reset as soon as this returns.</param>
+    /// <param name="inputs">As <see cref="Loss"/>.</param>
+    /// <param name="targets">As <see cref="Loss"/>; tokens without one count in neither part.</param>
+    /// <param name="documentStart">As <see cref="Loss"/>.</param>
+    /// <param name="batch">Rows (B).</param>
+    /// <param name="length">Tokens a row (T).</param>
+    /// <param name="options">Divergence, temperature, the labels' share.</param>
+    /// <param name="scale">Multiplies the sum over targets, as <see cref="Loss"/>.</param>
+    /// <param name="parts">Receives the divergence and the cross-entropy, each times <paramref name="scale"/>; empty for none.</param>
+    /// <remarks>Shape: → one number, owned by the tape. Errors: as <see cref="Loss"/>; argument exceptions for a teacher of another vocabulary.</remarks>
+    public Tensor DistillationLoss(
+        Tape tape,
+        TrainableDecoder teacher,
+        Tape teacherTape,
+        ReadOnlySpan<int> inputs,
+        ReadOnlySpan<int> targets,
+        ReadOnlySpan<int> documentStart,
+        int batch,
+        int length,
+        in DistillationOptions options,
+        float scale,
+        Span<double> parts = default)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        ArgumentNullException.ThrowIfNull(teacherTape);
+        Check("Compute a distillation", tape, inputs.Length, targets.Length, documentStart.Length, batch, length);
+        if (teacher.Configuration.VocabularySize != Configuration.VocabularySize || teacher.Configuration.ContextLength < length)
+        {
+            throw new ArgumentException(
+                $"Compute a distillation: the teacher has {teacher.Configuration.VocabularySize} tokens and reads {teacher.Configuration.ContextLength}; expected {Configuration.VocabularySize} and at least {length}.", nameof(teacher));
+        }
+
+        var teacherHidden = teacher._forward.Hidden(teacherTape, inputs, documentStart, batch, length);
+        var hidden = _forward.Hidden(tape, inputs, documentStart, batch, length);
+        return _forward.Distill(tape, hidden, teacher._forward, teacherHidden, targets, in options, 1.0 / scale, parts);
+    }
+
     private void Check(string operation, Tape tape, int inputs, int targets, int starts, int batch, int length)
     {
         ArgumentNullException.ThrowIfNull(tape);

@@ -88,7 +88,8 @@ internal static class ModelRewriter
         new Quantizer(team).Write(changed, new QuantizationOptions { Format = MainFormat(frame) }, path, cancellationToken: cancellationToken);
     }
 
-    private static IEnumerable<string> SideFiles(ModelFolder source) => new[]
+    /// <summary>The files of a model that say how its weights are used.</summary>
+    public static IEnumerable<string> SideFiles(ModelFolder source) => new[]
     {
         source.ConfigPath, source.GenerationConfigPath, source.TokenizerJsonPath, source.SentencePiecePath, source.VocabularyPath, source.MergesPath,
         source.TokenizerConfigPath, source.SpecialTokensPath, source.ChatTemplatePath,

@@ -95,7 +95,8 @@ internal sealed class ExampleSource : IDocumentSource
     /// <summary>Spread evenly, the same for every seed: what is held out must not depend on it.</summary>
     private bool IsHeld(long index) => (((index + 1) * Golden) + 0.5) % 1 < _recipe.ValidationShare;
 
-    private static IEnumerable<TrainingExample> Read(ExampleSourceRecipe source, ExampleFaults faults)
+    /// <summary>The examples of one source.</summary>
+    public static IEnumerable<TrainingExample> Read(ExampleSourceRecipe source, ExampleFaults faults)
     {
         if (source.File.Length > 0)
         {

@@ -71,6 +71,26 @@ internal sealed partial class TapeForward
         return Of(layer(this, Add(stream)));
     }
 
+    /// <summary>The distance of the predictions of this model's hidden values from those of a teacher's; both passes have just ended in hidden values.</summary>
+    public Tensor Distill(
+        Tape tape, Tensor hidden, TapeForward teacher, Tensor teacherHidden, ReadOnlySpan<int> targets, in DistillationOptions options, double divisor, Span<double> parts)
+    {
+        _tape = tape;
+        var (own, other) = (LastHead(), teacher.LastHead());
+        if (PlainHead(own) is { } weight && teacher.PlainHead(other) is { } teacherWeight)
+        {
+            var (x, y) = (own.Scale == 1f ? hidden : Tape.Scale(hidden, own.Scale), other.Scale == 1f ? teacherHidden : teacher.Tape.Scale(teacherHidden, other.Scale));
+            return tape.LinearDistillation(x, weight, y, teacherWeight, targets, in options, divisor, parts);
+        }
+
+        return tape.Distillation(HeadLogits(hidden, own), teacher.HeadLogits(teacherHidden, other), targets, in options, divisor, parts);
+    }
+
+    private LogitsSpec LastHead() => _head ?? throw new InvalidOperationException("Read the output layer: no pass has ended in hidden values.");
+
+    /// <summary>The output layer when it is a product and nothing else; null otherwise.</summary>
+    private Tensor? PlainHead(LogitsSpec logits) => logits.Head.Bias is null && logits.SoftCap == 0f ? Table(logits.Head.Weight).Dense : null;
+
     private Tensor RunTo(
         Outcome outcome, Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int batch, int length)
     {
