@@ -6,12 +6,26 @@ using Gyre.Tensors.Autodiff;
 namespace Gyre.Models.Adapters.Training;
 
 /// <summary>What the modules of an adapter lay over a network's weights.</summary>
-internal sealed class AdapterOverlay(TapeForward forward, int weights, Action<Tape> begin) : ITapeOverlay
+internal sealed class AdapterOverlay(TapeForward forward, int weights, AdapterDropout dropout, SoftPromptModule? prompt) : ITapeOverlay
 {
     private readonly ITapeWeight?[] _weights = new ITapeWeight?[weights];
     private readonly Tensor?[] _vectors = new Tensor?[weights];
 
-    public void Begin(Tape tape) => begin(tape);
+    public int VirtualTokens => prompt?.Tokens ?? 0;
+
+    public bool PredictsFirst => prompt?.PredictsFirst == true;
+
+    public Tensor? VirtualRows => prompt?.VirtualRows;
+
+    public void Begin(Tape tape)
+    {
+        dropout.Begin(tape);
+        prompt?.Begin(tape);
+    }
+
+    public (Tensor Keys, Tensor Values)? Prefix(Tape tape, int layer) => prompt?.Prefix(tape, layer);
+
+    public void RequireRoom(int longest) => prompt?.RequireRoom(longest);
 
     public ITapeWeight? Weight(int index) => _weights[index];
 
@@ -32,6 +46,9 @@ internal sealed class AdapterOverlay(TapeForward forward, int weights, Action<Ta
         public void CopyRows(int first, Span<float> destination) => forward.Stored(index).CopyRows(first, destination);
 
         public Tensor Linear(in TapeInput input, Tensor? bias, Tensor? residual) => forward.Stored(index).Linear(in input, bias, residual);
+
+        public Tensor? CrossEntropy(Tape tape, Tensor hidden, ReadOnlySpan<int> targets, double divisor) =>
+            forward.Stored(index).CrossEntropy(tape, hidden, targets, divisor);
 
         public Tensor Rows(Tape tape, ReadOnlySpan<int> ids) => forward.Stored(index).Rows(tape, ids);
     }

@@ -5,6 +5,7 @@ using Gyre.Models.Tests.Architectures;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
 using Gyre.Tensors.Autodiff;
+using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 using Gyre.TestSupport;
 
@@ -17,14 +18,14 @@ internal sealed class AdaptedDecoder : IDisposable
     private readonly ThreadTeam _team;
     private readonly TensorPool _pool = new();
 
-    public AdaptedDecoder(string model, int threads = 2)
+    public AdaptedDecoder(string model, int threads = 2, FrozenFormat? frozen = null)
     {
         _team = new ThreadTeam(threads);
         Folder = TestData.Require(model);
         using var weights = SafetensorsFolder.Open(Folder);
         var path = Path.Combine(Folder, "config.json");
         Configuration = DecoderConfiguration.FromHuggingFace(File.ReadAllText(path), path);
-        Model = TrainableDecoder.FromWeights(weights, Configuration, _pool);
+        Model = TrainableDecoder.FromWeights(weights, Configuration, _pool, frozen);
     }
 
     public string Folder { get; }
@@ -48,7 +49,8 @@ internal sealed class AdaptedDecoder : IDisposable
     public double Accumulate((int[] Inputs, int[] Targets, int Rows, int Length) batch, TrainableAdapter? adapter = null)
     {
         using var tape = Tape(records: true);
-        var loss = Model.Loss(tape, batch.Inputs, batch.Targets, [], batch.Rows, batch.Length, 1f / batch.Targets.Count(target => target != Ignored));
+        var count = batch.Targets.Count(target => target != Ignored) + (adapter?.PredictsFirst == true ? Enumerable.Range(0, batch.Rows).Count(row => batch.Targets[row * batch.Length] != Ignored) : 0);
+        var loss = Model.Loss(tape, batch.Inputs, batch.Targets, [], batch.Rows, batch.Length, 1f / count);
         double value = loss.Span[0];
         tape.Backward(loss);
         if (adapter?.Penalty(tape) is { } penalty)
