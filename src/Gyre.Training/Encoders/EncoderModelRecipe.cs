@@ -1,0 +1,121 @@
+using Gyre.Contracts;
+using Gyre.Models.Architectures;
+using Gyre.Models.Tokenizers;
+using Gyre.Training.Recipes;
+
+namespace Gyre.Training.Encoders;
+
+/// <summary>The shape of a BERT to train from nothing.</summary>
+internal sealed record EncoderModelRecipe
+{
+    /// <summary>The shortest wave of positions, in tokens.</summary>
+    private const double ShortestWave = 8;
+
+    /// <summary>What is left of the types' rows, so that words outweigh them.</summary>
+    private const float TypeShare = 0.5f;
+
+    public required int HiddenSize { get; init; }
+
+    public required int Layers { get; init; }
+
+    public required int Heads { get; init; }
+
+    public required int FeedForwardSize { get; init; }
+
+    public required int Context { get; init; }
+
+    public required double InitialDeviation { get; init; }
+
+    /// <summary>The score that equal and near tokens' attention begins with; 0 for random queries and keys as in the paper.</summary>
+    public required double Matching { get; init; }
+
+    public static EncoderModelRecipe Read(RecipeSection section)
+    {
+        var hidden = section.Integer("hidden_size", null, 8, 8192);
+        var model = new EncoderModelRecipe
+        {
+            HiddenSize = hidden,
+            Layers = section.Integer("layers", null, 1, 128),
+            Heads = section.Integer("heads", null, 1, 256),
+            FeedForwardSize = section.Integer("ffn_size", 4 * hidden, 8, 65536),
+            Context = section.Integer("context", 256, 8, 8192),
+            InitialDeviation = section.Number("init_deviation", 0.02, 1e-6, 1),
+            Matching = section.Number("matching", 0, 0, 100),
+        };
+        if (model.HiddenSize % model.Heads != 0)
+        {
+            section.Fault("heads", $"{model.Heads} heads do not divide hidden_size {model.HiddenSize}.");
+        }
+
+        section.Finish();
+        return model;
+    }
+
+    public EncoderConfiguration Configure(ITokenizer tokenizer) => new()
+    {
+        Architecture = "bert",
+        VocabularySize = tokenizer.VocabularySize,
+        HiddenSize = HiddenSize,
+        IntermediateSize = FeedForwardSize,
+        Layers = Layers,
+        Heads = Heads,
+        Positions = Context,
+        TokenTypes = 2,
+        Head = EncoderHead.MaskedWords,
+        PaddingId = EncoderTokens.Of(tokenizer).Pad,
+        InitialDeviation = (float)InitialDeviation,
+    };
+
+    /// <summary>
+    /// Lets attention begin with a use: half of the heads see equal tokens, the other half near ones. Positions begin as
+    /// sinusoids in the first quarter of the width, words in the rest; queries and keys begin equal, each head's in one of the two.
+    /// </summary>
+    /// <remarks>What a large model learns over long training, a small one that is trained for minutes may be given; every weight still moves.</remarks>
+    public void Initialise(TrainableEncoder model, ulong seed)
+    {
+        if (Matching == 0)
+        {
+            return;
+        }
+
+        var weights = model.Weights.ToDictionary(weight => weight.Name, weight => weight.Value, StringComparer.Ordinal);
+        var forPositions = HiddenSize / 4;
+        ForEach("bert.embeddings.word_embeddings.weight", (value, _, column) => column < forPositions ? 0 : value);
+        ForEach("bert.embeddings.token_type_embeddings.weight", (value, _, _) => value * TypeShare);
+        ForEach("bert.embeddings.position_embeddings.weight", (_, position, column) =>
+        {
+            if (column >= forPositions)
+            {
+                return 0;
+            }
+
+            var angle = 2 * Math.PI * position / (ShortestWave * Math.Pow(Context / ShortestWave, column / 2 / Math.Max(1.0, (forPositions / 2) - 1)));
+            return (float)(Math.Sqrt(2) * InitialDeviation * (column % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle)));
+        });
+
+        var headWidth = HiddenSize / Heads;
+        var random = new SeededRandom(seed);
+        for (var layer = 0; layer < Layers; layer++)
+        {
+            var name = $"bert.encoder.layer.{layer}.attention.self.query.weight";
+            var source = random.Fork(name);
+            ForEach(name, (_, row, column) =>
+            {
+                // A normed token has variance 1 in each place; W of deviation s over n of them scores an equal token √D·s²·n.
+                var seesWords = row / headWidth % 2 == 0;
+                var places = seesWords ? HiddenSize - forPositions : forPositions;
+                return column < forPositions == seesWords ? 0 : (float)(source.NextGaussian() * Math.Sqrt(Matching / (Math.Sqrt(headWidth) * places)));
+            });
+            weights[name].Span.CopyTo(weights[name.Replace(".query.", ".key.", StringComparison.Ordinal)].Span);
+        }
+
+        void ForEach(string name, Func<float, int, int, float> change)
+        {
+            var values = weights[name].Span;
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = change(values[i], i / HiddenSize, i % HiddenSize);
+            }
+        }
+    }
+}
