@@ -48,7 +48,7 @@ public sealed class BrandPreferences
                 ? Thing.Fill(BrandVoice.PriceForm, fact.Value)
                 : Thing.Fill(random.Pick(fact.Kind.Phrases), fact.Value)).ToArray();
             var chosen = Write(Thing.Fill(BrandVoice.OpeningForm, thing.Name), phrases, BrandVoice.ClosingLine);
-            var row = new DatasetRow($"brand-{Seed}-{name}-{i:00000}", ShopTasks.Describe, prompt, chosen, DescribeTask.Attributes(thing), family, thing.Subject);
+            var row = new DatasetRow($"brand-{Seed}-{name}-{i:00000}", ShopTasks.Describe, prompt, chosen, BrandVoice.FactsOf(DescribeTask.Attributes(thing)), family, thing.Subject);
             pairs.Add(new BrandPair(row, chosen, Break(random, thing, phrases, chosen, broken), broken));
         }
 

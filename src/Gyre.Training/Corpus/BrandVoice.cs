@@ -34,6 +34,28 @@ public static class BrandVoice
     /// <summary>Every rule's name.</summary>
     public static IReadOnlyList<string> Rules { get; } = [Opening, Calm, Price, Closing, Attributes];
 
+    /// <summary>A product's attributes with the guide's rules as facts, which the scorers <c>all-rules</c> and <c>rules-share</c> check.</summary>
+    /// <param name="attributes">The attributes among a row's facts.</param>
+    internal static Dictionary<string, string> FactsOf(IReadOnlyDictionary<string, string> attributes)
+    {
+        var facts = new Dictionary<string, string>(attributes, StringComparer.Ordinal)
+        {
+            [FactKeys.RulePrefix + "lacks.exclamation"] = "!",
+            [FactKeys.RulePrefix + "ends"] = ClosingLine,
+        };
+        if (attributes.TryGetValue(NameKey, out var name))
+        {
+            facts[FactKeys.RulePrefix + "begins"] = Thing.Fill(OpeningForm, name);
+        }
+
+        if (attributes.TryGetValue(PriceKey, out var price))
+        {
+            facts[FactKeys.RulePrefix + "contains.price"] = Thing.Fill(PriceForm, price);
+        }
+
+        return facts;
+    }
+
     /// <summary>The rules that a product text breaks; a rule that does not apply to the product is kept.</summary>
     /// <param name="row">The request, with the attributes among its facts.</param>
     /// <param name="text">The product text.</param>

@@ -103,16 +103,6 @@ internal sealed class DescribeTask : IShopTask
         return (Thing.Fill(request, random.Pick(Tones).Name).Replace("{c}", layout.Write(thing.Facts), StringComparison.Ordinal), $"{family}+{layout.Family}");
     }
 
-    /// <summary>A product whose request names a tone that is not one of the generator's, with the facts that its description must mention.</summary>
-    public static (TaskSample Request, Thing Thing) DrawRequest(SeededRandom random, Split split, string tone)
-    {
-        var thing = Catalogue.Draw(random, split, random.NextInt32(2, 6));
-        var layout = Layout.Pick(random, split);
-        var (request, family) = Requests.Pick(random, split);
-        var prompt = Thing.Fill(request, tone).Replace("{c}", layout.Write(thing.Facts), StringComparison.Ordinal);
-        return (new TaskSample($"{family}+{layout.Family}", thing.Subject, prompt, "") { Facts = Attributes(thing) }, thing);
-    }
-
     private static TaskSample DrawMention(SeededRandom random, Split split, Thing product, Tone tone)
     {
         var mention = ProductMention.Write(random, split, product);
@@ -128,7 +118,7 @@ internal sealed class DescribeTask : IShopTask
     public static Dictionary<string, string> Attributes(Thing thing) =>
         thing.Facts.ToDictionary(fact => FactKeys.AttributePrefix + fact.Kind.Key, fact => fact.Value, StringComparer.Ordinal);
 
-    internal static string Write(SeededRandom random, Thing thing, Tone tone)
+    private static string Write(SeededRandom random, Thing thing, Tone tone)
     {
         var text = new StringBuilder(Thing.Fill(random.Pick(tone.Openings), thing.Name));
         var sentence = 0;
@@ -157,6 +147,5 @@ internal sealed class DescribeTask : IShopTask
 
     private static string Phrase(SeededRandom random, Fact fact) => Thing.Fill(random.Pick(fact.Kind.Phrases), fact.Value);
 
-    /// <summary>How a description opens, goes on and closes.</summary>
-    internal sealed record Tone(string Name, string[] Openings, string[] Subjects, string[] Closings);
+    private sealed record Tone(string Name, string[] Openings, string[] Subjects, string[] Closings);
 }

@@ -110,9 +110,8 @@ internal sealed class ExampleSource : IDocumentSource
 
         if (source.BrandExamples > 0)
         {
-            var guide = new BrandGuide(source.BrandSeed);
-            return Enumerable.Range(0, source.BrandExamples).Select(index => guide.Row(Split.Train, index)).Select((row, index) =>
-                new TrainingExample(row.Task, [new ChatTurn("user", row.Prompt), new ChatTurn("assistant", row.Reference)], "", $"generated description {index + 1}"));
+            return new BrandPreferences(source.BrandSeed).Training(source.BrandExamples).Select((pair, index) =>
+                new TrainingExample("brand", [new ChatTurn("user", pair.Row.Prompt), new ChatTurn("assistant", pair.Chosen)], "", $"generated description {index + 1}"));
         }
 
         var options = new ShopCorpusOptions();
