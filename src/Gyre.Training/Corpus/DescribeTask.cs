@@ -93,7 +93,15 @@ internal sealed class DescribeTask : IShopTask
     public static string WriteAny(SeededRandom random, Thing thing) => Write(random, thing, random.Pick(Tones));
 
     /// <summary>Draws a product whose facts all can be described.</summary>
-    public static Thing DrawProduct(SeededRandom random, Split split, int kinds) => Catalogue.Draw(random, split, kinds);
+    public static Thing DrawProduct(SeededRandom random, Split split, int kinds, params FactKind[] required) => Catalogue.Draw(random, split, kinds, required);
+
+    /// <summary>Asks for a description of a product in a random tone.</summary>
+    public static (string Prompt, string Family) Ask(SeededRandom random, Split split, Thing thing)
+    {
+        var layout = Layout.Pick(random, split);
+        var (request, family) = Requests.Pick(random, split);
+        return (Thing.Fill(request, random.Pick(Tones).Name).Replace("{c}", layout.Write(thing.Facts), StringComparison.Ordinal), $"{family}+{layout.Family}");
+    }
 
     /// <summary>A product whose request names a tone that is not one of the generator's, with the facts that its description must mention.</summary>
     public static (TaskSample Request, Thing Thing) DrawRequest(SeededRandom random, Split split, string tone)
@@ -116,7 +124,8 @@ internal sealed class DescribeTask : IShopTask
         return new TaskSample($"{family}+{mention.Family}", $"product:{mention.Text}", prompt, Write(random, mention.Thing, written)) { Facts = Attributes(mention.Thing) };
     }
 
-    private static Dictionary<string, string> Attributes(Thing thing) =>
+    /// <summary>What a description of a thing must mention, by the keys that scorers read.</summary>
+    public static Dictionary<string, string> Attributes(Thing thing) =>
         thing.Facts.ToDictionary(fact => FactKeys.AttributePrefix + fact.Kind.Key, fact => fact.Value, StringComparer.Ordinal);
 
     internal static string Write(SeededRandom random, Thing thing, Tone tone)
