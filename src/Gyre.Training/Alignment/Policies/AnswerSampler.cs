@@ -8,7 +8,8 @@ namespace Gyre.Training.Alignment.Policies;
 /// <remarks>An answer depends on its prompt and its source of chance alone, not on those that are written beside it. Owns: nothing.</remarks>
 /// <param name="open">Gives the model with the weights as they are now; the sampler disposes it after each call.</param>
 /// <param name="endIds">Tokens that end an answer.</param>
-internal sealed class AnswerSampler(Func<IDecoder> open, IReadOnlyList<int> endIds)
+/// <param name="adapter">The loaded adapter that it answers through; null for none.</param>
+internal sealed class AnswerSampler(Func<IDecoder> open, IReadOnlyList<int> endIds, string? adapter = null)
 {
     private const int MostTogether = 32;
 
@@ -25,7 +26,7 @@ internal sealed class AnswerSampler(Func<IDecoder> open, IReadOnlyList<int> endI
         var batch = new DecoderBatch();
         foreach (var part in Enumerable.Range(0, prompts.Count).Chunk(MostTogether))
         {
-            var writing = part.Select(i => new Writing(i, decoder, prompts[i], Math.Min(maxTokens, decoder.ContextLength - prompts[i].Length), random(i))).ToList();
+            var writing = part.Select(i => Open(i, decoder, prompts[i], Math.Min(maxTokens, decoder.ContextLength - prompts[i].Length), random(i))).ToList();
             try
             {
                 foreach (var one in writing)
@@ -94,7 +95,10 @@ internal sealed class AnswerSampler(Func<IDecoder> open, IReadOnlyList<int> endI
         return best;
     }
 
-    private sealed class Writing(int index, IDecoder decoder, int[] prompt, int room, SeededRandom random)
+    private Writing Open(int index, IDecoder decoder, int[] prompt, int room, SeededRandom random) =>
+        new(index, decoder.CreateSession(prompt.Length + Math.Max(1, room), adapter), prompt, room, random);
+
+    private sealed class Writing(int index, IDecoderSession session, int[] prompt, int room, SeededRandom random)
     {
         public int Index { get; } = index;
 
@@ -102,7 +106,7 @@ internal sealed class AnswerSampler(Func<IDecoder> open, IReadOnlyList<int> endI
 
         public SeededRandom Random { get; } = random;
 
-        public IDecoderSession Session { get; } = decoder.CreateSession(prompt.Length + Math.Max(1, room));
+        public IDecoderSession Session { get; } = session;
 
         public List<int> Written { get; } = [];
 
