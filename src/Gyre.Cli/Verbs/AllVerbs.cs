@@ -12,6 +12,7 @@ internal static class AllVerbs
         new EmbedVerb(),
         new TrainVerb(),
         new FinetuneVerb(),
+        new AlignVerb(),
         new QuantizeVerb(),
         new PruneVerb(),
         new DistillVerb(),
