@@ -44,7 +44,7 @@ internal sealed class AnswerEncoder(BaseModel model)
             throw AlignmentErrors.Template(source, "the conversation with the answer does not begin as the one without it");
         }
 
-        _tokenizer.Encode(whole[opened.Length..], addSpecialTokens: false, parseSpecialTokens: true, ids);
+        _tokenizer.Encode(whole.AsSpan(opened.Length), addSpecialTokens: false, parseSpecialTokens: true, ids);
         return ids.Count > 0
             ? new EncodedAnswer([.. _conversations.EncodeText(opened, parseSpecialTokens: true)], [.. ids])
             : throw AlignmentErrors.Template(source, "it writes nothing for the answer");
