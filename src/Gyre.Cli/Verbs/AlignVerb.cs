@@ -42,13 +42,13 @@ internal sealed class AlignVerb() : Verb("align", "Align a model with preference
         var (path, folder) = (parse.GetValue(_recipe)!, parse.GetValue(_out)!);
         var recipe = AlignmentRecipe.Load(path);
         var reference = parse.GetValue(_base);
-        var source = PathOf(reference ?? recipe.Base, reference is null ? recipe.Folder : Environment.CurrentDirectory, DataFolder.Resolve(parse.GetValue(_data)));
-        AlignmentResult? result = null;
-        var training = TrainView.Show(terminal.RichError, recipe.Loop.Name, TimeProvider.System, observer =>
-        {
-            result = AlignmentJob.RunAsync(recipe, source, folder, parse.GetValue(_resume), observer, cancellationToken).GetAwaiter().GetResult();
-            return result.Training;
-        });
+        var source = JobBase.PathOf(reference ?? recipe.Base, reference is null ? recipe.Folder : Environment.CurrentDirectory, DataFolder.Resolve(parse.GetValue(_data)));
+        var result = await TrainView.ShowAsync(
+            terminal.RichError,
+            recipe.Loop.Name,
+            TimeProvider.System,
+            observer => AlignmentJob.RunAsync(recipe, source, folder, parse.GetValue(_resume), observer, cancellationToken));
+        var training = result.Training;
         if (parse.GetValue(Json))
         {
             terminal.WriteJson(new
@@ -63,13 +63,13 @@ internal sealed class AlignVerb() : Verb("align", "Align a model with preference
                 training.Tokens,
                 training.Parameters,
                 ElapsedSeconds = training.Elapsed.TotalSeconds,
-                result!.Dropped, // The view returned, so the job has.
+                result.Dropped,
                 result.Report?.Measures,
             });
         }
         else if (training.End != TrainingEnd.Interrupted)
         {
-            Write(terminal, training, result!.Report); // As above.
+            Write(terminal, training, result.Report);
         }
 
         if (training.End != TrainingEnd.Interrupted)
@@ -79,18 +79,6 @@ internal sealed class AlignVerb() : Verb("align", "Align a model with preference
 
         await terminal.Error.WriteLineAsync($"Interrupted after step {training.Step:N0}; a checkpoint is saved. Go on with:\n  gyre align {path} --out {folder} --resume");
         return ExitCode.Interrupted;
-    }
-
-    private static string PathOf(string reference, string recipeFolder, string dataFolder)
-    {
-        var beside = Path.GetFullPath(reference, recipeFolder);
-        if (reference != CliModels.Default && Path.Exists(beside))
-        {
-            return beside;
-        }
-
-        using var models = new CliModels(dataFolder);
-        return Path.GetFullPath(models.Resolve(models.FindAlias(reference)?.Model ?? reference).Path);
     }
 
     private static void Write(Terminal terminal, TrainingResult training, AlignmentReport? report)
