@@ -6,12 +6,26 @@ using Gyre.Tensors.Autodiff;
 namespace Gyre.Models.Adapters.Training;
 
 /// <summary>What the modules of an adapter lay over a network's weights.</summary>
-internal sealed class AdapterOverlay(TapeForward forward, int weights, Action<Tape> begin) : ITapeOverlay
+internal sealed class AdapterOverlay(TapeForward forward, int weights, AdapterDropout dropout, SoftPromptModule? prompt) : ITapeOverlay
 {
     private readonly ITapeWeight?[] _weights = new ITapeWeight?[weights];
     private readonly Tensor?[] _vectors = new Tensor?[weights];
 
-    public void Begin(Tape tape) => begin(tape);
+    public int VirtualTokens => prompt?.Tokens ?? 0;
+
+    public bool PredictsFirst => prompt?.PredictsFirst == true;
+
+    public Tensor? VirtualRows => prompt?.VirtualRows;
+
+    public void Begin(Tape tape)
+    {
+        dropout.Begin(tape);
+        prompt?.Begin(tape);
+    }
+
+    public (Tensor Keys, Tensor Values)? Prefix(Tape tape, int layer) => prompt?.Prefix(tape, layer);
+
+    public void RequireRoom(int longest) => prompt?.RequireRoom(longest);
 
     public ITapeWeight? Weight(int index) => _weights[index];
 

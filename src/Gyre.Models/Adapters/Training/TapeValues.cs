@@ -13,6 +13,13 @@ internal static class TapeValues
         return tape.Scale(tensor, 1f); // The tape's own copy.
     }
 
+    public static Tensor Zeros(Tape tape, params ReadOnlySpan<int> shape)
+    {
+        using var tensor = tape.Pool.Rent(shape);
+        tensor.Fill(0);
+        return tape.Scale(tensor, 1f); // As above.
+    }
+
     public static Tensor Identity(Tape tape, int size)
     {
         using var tensor = tape.Pool.Rent(size, size);

@@ -32,6 +32,11 @@ public sealed partial class TrainableAdapter
             module.Write(file);
         }
 
+        if (_prompt is not null)
+        {
+            file.Add(PeftAdapter.PromptTensor, _prompt.Compute(), _prompt.Tokens, _prompt.Width);
+        }
+
         file.Write(Path.Combine(folder, PeftAdapter.TensorFile));
         var json = (JsonObject)_json.DeepClone();
         if (_allocator?.HasChosen == true)

@@ -23,6 +23,7 @@ public sealed partial class TrainableAdapter : IDisposable
     private readonly AdapterOverlay _overlay;
     private readonly List<ModuleAdapter> _modules = [];
     private readonly RankAllocator? _allocator;
+    private readonly SoftPromptModule? _prompt;
     private AdapterMerge? _merge;
     private bool _isDisposed;
 
@@ -30,10 +31,11 @@ public sealed partial class TrainableAdapter : IDisposable
     {
         (_network, _json, _configuration, _settings, Name) = (network, json, configuration, settings, name);
         _dropout = new AdapterDropout(settings.Dropout, seed);
-        _overlay = new AdapterOverlay(network.Forward, network.Weights.Tensors.Length, _dropout.Begin);
+        _prompt = configuration.IsSoftPrompt ? new SoftPromptModule(network, configuration, settings) : null;
+        _overlay = new AdapterOverlay(network.Forward, network.Weights.Tensors.Length, _dropout, _prompt);
         try
         {
-            foreach (var planned in AdapterPlan.Of(configuration, network.Base, isNew))
+            foreach (var planned in configuration.IsSoftPrompt ? [] : AdapterPlan.Of(configuration, network.Base, isNew))
             {
                 AddModule(planned);
             }
@@ -50,7 +52,7 @@ public sealed partial class TrainableAdapter : IDisposable
             module.Lay(_overlay);
         }
 
-        Parameters = [.. _modules.SelectMany(module => module.Parameters)];
+        Parameters = [.. _modules.SelectMany(module => module.Parameters), .. _prompt?.Parameters ?? []];
         _allocator = settings.Budget is { } budget ? new RankAllocator(budget, [.. _modules.OfType<LowRankModule>()]) : null;
     }
 
@@ -71,6 +73,23 @@ public sealed partial class TrainableAdapter : IDisposable
     {
         get => _dropout.Passes;
         set => _dropout.Passes = value;
+    }
+
+    /// <summary>
+    /// The last virtual token is trained to predict the first token of each document whose first token has a target: one
+    /// target more, which the caller's divisor has to count. PEFT does so where labels are whole inputs. Default false;
+    /// without virtual tokens always.
+    /// </summary>
+    public bool PredictsFirst
+    {
+        get => _prompt?.PredictsFirst == true;
+        set
+        {
+            if (_prompt is not null)
+            {
+                _prompt.PredictsFirst = value;
+            }
+        }
     }
 
     /// <summary>Further arrays that a checkpoint must hold, with their names: AdaLoRA's smoothed importances and the ranks it has left. Written in place when a training goes on.</summary>
@@ -111,6 +130,16 @@ public sealed partial class TrainableAdapter : IDisposable
             }
         }
 
+        try
+        {
+            adapter._prompt?.Initialise(options.Method, options.Prompt, random);
+        }
+        catch
+        {
+            adapter.DisposeModules();
+            throw;
+        }
+
         network.Add(adapter);
         return adapter;
     }
@@ -132,11 +161,12 @@ public sealed partial class TrainableAdapter : IDisposable
         var json = Catalog.SmallFile.ReadJson(Path.Combine(file.Place, PeftAdapter.ConfigurationFile));
         var settings = AdapterSettings.Read(json, file.Configuration.Kind, file.Place);
         WeightScan.RequireFinite(file.Tensors);
-        var changes = AdapterBinding.Resolve(file, network.Architecture);
+        var changes = file.Configuration.IsSoftPrompt ? [] : AdapterBinding.Resolve(file, network.Architecture);
         var adapter = new TrainableAdapter(network, name, seed, json, file.Configuration, settings, isNew: false);
         try
         {
             adapter.Fill(changes, file.Place);
+            adapter._prompt?.Fill(AdapterBinding.ResolvePrompt(file, adapter._prompt.Width));
         }
         catch
         {
@@ -188,7 +218,10 @@ public sealed partial class TrainableAdapter : IDisposable
         const string Place = "the given options";
         var json = AdapterOptionsJson.Of(options, model);
         var configuration = AdapterConfigurationReader.Read(json, Place);
-        return (json, configuration, AdapterSettings.Read(json, configuration.Kind, Place));
+        var settings = AdapterSettings.Read(json, configuration.Kind, Place);
+        var hasEncoder = options.Method == AdapterMethod.PTuning || (options.Method == AdapterMethod.PrefixTuning && options.Prompt.IsProjected);
+        var prompt = hasEncoder ? options.Prompt with { EncoderWidth = (int)json["encoder_hidden_size"]! } : null; // Written with the encoder.
+        return (json, configuration, settings with { Prompt = prompt });
     }
 
     private static AdaptedNetwork Require(IAdaptable model, string name)
@@ -223,5 +256,7 @@ public sealed partial class TrainableAdapter : IDisposable
         {
             module.Dispose();
         }
+
+        _prompt?.Dispose();
     }
 }

@@ -94,9 +94,7 @@ internal sealed partial class TapeForward
     private Tensor RunTo(
         Outcome outcome, Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int batch, int length)
     {
-        _batch = _tokens;
-        _batch.Set(inputs, targets, documentStart, batch, length, 1f);
-        _hidden = null;
+        SetTokens(inputs, targets, documentStart, batch, length, 1f, predictsFirst: false);
         _outcome = outcome;
         try
         {

@@ -47,9 +47,7 @@ internal sealed partial class TapeForward : IForward, IDisposable
     public Tensor Loss(
         Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int batch, int length, float scale)
     {
-        _batch = _tokens;
-        _batch.Set(inputs, targets, documentStart, batch, length, scale);
-        _hidden = null;
+        SetTokens(inputs, targets, documentStart, batch, length, scale, Overlay?.PredictsFirst == true);
         return Run(tape);
     }
 
@@ -72,7 +70,7 @@ internal sealed partial class TapeForward : IForward, IDisposable
             return Add(positions ?? throw new InvalidOperationException("Embed: neither tokens nor positions were given."));
         }
 
-        var tokens = Table(embedding.Tokens).Rows(Tape, _batch.Inputs);
+        var tokens = _batch.HasVirtual ? Prompted(embedding) : Table(embedding.Tokens).Rows(Tape, _batch.Inputs);
         tokens = embedding.Scale == 1f ? tokens : Tape.Scale(tokens, embedding.Scale);
         tokens = positions is null ? tokens : Tape.Add(tokens, positions);
         tokens = embedding.Types is null ? tokens : Tape.Add(tokens, Table(embedding.Types).Rows(Tape, _batch.Types));
@@ -119,6 +117,11 @@ internal sealed partial class TapeForward : IForward, IDisposable
         var q = Heads(queries, attention.Heads, attention, attention.QueryNorm);
         var k = Heads(keys, attention.KeyValueHeads, attention, attention.KeyNorm);
         var v = Tape.Reshape(Of(values), _batch.Rows, _batch.Length, attention.KeyValueHeads, attention.HeadWidth);
+        if (_batch.HasVirtual && Overlay?.Prefix(Tape, attention.Layer) is { } prefix)
+        {
+            (k, v) = (Prefixed(k, prefix.Keys), Prefixed(v, prefix.Values));
+        }
+
         if (attention.Relative is not null)
         {
             return Add(AttendRelative(q, k, v, attention));

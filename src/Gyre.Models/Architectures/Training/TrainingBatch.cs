@@ -11,6 +11,10 @@ internal sealed class TrainingBatch
     private int[] _shifted = [];
     private int[] _types = [];
     private int[] _wantedTargets = [];
+    private int[] _virtual = [];
+    private int[] _real = [];
+    private int[] _realPlaces = [];
+    private int _realCount;
 
     public int Rows { get; private set; }
 
@@ -48,7 +52,7 @@ internal sealed class TrainingBatch
             _types = new int[count];
         }
 
-        Wanted = null;
+        (Wanted, HasVirtual) = (null, false);
         inputs.CopyTo(_inputs);
         targets.CopyTo(_targets);
         LongestDocument = 0;
@@ -64,6 +68,70 @@ internal sealed class TrainingBatch
             _positions[i] = token - _starts[i];
             LongestDocument = Math.Max(LongestDocument, _positions[i] + 1);
         }
+    }
+
+    /// <summary>Where virtual tokens stand: for each token its own number, or behind all of them the number of the virtual token. Empty without any.</summary>
+    public ReadOnlySpan<int> Virtual => _virtual.AsSpan(0, HasVirtual ? Rows * Length : 0);
+
+    /// <summary>Virtual tokens stand before the documents.</summary>
+    public bool HasVirtual { get; private set; }
+
+    /// <summary>The ids of the tokens that are not virtual, in order.</summary>
+    public ReadOnlySpan<int> RealInputs => _real.AsSpan(0, _realCount);
+
+    /// <summary>The rows of embeddings to be put in order: those of <see cref="RealInputs"/>, behind them the virtual ones.</summary>
+    public ReadOnlySpan<int> RealPlaces => _realPlaces.AsSpan(0, Rows * Length);
+
+    /// <summary>As <see cref="Set(ReadOnlySpan{int}, ReadOnlySpan{int}, ReadOnlySpan{int}, int, int, float)"/>, with virtual tokens before each document. What is wanted stays in the order of the inputs; behind it come the first tokens of documents, when they are to be predicted.</summary>
+    public void SetPrompted(
+        ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, ReadOnlySpan<int> documentStart, int rows, int length, float scale, int tokens, bool predictsFirst)
+    {
+        var (firstPlaces, firstTargets) = (new List<int>(), new List<int>());
+        var longest = 0;
+        for (var row = 0; row < rows; row++)
+        {
+            var documents = 0;
+            for (var t = 0; t < length; t++)
+            {
+                documents += (documentStart.IsEmpty ? 0 : documentStart[(row * length) + t]) == t ? 1 : 0;
+            }
+
+            longest = Math.Max(longest, length + (documents * tokens));
+        }
+
+        var (ids, starts, wanted) = (new int[rows * longest], new int[rows * longest], new int[rows * length]);
+        for (var row = 0; row < rows; row++)
+        {
+            var (place, start) = (0, 0);
+            for (var t = 0; t < length; t++)
+            {
+                var i = (row * length) + t;
+                if ((documentStart.IsEmpty ? 0 : documentStart[i]) == t)
+                {
+                    start = place;
+                    for (var k = 0; k < tokens; k++)
+                    {
+                        (ids[(row * longest) + place], starts[(row * longest) + place]) = (-1 - k, start);
+                        place++;
+                    }
+
+                    if (predictsFirst && targets[i] >= 0)
+                    {
+                        firstPlaces.Add((row * longest) + place - 1);
+                        firstTargets.Add(inputs[i]);
+                    }
+                }
+
+                (ids[(row * longest) + place], starts[(row * longest) + place]) = (inputs[i], start);
+                wanted[i] = (row * longest) + place++;
+            }
+
+            starts.AsSpan((row * longest) + place, longest - place).Fill(place); // What fills the row up is a document that nobody reads.
+        }
+
+        Set(ids, ids, starts, rows, longest, scale);
+        (Wanted, _wantedTargets) = ([.. wanted, .. firstPlaces], [.. targets, .. firstTargets]);
+        Arrange(ids);
     }
 
     /// <summary>Takes sources, whose rows end with their last tokens here: what fills them up stands in front, where first keys hide it.</summary>
@@ -135,5 +203,24 @@ internal sealed class TrainingBatch
         }
 
         return _firstKeys.AsSpan(0, Rows * Length);
+    }
+
+    private void Arrange(int[] ids)
+    {
+        _realCount = ids.Count(id => id >= 0);
+        (_real, _realPlaces, _virtual) = (new int[_realCount], new int[ids.Length], new int[ids.Length]);
+        var real = 0;
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var number = -1 - ids[i];
+            _virtual[i] = ids[i] < 0 ? ids.Length + number : i;
+            _realPlaces[i] = ids[i] < 0 ? _realCount + number : real;
+            if (ids[i] >= 0)
+            {
+                _real[real++] = ids[i];
+            }
+        }
+
+        HasVirtual = true;
     }
 }

@@ -48,7 +48,8 @@ internal sealed class AdaptedDecoder : IDisposable
     public double Accumulate((int[] Inputs, int[] Targets, int Rows, int Length) batch, TrainableAdapter? adapter = null)
     {
         using var tape = Tape(records: true);
-        var loss = Model.Loss(tape, batch.Inputs, batch.Targets, [], batch.Rows, batch.Length, 1f / batch.Targets.Count(target => target != Ignored));
+        var count = batch.Targets.Count(target => target != Ignored) + (adapter?.PredictsFirst == true ? Enumerable.Range(0, batch.Rows).Count(row => batch.Targets[row * batch.Length] != Ignored) : 0);
+        var loss = Model.Loss(tape, batch.Inputs, batch.Targets, [], batch.Rows, batch.Length, 1f / count);
         double value = loss.Span[0];
         tape.Backward(loss);
         if (adapter?.Penalty(tape) is { } penalty)

@@ -32,7 +32,7 @@ internal sealed class SavedGradients : IDisposable
         name[PeftAdapter.Root.Length..].Replace(".default", "", StringComparison.Ordinal);
 
     public float[] Of(string name) =>
-        Array.ConvertAll(_arrays.Numbers(PeftAdapter.Root + PathOf(Saved(name))), value => (float)value);
+        Array.ConvertAll(_arrays.Numbers(name.StartsWith("prompt_encoder", StringComparison.Ordinal) ? PeftAdapter.PromptTensor : PeftAdapter.Root + PathOf(Saved(name))), value => (float)value);
 
     public void Dispose()
     {

@@ -96,20 +96,8 @@ public sealed class TrainableAdapterTests : IDisposable
         own.ShouldAllBe(parameter => parameter.Value.Gradient == null && !parameter.Value.RequiresGradient);
         var gradients = adapter.Parameters.Select(parameter => parameter.Value.Gradient!.ToArray()).ToArray();
         var norm = Math.Sqrt(gradients.Sum(gradient => gradient.Sum(value => (double)value * value)));
-        var step = 2e-3 / norm;
-        var values = adapter.Parameters.Select(parameter => parameter.Value.ToArray()).ToArray();
-        var slope = (At(step) - At(-step)) / (2 * step);
-        (slope / norm).ShouldBe(norm, (0.02 * norm) + 0.02 + (options.HasMagnitudes ? 0.2 * norm : 0), kind); // DoRA's own gradient leaves the lengths out on purpose.
-
-        double At(double distance)
-        {
-            for (var p = 0; p < values.Length; p++)
-            {
-                adapter.Parameters[p].Value.CopyFrom([.. values[p].Select((value, i) => (float)(value + (distance * gradients[p][i])))]);
-            }
-
-            return adapted.Loss(batch);
-        }
+        Slope(adapted, adapter, batch, norm, 2e-3 / norm)
+            .ShouldBe(norm, (0.02 * norm) + 0.02 + (options.HasMagnitudes ? 0.2 * norm : 0), kind); // DoRA's own gradient leaves the lengths out on purpose.
     }
 
     [Fact]
@@ -267,6 +255,25 @@ public sealed class TrainableAdapterTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    internal static double Slope(AdaptedDecoder adapted, TrainableAdapter adapter, (int[] Inputs, int[] Targets, int Rows, int Length) batch, double norm, double step)
+    {
+        var gradients = adapter.Parameters.Select(parameter => parameter.Value.Gradient!.ToArray()).ToArray();
+        var values = adapter.Parameters.Select(parameter => parameter.Value.ToArray()).ToArray();
+        var slope = (At(step) - At(-step)) / (2 * step);
+        At(0);
+        return slope / norm;
+
+        double At(double distance)
+        {
+            for (var p = 0; p < values.Length; p++)
+            {
+                adapter.Parameters[p].Value.CopyFrom([.. values[p].Select((value, i) => (float)(value + (distance * gradients[p][i])))]);
+            }
+
+            return adapted.Loss(batch);
+        }
+    }
 
     internal static void Move(TrainableAdapter adapter, float distance)
     {
