@@ -50,6 +50,11 @@ internal static class AdapterErrors
         "RUN0426",
         $"Merge the adapter '{Short(name)}': found {found}; expected changes of single-precision weights that each stand alone. Keep the adapter beside the model.");
 
+    /// <summary>A model whose weights are kept in fewer bits is to be written.</summary>
+    public static ModelException Encoded(string format) => new(
+        "RUN0427",
+        $"Save a model: found weights kept as {format}; expected single precision, as a file has them. Save the adapter; to merge it, load the base in single precision.");
+
     public static string Short(string text) => text.Length <= MostLetters ? text : text[..MostLetters] + "…";
 
     private static string Listed(IReadOnlyList<string> items) =>

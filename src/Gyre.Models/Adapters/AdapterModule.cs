@@ -13,6 +13,9 @@ internal sealed record AdapterModule(string Path, AdapterModuleKind Kind, IReadO
     /// <summary>The output layer.</summary>
     public bool IsOutput => OutputPaths.Contains(Path);
 
+    /// <summary>True for the path of an output layer.</summary>
+    public static bool IsOutputPath(string path) => OutputPaths.Contains(path);
+
     /// <summary>The output layer shares the embedding's numbers.</summary>
     public bool IsTied => IsOutput && Parts[0].Weight.Role == WeightRole.Embedding;
 

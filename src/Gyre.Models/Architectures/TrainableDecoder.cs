@@ -3,6 +3,7 @@ using Gyre.Models.Architectures.Training;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
 using Gyre.Tensors.Autodiff;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Architectures;
 
@@ -28,13 +29,13 @@ public sealed partial class TrainableDecoder : ITrainableModel, IAdaptable
     public TrainableDecoder(DecoderConfiguration configuration, TensorPool pool, ulong seed)
         : this(configuration, pool) => _weights.Initialise(seed);
 
-    private TrainableDecoder(DecoderConfiguration configuration, TensorPool pool)
+    private TrainableDecoder(DecoderConfiguration configuration, TensorPool pool, FrozenFormat? frozen = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(pool);
         Configuration = configuration;
         var architecture = Architecture.Create(configuration, "the given configuration");
-        _weights = new TrainableWeights(architecture, pool);
+        _weights = new TrainableWeights(architecture, pool, frozen);
         _forward = new TapeForward(architecture, _weights.Tensors, pool);
         _network = new AdaptedNetwork(new AdaptedBase(architecture, EncoderHead.None, configuration), _weights, _forward, pool);
         _matrices = architecture.Weights.Where(spec => spec.Role is WeightRole.Matrix or WeightRole.Embedding)
@@ -57,6 +58,9 @@ public sealed partial class TrainableDecoder : ITrainableModel, IAdaptable
     /// <inheritdoc />
     AdaptedNetwork IAdaptable.Network => _network;
 
+    /// <summary>Memory of its weights, in bytes; adapters, gradients and moments come on top.</summary>
+    public long WeightBytes => _weights.Bytes;
+
     /// <summary>Computes each layer again in the backward pass instead of keeping its results: less memory, about a third more work. Default false.</summary>
     public bool ActivationCheckpointing
     {
@@ -68,14 +72,26 @@ public sealed partial class TrainableDecoder : ITrainableModel, IAdaptable
     /// <param name="weights">A safetensors folder or file with Hugging Face names, or a GGUF file. Not needed afterwards.</param>
     /// <param name="configuration">What the weights were made for.</param>
     /// <param name="pool">Where the parameters live; not owned.</param>
-    /// <remarks>Errors: as <see cref="DecoderLoader.Load"/>.</remarks>
-    public static TrainableDecoder FromWeights(IWeightSource weights, DecoderConfiguration configuration, TensorPool pool)
+    /// <param name="frozen">
+    /// How the layers' matrices are kept when only an adapter is trained, for less memory; tables and the output layer are
+    /// kept as <see cref="FrozenFormat.BF16"/> then. Null for all in single precision, and trained.
+    /// </param>
+    /// <remarks>Errors: as <see cref="DecoderLoader.Load"/>. Cost: of encoded matrices there is one in single precision at a time.</remarks>
+    public static TrainableDecoder FromWeights(IWeightSource weights, DecoderConfiguration configuration, TensorPool pool, FrozenFormat? frozen = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var model = new TrainableDecoder(configuration, pool);
+        var model = new TrainableDecoder(configuration, pool, frozen);
         try
         {
             model._weights.CopyFrom(weights);
+            for (var i = 0; i < model._weights.Encoded.Length; i++)
+            {
+                if (model._weights.Encoded[i] is { } matrix)
+                {
+                    model._forward.Store(i, new FrozenWeight(matrix));
+                }
+            }
+
             return model;
         }
         catch
@@ -101,7 +117,7 @@ public sealed partial class TrainableDecoder : ITrainableModel, IAdaptable
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder that Hugging Face tools and <see cref="DecoderLoader"/> read.</summary>
     /// <param name="folder">Created when absent; files of these names are replaced, each as a whole and the weights first.</param>
-    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before.</remarks>
+    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before. <c>RUN0427</c> its weights are kept encoded.</remarks>
     public void Save(string folder) => _weights.Save(folder, Configuration.ToHuggingFace());
 
     /// <inheritdoc />

@@ -3,6 +3,7 @@ using Gyre.Contracts;
 using Gyre.Models.Adapters;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Models.Architectures;
 
@@ -11,14 +12,23 @@ namespace Gyre.Models.Architectures;
 internal sealed unsafe class TrainableWeights : IDisposable
 {
     private readonly IArchitecture _architecture;
+    private readonly TensorPool _pool;
+    private readonly FrozenFormat? _frozen;
 
-    public TrainableWeights(IArchitecture architecture, TensorPool pool)
+    /// <param name="architecture">The network.</param>
+    /// <param name="pool">Where the weights live; not owned.</param>
+    /// <param name="frozen">How matrices and tables are encoded, and nothing is trained; null for all in single precision.</param>
+    public TrainableWeights(IArchitecture architecture, TensorPool pool, FrozenFormat? frozen = null)
     {
         _architecture = architecture;
-        Tensors = [.. architecture.Weights.Select(spec => spec.IsVector ? pool.Rent(spec.Rows) : pool.Rent(spec.Rows, spec.Columns))];
+        _pool = pool;
+        _frozen = frozen;
+        Encoded = new FrozenMatrix?[architecture.Weights.Count];
+        Tensors = [.. architecture.Weights.Select(spec => frozen is not null && !spec.IsVector ? pool.Rent(0, spec.Columns)
+            : spec.IsVector ? pool.Rent(spec.Rows) : pool.Rent(spec.Rows, spec.Columns))];
         foreach (var spec in architecture.Weights)
         {
-            Tensors[spec.Index].RequiresGradient = !spec.IsFixed;
+            Tensors[spec.Index].RequiresGradient = !spec.IsFixed && frozen is null;
         }
 
         Parameters = Trained();
@@ -30,6 +40,12 @@ internal sealed unsafe class TrainableWeights : IDisposable
     /// <summary>The weights by their index.</summary>
     public Tensor[] Tensors { get; }
 
+    /// <summary>The matrices and tables that are kept encoded, by index; their tensors have no rows.</summary>
+    public FrozenMatrix?[] Encoded { get; }
+
+    /// <summary>Memory of all weights.</summary>
+    public long Bytes => Tensors.Sum(tensor => sizeof(float) * tensor.Length) + Encoded.Sum(matrix => matrix?.Bytes ?? 0);
+
     /// <summary>Those that are trained, in the architecture's order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; private set; }
 
@@ -39,6 +55,8 @@ internal sealed unsafe class TrainableWeights : IDisposable
     public void Freeze(IReadOnlyList<string> trained)
     {
         var faults = trained.Where(name => !_architecture.Weights.Any(spec => IsIn(spec, name))).Select(name => $"no module ends with '{AdapterErrors.Short(name)}';").ToList();
+        faults.AddRange(_architecture.Weights.Where(spec => Encoded[spec.Index] is not null && trained.Any(name => IsIn(spec, name)))
+            .Select(spec => $"'{spec.Name}' is kept as {Encoded[spec.Index]!.Format}, which is not trained;")); // Those that are there.
         if (faults.Count > 0)
         {
             throw AdapterErrors.Unusable(faults);
@@ -78,17 +96,29 @@ internal sealed unsafe class TrainableWeights : IDisposable
     {
         foreach (var binding in WeightBinding.Resolve(_architecture, weights, DecoderLoader.PlaceOf(weights)))
         {
-            binding.CopyTo(Tensors[binding.Spec.Index].UncheckedData);
+            if (_frozen is { } format && !binding.Spec.IsVector)
+            {
+                Encode(binding, format);
+            }
+            else
+            {
+                binding.CopyTo(Tensors[binding.Spec.Index].UncheckedData);
+            }
         }
     }
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, each as a whole and the weights first.</summary>
-    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before.</remarks>
+    /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0007</c> when it cannot be written; the file that failed is as before. <c>RUN0427</c> weights are kept encoded.</remarks>
     /// <param name="folder">Created when absent.</param>
     /// <param name="configuration">The text of <c>config.json</c>.</param>
     /// <param name="like">Tensors are stored as its tensors of the same names are, where those are plain numbers; null for single precision.</param>
     public void Save(string folder, string configuration, IWeightSource? like = null)
     {
+        if (_frozen is { } format)
+        {
+            throw AdapterErrors.Encoded(format.ToString());
+        }
+
         try
         {
             Directory.CreateDirectory(folder);
@@ -110,6 +140,21 @@ internal sealed unsafe class TrainableWeights : IDisposable
         {
             weight.Dispose();
         }
+
+        foreach (var matrix in Encoded)
+        {
+            matrix?.Dispose();
+        }
+    }
+
+    /// <summary>Encodes a matrix, of which there is one in single precision at a time. What is multiplied with most has the fewest bits; tables and the output layer keep 16.</summary>
+    private void Encode(WeightBinding binding, FrozenFormat format)
+    {
+        var spec = binding.Spec;
+        using var values = _pool.Rent(spec.Rows, spec.Columns);
+        binding.CopyTo(values.UncheckedData);
+        var isLayer = spec.Role == WeightRole.Matrix && !AdapterModule.IsOutputPath(spec.Place.Tensor[..Math.Max(0, spec.Place.Tensor.LastIndexOf('.'))]);
+        Encoded[spec.Index] = new FrozenMatrix(isLayer ? format : FrozenFormat.BF16, values.Span, spec.Rows, spec.Columns, _pool);
     }
 
     private static bool IsIn(WeightSpec spec, string name) =>

@@ -9,13 +9,12 @@ internal static unsafe class HeadLoss
 
     /// <summary>The sum of the weighted losses; the gradients, where wanted, are of that sum divided by <paramref name="divisor"/>.</summary>
     public static double Compute(
-        Tape tape, MatrixView x, Tensor weight, int* targets, float* weights, double divisor, int logitBytes, Tensor? hiddenGradient, Tensor? weightGradient)
+        Tape tape, MatrixView x, HeadMatrix weight, int* targets, float* weights, double divisor, int logitBytes, Tensor? hiddenGradient, Tensor? weightGradient)
     {
-        var classes = weight.Shape[0];
+        var classes = weight.Classes;
         var block = Math.Min(Math.Max(LeastRows, logitBytes / sizeof(float) / Math.Max(1, classes)), Math.Max(1, x.Rows));
         using var logits = new ScratchLease(tape.Pool, (long)block * Math.Max(1, classes));
         using var rows = new ScratchLease(tape.Pool, 2L * block);
-        var w = MatrixView.Of(weight);
         var sum = 0.0;
         if (weightGradient is not null && x.Rows == 0)
         {
@@ -27,7 +26,7 @@ internal static unsafe class HeadLoss
             var count = Math.Min(block, x.Rows - first);
             var part = x.At(first * x.Row) with { Rows = count };
             var scores = new MatrixView { Data = logits.Data, Rows = count, Columns = classes, Row = classes, Column = 1 };
-            MatrixView.Multiply(tape, part, w.Transposed(), scores, accumulate: false);
+            weight.Multiply(tape, part, scores);
             var job = new SoftmaxJob
             {
                 Rows = count,
@@ -51,7 +50,7 @@ internal static unsafe class HeadLoss
             if (hiddenGradient is not null)
             {
                 var to = MatrixView.OfRows(hiddenGradient);
-                MatrixView.Multiply(tape, scores, w, to.At(first * to.Row) with { Rows = count }, accumulate: false);
+                weight.MultiplyBack(tape, scores, to.At(first * to.Row) with { Rows = count });
             }
 
             if (weightGradient is not null)

@@ -9,7 +9,7 @@ public sealed unsafe partial class Tape
     /// <summary>A target that <see cref="CrossEntropy"/> leaves out.</summary>
     public const int IgnoredTarget = -100;
 
-    /// <summary>The most bytes of logits that <see cref="LinearCrossEntropy"/> has at once.</summary>
+    /// <summary>The most bytes of logits that <see cref="LinearCrossEntropy(Tensor, Tensor, ReadOnlySpan{int}, ReadOnlySpan{float}, double?)"/> has at once.</summary>
     private const int LogitBytes = 8 << 20;
 
     /// <summary>y = x·Wᵀ (+ bias) (+ residual).</summary>
@@ -60,7 +60,7 @@ public sealed unsafe partial class Tape
     }
 
     /// <summary>y += x·Wᵀ, in place: what an adapter adds to a linear layer.</summary>
-    /// <param name="y">[…, out]; the result of a step of this tape that was made for it and that nothing has read yet. Its step must not need its own result, as <see cref="Linear"/> does not.</param>
+    /// <param name="y">[…, out]; the result of a step of this tape that was made for it and that nothing has read yet. Its step must not need its own result, as <see cref="Linear(Tensor, Tensor, Tensor?, Tensor?)"/> does not.</param>
     /// <param name="x">[…, in], as many rows as <paramref name="y"/>.</param>
     /// <param name="weight">[out, in].</param>
     /// <returns><paramref name="y"/>.</returns>
@@ -274,7 +274,7 @@ public sealed unsafe partial class Tape
         var (needsHidden, needsWeight) = (Needs(hidden), Needs(weight));
         var hiddenGradient = needsHidden ? Allocate(hidden.Shape) : null;
         var weightGradient = needsWeight ? Allocate(weight.Shape) : null;
-        *loss.UncheckedData = (float)(HeadLoss.Compute(this, x, weight, KeepIntegers(targets), weights.IsEmpty ? null : KeepFloats(weights), total, LogitBytes, hiddenGradient, weightGradient) / total);
+        *loss.UncheckedData = (float)(HeadLoss.Compute(this, x, new HeadMatrix(weight), KeepIntegers(targets), weights.IsEmpty ? null : KeepFloats(weights), total, LogitBytes, hiddenGradient, weightGradient) / total);
         if (needsHidden || needsWeight)
         {
             var operation = Record<LinearCrossEntropyOperation>(loss);

@@ -40,9 +40,10 @@ internal sealed class LoadedEncoder : IDisposable
     }
 
     /// <summary>A result for every token of one sequence.</summary>
-    public float[] ResultsOf(EncoderOutput output, int[] ids, int[]? types = null)
+    public float[] ResultsOf(EncoderOutput output, int[] ids, int[]? types = null, string? adapter = null)
     {
-        var batch = new EncoderBatch();
+        using var use = adapter is null ? null : Encoder.UseAdapter(adapter);
+        var batch = new EncoderBatch { Adapter = use };
         batch.AddAll(ids, types);
         Encoder.Run(batch, output);
         return batch.Rows(0).ToArray();

@@ -47,6 +47,9 @@ internal sealed class AdapterOverlay(TapeForward forward, int weights, AdapterDr
 
         public Tensor Linear(in TapeInput input, Tensor? bias, Tensor? residual) => forward.Stored(index).Linear(in input, bias, residual);
 
+        public Tensor? CrossEntropy(Tape tape, Tensor hidden, ReadOnlySpan<int> targets, double divisor) =>
+            forward.Stored(index).CrossEntropy(tape, hidden, targets, divisor);
+
         public Tensor Rows(Tape tape, ReadOnlySpan<int> ids) => forward.Stored(index).Rows(tape, ids);
     }
 }

@@ -23,7 +23,6 @@ internal sealed class EmbeddingModule : ModuleAdapter, ITapeWeight
         _up = Train(pool, ".lora_embedding_B", decays: true, module.Columns, _rank);
     }
 
-    /// <summary>Always null: rows are not the weight's alone.</summary>
     public Tensor? Dense => Under.Dense;
 
     private ITapeWeight Under => _under ?? throw new InvalidOperationException("Adapt a weight: asked before the adapter lay over it.");
@@ -48,6 +47,9 @@ internal sealed class EmbeddingModule : ModuleAdapter, ITapeWeight
     public void CopyRows(int first, Span<float> destination) => Under.CopyRows(first, destination);
 
     public Tensor Linear(in TapeInput input, Tensor? bias, Tensor? residual) => Under.Linear(in input, bias, residual);
+
+    public Tensor? CrossEntropy(Tape tape, Tensor hidden, ReadOnlySpan<int> targets, double divisor) =>
+        Under.CrossEntropy(tape, hidden, targets, divisor);
 
     public Tensor Rows(Tape tape, ReadOnlySpan<int> ids)
     {

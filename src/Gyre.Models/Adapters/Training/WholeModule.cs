@@ -165,6 +165,9 @@ internal sealed class WholeModule : ModuleAdapter
         public Tensor Linear(in TapeInput input, Tensor? bias, Tensor? residual) =>
             isMatrix ? input.Tape.Linear(input.X, copy, bias, residual) : under.Linear(in input, bias, residual);
 
+        public Tensor? CrossEntropy(Tape tape, Tensor hidden, ReadOnlySpan<int> targets, double divisor) =>
+            isMatrix ? tape.LinearCrossEntropy(hidden, copy, targets, default, divisor) : under.CrossEntropy(tape, hidden, targets, divisor);
+
         public Tensor Rows(Tape tape, ReadOnlySpan<int> ids) => isMatrix ? under.Rows(tape, ids) : tape.Embedding(copy, ids);
     }
 }

@@ -14,5 +14,8 @@ internal sealed unsafe class DenseWeight(Tensor weight) : ITapeWeight
 
     public Tensor Linear(in TapeInput input, Tensor? bias, Tensor? residual) => input.Tape.Linear(input.X, weight, bias, residual);
 
+    public Tensor? CrossEntropy(Tape tape, Tensor hidden, ReadOnlySpan<int> targets, double divisor) =>
+        tape.LinearCrossEntropy(hidden, weight, targets, default, divisor);
+
     public Tensor Rows(Tape tape, ReadOnlySpan<int> ids) => tape.Embedding(weight, ids);
 }

@@ -18,6 +18,9 @@ internal interface ITapeWeight
     /// <returns>[N, outputs]: a result of the tape that nothing else has read.</returns>
     Tensor Linear(in TapeInput input, Tensor? bias, Tensor? residual);
 
+    /// <summary>The cross-entropy of the product's rows against targets without all its outputs at once; null when it takes them all.</summary>
+    Tensor? CrossEntropy(Tape tape, Tensor hidden, ReadOnlySpan<int> targets, double divisor) => null;
+
     /// <summary>Rows of the table, [ids, columns]: a result of the tape that nothing else has read.</summary>
     Tensor Rows(Tape tape, ReadOnlySpan<int> ids);
 }

@@ -166,10 +166,13 @@ internal sealed partial class TapeForward : IForward, IDisposable
 
         var divisor = 1.0 / _batch.Scale;
         var head = logits.Head;
-        if (head.Bias is null && logits.SoftCap == 0f && LabelSmoothing == 0f && !NormalizesTwice && Table(head.Weight).Dense is { } dense)
+        if (head.Bias is null && logits.SoftCap == 0f && LabelSmoothing == 0f && !NormalizesTwice)
         {
             var rows = logits.Scale == 1f ? Of(input) : Tape.Scale(Of(input), logits.Scale);
-            return Add(Tape.LinearCrossEntropy(rows, dense, _batch.Targets, default, divisor));
+            if (Table(head.Weight).CrossEntropy(Tape, rows, _batch.Targets, divisor) is { } fused)
+            {
+                return Add(fused);
+            }
         }
 
         var values = HeadLogits(Of(input), logits);

@@ -5,6 +5,7 @@ using Gyre.Models.Tests.Architectures;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
 using Gyre.Tensors.Autodiff;
+using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 using Gyre.TestSupport;
 
@@ -17,14 +18,14 @@ internal sealed class AdaptedDecoder : IDisposable
     private readonly ThreadTeam _team;
     private readonly TensorPool _pool = new();
 
-    public AdaptedDecoder(string model, int threads = 2)
+    public AdaptedDecoder(string model, int threads = 2, FrozenFormat? frozen = null)
     {
         _team = new ThreadTeam(threads);
         Folder = TestData.Require(model);
         using var weights = SafetensorsFolder.Open(Folder);
         var path = Path.Combine(Folder, "config.json");
         Configuration = DecoderConfiguration.FromHuggingFace(File.ReadAllText(path), path);
-        Model = TrainableDecoder.FromWeights(weights, Configuration, _pool);
+        Model = TrainableDecoder.FromWeights(weights, Configuration, _pool, frozen);
     }
 
     public string Folder { get; }
