@@ -1,4 +1,3 @@
-using Gyre.Models.Adapters;
 using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures;
 using Gyre.Models.Weights;
@@ -42,7 +41,7 @@ public sealed class GgufAdapterTests : IDisposable
                 var (a, b) = (file.Get(spec.GgufPlace.Tensor + ".lora_a"), file.Get(spec.GgufPlace.Tensor + ".lora_b"));
                 var (down, up) = (AdapterFile.Read(a), AdapterFile.Read(b));
                 var rank = (int)a.Shape[0];
-                b.Shape.ShouldBe([spec.GgufPlace.TensorRows(spec.Rows), rank]);
+                b.Shape.SequenceEqual(new long[] { spec.GgufPlace.TensorRows(spec.Rows), rank }).ShouldBeTrue();
                 var merged = network.Weights.Tensors[spec.Index].Span;
                 for (var row = 0; row < spec.Rows; row++)
                 {
