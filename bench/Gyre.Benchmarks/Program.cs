@@ -9,6 +9,7 @@ using Gyre.Benchmarks.Training;
 return args.FirstOrDefault() switch
 {
     "adapters" => AdapterBenchmark.Run(args),
+    "adapter-step" => AdapterStepComparison.Run(args),
     "constraint" => ConstraintMasks.Run(args),
     "decode" => DecodeBenchmark.Run(args),
     "embed" => EmbedBenchmark.Run(args),

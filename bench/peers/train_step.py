@@ -3,7 +3,7 @@
 Reads commands from standard input and answers on standard output, so that two processes can take turns:
     run N    N steps; answers with the seconds they took
     quit
-Options: --threads N  --arch gpt|llama  --vocab V --width C --layers L --heads H --kv-heads K --ffn F --sequence T --rows B
+Options: --threads N  --arch gpt|llama  --vocab V --width C --layers L --heads H --kv-heads K --ffn F --sequence T --rows B --lora R (0: the whole model is trained)
 """
 import argparse
 import math
@@ -30,6 +30,10 @@ class Attention(nn.Module):
         self.heads, self.kv, self.size = o.heads, o.kv_heads, o.width // o.heads
         self.qkv = nn.Linear(o.width, (o.heads + 2 * o.kv_heads) * self.size, bias=False)
         self.out = nn.Linear(o.width, o.width, bias=False)
+        self.lora = o.lora
+        if o.lora:
+            self.down = nn.ModuleList([nn.Linear(o.width, o.lora, bias=False) for _ in range(2)])
+            self.up = nn.ModuleList([nn.Linear(o.lora, n * self.size, bias=False) for n in (o.heads, o.kv_heads)])
         self.register_buffer("mask", torch.full((o.sequence, o.sequence), float("-inf")).triu(1))
         self.rotary = rotary
         if rotary:
@@ -44,6 +48,9 @@ class Attention(nn.Module):
     def forward(self, x):
         b, t, c = x.shape
         q, k, v = self.qkv(x).split([self.heads * self.size, self.kv * self.size, self.kv * self.size], dim=2)
+        if self.lora:
+            q = q + 2.0 * self.up[0](self.down[0](x))
+            v = v + 2.0 * self.up[1](self.down[1](x))
         q = q.view(b, t, self.heads, self.size).transpose(1, 2)
         k = k.view(b, t, self.kv, self.size).transpose(1, 2)
         v = v.view(b, t, self.kv, self.size).transpose(1, 2)
@@ -102,7 +109,7 @@ class Model(nn.Module):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--arch", choices=["gpt", "llama"], default="gpt")
-    for name, value in [("threads", 1), ("vocab", 4096), ("width", 256), ("layers", 6), ("heads", 8), ("kv-heads", 8), ("ffn", 1024), ("sequence", 256), ("rows", 16)]:
+    for name, value in [("threads", 1), ("vocab", 4096), ("width", 256), ("layers", 6), ("heads", 8), ("kv-heads", 8), ("ffn", 1024), ("sequence", 256), ("rows", 16), ("lora", 0)]:
         parser.add_argument("--" + name, type=int, default=value)
     o = parser.parse_args()
     torch.set_num_threads(o.threads)
@@ -110,19 +117,23 @@ def main():
     torch.set_flush_denormal(True)
     torch.manual_seed(1)
     model = Model(o)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.95), weight_decay=0.1, foreach=True)
+    if o.lora:
+        for name, parameter in model.named_parameters():
+            parameter.requires_grad_(".down." in name and "attention" in name or ".up." in name and "attention" in name)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.95), weight_decay=0.1, foreach=True)
     ids = torch.randint(0, o.vocab, (o.rows, o.sequence + 1))
 
     def step():
         optimizer.zero_grad(set_to_none=True)
         loss = model(ids[:, :-1], ids[:, 1:].contiguous())
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         return loss
 
     step()
-    count = sum(p.numel() for p in model.parameters())
+    count = sum(p.numel() for p in trained)
     print(f"ready torch {torch.__version__} parameters {count}", flush=True)
     for line in sys.stdin:
         words = line.split()

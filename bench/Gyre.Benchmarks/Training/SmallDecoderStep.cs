@@ -1,4 +1,5 @@
 using Gyre.Contracts;
+using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures;
 using Gyre.Tensors;
 using Gyre.Tensors.Autodiff;
@@ -29,7 +30,9 @@ internal sealed class SmallDecoderStep : IDisposable
     private readonly int[] _targets = new int[Rows * Length];
     private int _step;
 
-    public SmallDecoderStep(int threads)
+    /// <param name="threads">Threads.</param>
+    /// <param name="adapter">What is trained over the frozen model; null for the whole model.</param>
+    public SmallDecoderStep(int threads, AdapterOptions? adapter = null)
     {
         _team = new ThreadTeam(threads);
         _tape = new Tape(_team, _pool, isRecording: true);
@@ -48,6 +51,11 @@ internal sealed class SmallDecoderStep : IDisposable
             },
             _pool,
             seed: 1);
+        if (adapter is not null)
+        {
+            TrainableAdapter.Create(adapter, _model, seed: 1); // The model's from here on.
+        }
+
         _first = [.. _model.Parameters.Select(parameter => new float[parameter.Value.Length])];
         _second = [.. _model.Parameters.Select(parameter => new float[parameter.Value.Length])];
         _scratch = new double[GradientNorm.ScratchLength((int)_model.Parameters.Max(parameter => parameter.Value.Length))];
@@ -62,6 +70,12 @@ internal sealed class SmallDecoderStep : IDisposable
     public long Parameters => _model.Parameters.Sum(parameter => parameter.Value.Length);
 
     public float Loss { get; private set; }
+
+    /// <summary>Memory of what is trained: gradients and both moments.</summary>
+    public long TrainingBytes => _model.Parameters.Sum(parameter => sizeof(float) * ((parameter.Value.Gradient?.Length ?? 0) + (2 * parameter.Value.Length)));
+
+    /// <summary>The most memory that weights, results, gradients and scratch took at once, with both moments.</summary>
+    public long PeakBytes => _pool.PeakBytes + _model.Parameters.Sum(parameter => 2 * sizeof(float) * parameter.Value.Length);
 
     public void Run()
     {

@@ -18,9 +18,9 @@ internal sealed class TorchPeer : IDisposable
     public string Greeting { get; }
 
     /// <summary>Starts the peer; null with a reason when it cannot run.</summary>
-    public static TorchPeer? TryStart(string python, string script, string architecture, int feedForward, int threads, out string reason)
+    public static TorchPeer? TryStart(string python, string script, string architecture, int feedForward, int threads, out string reason, int rank = 0)
     {
-        var start = new ProcessStartInfo(python, [script, "--arch", architecture, "--ffn", $"{feedForward}", "--threads", $"{threads}"])
+        var start = new ProcessStartInfo(python, [script, "--arch", architecture, "--ffn", $"{feedForward}", "--threads", $"{threads}", "--lora", $"{rank}"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -55,6 +55,11 @@ internal static class AdapterErrors
         "RUN0427",
         $"Save a model: found weights kept as {format}; expected single precision, as a file has them. Save the adapter; to merge it, load the base in single precision.");
 
+    /// <summary>An adapter that llama.cpp's form cannot say.</summary>
+    public static ModelException NotInGguf(string name, IReadOnlyList<string> faults) => new(
+        "RUN0428",
+        $"Write the adapter '{Short(name)}' as GGUF: found {Listed(faults)} expected products of two matrices alone. Save it as PEFT does, or merge it and convert the model.");
+
     public static string Short(string text) => text.Length <= MostLetters ? text : text[..MostLetters] + "…";
 
     private static string Listed(IReadOnlyList<string> items) =>

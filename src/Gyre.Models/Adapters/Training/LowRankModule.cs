@@ -125,6 +125,18 @@ internal sealed class LowRankModule : ModuleAdapter
         }
     }
 
+    /// <summary>Adds itself to an adapter of llama.cpp; factors go into A.</summary>
+    public void Write(GgufAdapter file)
+    {
+        var down = Down.ToArray();
+        for (var i = 0; i < down.Length && Importance is not null; i++)
+        {
+            down[i] *= Importance.Span[i / Module.Columns];
+        }
+
+        file.Add(Module, down, Ups, Scale);
+    }
+
     public override void Fill(AdapterChange change)
     {
         if (change.Down is null || change.Up is null)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gyre.Models.Architectures;
 using Gyre.Models.Weights;
 using Gyre.Tensors.Quantization;
 
@@ -48,6 +49,48 @@ public sealed partial class TrainableAdapter
 
         var bytes = Encoding.UTF8.GetBytes(json.ToJsonString(Indented));
         AtomicFile.Write(Path.Combine(folder, PeftAdapter.ConfigurationFile), bytes.Length, stream => stream.Write(bytes));
+    }
+
+    /// <summary>Writes a GGUF file that llama.cpp loads beside the base (<c>--lora</c>).</summary>
+    /// <param name="path">The file; replaced as a whole.</param>
+    /// <remarks>
+    /// Errors: <see cref="ModelException"/> <c>RUN0428</c> what the format cannot say (lengths of DoRA, factors of IA3,
+    /// virtual tokens, embeddings, modules saved whole, biases, a family that llama.cpp has not), all named; <c>RUN0007</c> it cannot be written.
+    /// </remarks>
+    public void SaveGguf(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var family = _network.Base.Decoder is { } decoder ? Architecture.Find(decoder.Architecture)?.GgufName : null;
+        var faults = new List<string>();
+        if (family is null)
+        {
+            faults.Add("a base whose family it has no name for;");
+        }
+
+        if (_prompt is not null)
+        {
+            faults.Add("virtual tokens;");
+        }
+
+        if (_configuration.HasMagnitudes)
+        {
+            faults.Add("learned lengths of rows (DoRA);");
+        }
+
+        faults.AddRange(_modules.Where(module => module is not LowRankModule || module.Module.IsTied).Select(module => $"'{module.Module.Path}', which is not changed by a product of its own;"));
+        var file = new GgufAdapter(family ?? "", _configuration.Alpha > 0 ? (float)_configuration.Alpha : 1f);
+        foreach (var module in faults.Count > 0 ? [] : _modules.OfType<LowRankModule>())
+        {
+            module.Write(file);
+        }
+
+        faults.AddRange(file.Faults);
+        if (faults.Count > 0)
+        {
+            throw AdapterErrors.NotInGguf(Name, faults);
+        }
+
+        file.Write(path);
     }
 
     /// <summary>Makes it part of the model's weights, which then compute the same without it; <see cref="Architectures.TrainableDecoder.Save"/> writes them.</summary>
