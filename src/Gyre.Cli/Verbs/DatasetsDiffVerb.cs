@@ -51,7 +51,8 @@ internal sealed class DatasetsDiffVerb() : Verb("diff", "Compare two versions by
                 difference.IsReordered,
                 difference.AddedColumns,
                 difference.RemovedColumns,
-                rows = difference.Preview.Select(row => new { row.Id, Before = Parsed(row.Before), After = Parsed(row.After) }),
+                origins = DatasetOrigins.Changes(difference.From, difference.To).Select(change => new { change.Column, change.Value, change.Before, change.After }),
+                rows = difference.Preview.Select(row => new { row.Id, ChangedFields = DatasetOrigins.ChangedFields(row), Before = Parsed(row.Before), After = Parsed(row.After) }),
             });
             return ExitCode.Success;
         }
@@ -59,8 +60,14 @@ internal sealed class DatasetsDiffVerb() : Verb("diff", "Compare two versions by
         await terminal.Output.WriteLineAsync($"{difference.From.Reference} → {difference.To.Reference}: {difference.Added} added, {difference.Removed} removed, {difference.Changed} changed, {difference.Same} the same{(difference.IsReordered ? ", in another order" : "")}");
         await SayAsync("columns added: ", difference.AddedColumns);
         await SayAsync("columns removed: ", difference.RemovedColumns);
+        foreach (var change in DatasetOrigins.Changes(difference.From, difference.To))
+        {
+            await terminal.Output.WriteLineAsync($"{change.Column} {DatasetText.Line(change.Value.Length == 0 ? "(unknown)" : change.Value)}: {change.Before:N0} → {change.After:N0}");
+        }
+
         foreach (var row in difference.Preview)
         {
+            await SayAsync("changed fields: ", DatasetOrigins.ChangedFields(row));
             await LineAsync(row.Before, row.After is null ? "- " : "< ");
             await LineAsync(row.After, row.Before is null ? "+ " : "> ");
         }

@@ -41,11 +41,16 @@ internal sealed class DatasetsShowVerb() : Verb("show", "Show a version: columns
         var rows = content.Read().Take(count).ToArray();
         if (parse.GetValue(Json))
         {
-            terminal.WriteJson(new { version = DatasetText.ToJson(lineage.Version), lineage = DatasetText.ToJson(lineage), rows = rows.Select(row => JsonElement.Parse(row.Span)) });
+            terminal.WriteJson(new { version = DatasetText.ToJson(lineage.Version), lineage = DatasetText.ToJson(lineage), origins = DatasetOrigins.Of(lineage.Version), rows = rows.Select(row => JsonElement.Parse(row.Span)) });
             return ExitCode.Success;
         }
 
         Write(terminal, lineage.Version);
+        foreach (var (name, counts) in DatasetOrigins.Of(lineage.Version))
+        {
+            Curation.BuildView.WriteCounts(terminal, name, counts);
+        }
+
         await terminal.Output.WriteLineAsync();
         DatasetText.WriteLineage(terminal, lineage);
         DatasetText.WriteSchema(terminal, lineage.Version);

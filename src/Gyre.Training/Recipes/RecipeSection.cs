@@ -27,6 +27,9 @@ internal sealed class RecipeSection
     /// <summary>False when the recipe leaves the whole section out.</summary>
     public bool IsPresent => _node is not null;
 
+    /// <summary>The keys of a mapping whose names are free, in their order.</summary>
+    public IReadOnlyList<string> Names => _node is null ? [] : [.. _node.Children.Keys.OfType<YamlScalarNode>().Select(node => node.Value ?? "")];
+
     public bool Has(string key)
     {
         _known.Add(key);

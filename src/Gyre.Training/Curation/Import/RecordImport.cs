@@ -65,10 +65,21 @@ internal sealed class RecordImport(IVersionSource? versions, bool allowsUnknownL
     private IEnumerable<CurationRecord> FileRecords(CurationSource source, string path, string name)
     {
         using var hashed = new HashedStream(Guard(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan)));
-        using Stream stream = new GuardedStream(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(hashed, CompressionMode.Decompress, leaveOpen: true) : hashed, path, MostUnpackedBytes);
-        foreach (var record in Count(Records(source, stream, path, name), source.Name, name, hashed.Finish))
+        var isPacked = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        using var stream = new GuardedStream(isPacked ? new GZipStream(hashed, CompressionMode.Decompress, leaveOpen: true) : hashed, path, MostUnpackedBytes);
+        foreach (var record in Count(Records(source, stream, path, name), source.Name, name, Finish))
         {
             yield return record;
+        }
+
+        string Finish()
+        {
+            if (isPacked)
+            {
+                PackedFile.RequireWhole(path, stream.Position);
+            }
+
+            return hashed.Finish();
         }
     }
 
@@ -142,7 +153,8 @@ internal sealed class RecordImport(IVersionSource? versions, bool allowsUnknownL
         }
     }
 
-    private CurationRecord? ToRecord(ReadOnlyMemory<byte> json, CurationSource source, string file, long line, string licence)
+    /// <summary>A record out of one JSON object; a fault is noted and gives null.</summary>
+    public CurationRecord? ToRecord(ReadOnlyMemory<byte> json, CurationSource source, string file, long line, string licence)
     {
         if (!Utf8.IsValid(json.Span))
         {
