@@ -49,13 +49,16 @@ public sealed class FolderIngestion
 
     private IEnumerable<(string Path, string Name)> Files()
     {
-        // An empty folder that is watched is no error; a missing one is.
-        if (Directory.Exists(_folder))
+        if (!Directory.Exists(_folder))
         {
-            return Directory.EnumerateFileSystemEntries(_folder).Any() ? FilePattern.Find("ingest", _folder).Where(file => FilePattern.EndingOf(file.Path) is ".jsonl" or ".ndjson") : [];
+            return FilePattern.Find("ingest", _folder);
         }
 
-        return FilePattern.Find("ingest", _folder);
+        // A watched folder without such files is no error; a missing one is.
+        var isThere = Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Any(IsTaken);
+        return isThere ? FilePattern.Find("ingest", _folder).Where(file => IsTaken(file.Path)) : [];
+
+        static bool IsTaken(string path) => FilePattern.EndingOf(path) is ".jsonl" or ".ndjson";
     }
 
     private static IEnumerable<(string File, long Line, ReadOnlyMemory<byte> Json)> Lines(string path, string name)
