@@ -14,26 +14,17 @@ public class ScreenMeasureTests
     [Fact]
     public void The_held_out_halves_have_the_precision_and_recall_that_the_design_page_says()
     {
-        var table = new StringBuilder();
-        foreach (var half in new[] { "looked at", "held out" })
-        {
-            foreach (var set in Sets().GroupBy(item => (item.Set, item.IsInjection)))
-            {
-                var texts = set.Where(item => IsHeldOut(item.Text) == (half == "held out")).ToArray();
-                var found = texts.Count(item => Screen.Find(item.Text).Count > 0);
-                table.AppendLine($"{half,-10} {set.Key.Set,-40} {(set.Key.IsInjection ? "injection" : "benign"),-10} {found,5} of {texts.Length,5}  {(double)found / Math.Max(1, texts.Length):P1}");
-            }
-        }
+        var found = Sets().Where(item => IsHeldOut(item.Text)).GroupBy(item => (item.Set, item.IsInjection)).ToDictionary(
+            set => set.Key, set => (Found: set.Count(item => Screen.Find(item.Text).Count > 0), All: set.Count()));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', found.Select(set => $"{set.Key}: {set.Value}")));
 
-        TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());
-        Console.WriteLine(table);
-        Share("deepset", true).ShouldBeGreaterThan(0.4);
-    }
-
-    private static double Share(string set, bool isInjection)
-    {
-        var texts = Sets().Where(item => item.Set == set && item.IsInjection == isInjection && IsHeldOut(item.Text)).ToArray();
-        return (double)texts.Count(item => Screen.Find(item.Text).Count > 0) / texts.Length;
+        found[("deepset", true)].ShouldBe((28, 65));
+        found[("InjecGuard", true)].ShouldBe((6, 12));
+        found[("BIPIA text attack in an e-mail", true)].ShouldBe((27, 49));
+        found[("BIPIA code attack in an e-mail", true)].ShouldBe((3, 23));
+        found[("wildguard_benign_a", false)].ShouldBe((13, 257));
+        found[("alpaca_style_instructions", false)].ShouldBe((0, 1492));
+        found.Where(set => !set.Key.IsInjection && set.Key.Set != "wildguard_benign_a").Sum(set => set.Value.Found).ShouldBe(1);
     }
 
     private static bool IsHeldOut(string text) => (SHA256.HashData(Encoding.UTF8.GetBytes(text))[^1] & 1) == 1;
