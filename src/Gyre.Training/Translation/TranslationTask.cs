@@ -20,7 +20,8 @@ internal sealed class TranslationTask : ITrainingTask
     private readonly Tape _measuring;
     private readonly TranslationForm _form;
     private readonly int _pairsOfPass;
-    private readonly SentenceOrder _order;
+    private readonly StepOrder _order;
+    private readonly IReadOnlyList<EncodedSentence> _training;
     private readonly EncodedSentence[][] _heldOut;
 
     /// <param name="model">The model.</param>
@@ -33,7 +34,8 @@ internal sealed class TranslationTask : ITrainingTask
         TrainableEncoderDecoder model, Tape recording, Tape measuring, TranslationRecipe recipe, IReadOnlyList<EncodedSentence> training, IReadOnlyList<EncodedSentence> validation)
     {
         (_model, _recording, _measuring, _form, _pairsOfPass) = (model, recording, measuring, recipe.Form, recipe.Pairs);
-        _order = new SentenceOrder(training, recipe.Pairs * recipe.Accumulation, new SeededRandom(recipe.Loop.Seed).Fork("order"));
+        _training = training;
+        _order = new StepOrder([.. training.Select(pair => pair.Target.Length)], recipe.Pairs * recipe.Accumulation, new SeededRandom(recipe.Loop.Seed).Fork("order"));
         _heldOut = [.. validation.Take(recipe.Loop.Evaluation.Rows).OrderBy(pair => pair.Target.Length).ThenBy(pair => pair.Source.Length).Chunk(recipe.Pairs)];
         Parameters = [.. model.Parameters.Select(GradientParameter.Of)];
     }
@@ -56,7 +58,7 @@ internal sealed class TranslationTask : ITrainingTask
 
     public StepMeasure Accumulate(int step)
     {
-        var passes = _order.Next().Chunk(_pairsOfPass).Select(pairs => SentenceRows.Of(pairs, _form)).ToArray();
+        var passes = _order.Next().Chunk(_pairsOfPass).Select(indices => SentenceRows.Of([.. indices.Select(index => _training[index])], _form)).ToArray();
 
         // Every target of the step weighs the same, however the pairs are split into passes.
         var scale = 1f / passes.Sum(pass => pass.TargetCount);

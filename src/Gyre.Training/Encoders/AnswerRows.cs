@@ -1,0 +1,87 @@
+using Gyre.Contracts;
+using Gyre.Models.Tokenizers;
+using Gyre.Training.Packing;
+
+namespace Gyre.Training.Encoders;
+
+/// <summary>Questions with their passages, generated ones first, a share of them put to a passage that does not answer.</summary>
+internal sealed class AnswerRows : IEncoderRows
+{
+    private const int MostTries = 64;
+    private readonly AnswersRecipe _recipe;
+    private readonly QuestionWindows _windows;
+    private readonly IReadOnlyList<QuestionItem> _questions;
+    private readonly IReadOnlyList<string> _passages;
+    private readonly SeededRandom _random;
+    private readonly StepOrder _order;
+    private readonly int _rowsOfStep;
+
+    /// <param name="recipe">Shares, lengths, seed.</param>
+    /// <param name="tokenizer">The vocabulary.</param>
+    /// <param name="splits">Questions.</param>
+    /// <param name="passages">What questions are generated from.</param>
+    public AnswerRows(AnswersRecipe recipe, ITokenizer tokenizer, QuestionSplits splits, IReadOnlyList<string> passages)
+    {
+        (_recipe, _questions, _passages) = (recipe, splits.Training, passages);
+        _windows = new QuestionWindows(tokenizer, recipe.WindowLength, recipe.WindowOverlap);
+        _random = new SeededRandom(recipe.Loop.Seed).Fork("questions");
+        _rowsOfStep = recipe.Rows * recipe.Accumulation;
+        var answered = Math.Max(1, (int)Math.Round(_rowsOfStep * (1 - recipe.GeneratedShare)));
+        _order = new StepOrder([.. _questions.Select(item => item.Passage.Length)], answered, new SeededRandom(recipe.Loop.Seed).Fork("order"));
+        HeldOut = [.. splits.Development.Take(recipe.Loop.Evaluation.Rows).SelectMany(_windows.Cut)];
+    }
+
+    public BatchPosition Position
+    {
+        get => _order.Position;
+        set => _order.Position = value;
+    }
+
+    public IReadOnlyList<EncoderRow> HeldOut { get; }
+
+    public IReadOnlyList<EncoderRow> Next(int step)
+    {
+        var random = _random.Fork($"step {step}");
+        var rows = new List<EncoderRow>();
+        if (step > _recipe.GeneratedSteps)
+        {
+            foreach (var index in _order.Next())
+            {
+                var item = _questions[index];
+                var other = random.NextDouble() < _recipe.UnanswerableShare ? QuestionSplits.Pair(item, _questions, random) : null;
+                rows.Add(Window(other ?? item, random));
+            }
+        }
+
+        while (rows.Count < _rowsOfStep && (step <= _recipe.GeneratedSteps || _recipe.GeneratedShare > 0))
+        {
+            rows.Add(Window(Generate(random), random));
+        }
+
+        return rows;
+    }
+
+    private QuestionItem Generate(SeededRandom random)
+    {
+        for (var i = 0; i < MostTries; i++)
+        {
+            if (ClozeWriter.Write(_passages[random.NextInt32(_passages.Count)], random) is not { } item)
+            {
+                continue;
+            }
+
+            var passage = random.NextDouble() < _recipe.UnanswerableShare ? _passages[random.NextInt32(_passages.Count)] : item.Passage;
+            return passage == item.Passage ? item : item with { Passage = passage, Answers = [] };
+        }
+
+        throw new TrainingException("TRN0551", $"Generating questions failed: {MostTries} passages of {_passages.Count} in a row held no sentence to ask about; expected prose. Check 'passages', or set generated.steps and generated.share to 0.");
+    }
+
+    /// <summary>One window of a question: one with its answer when there is one.</summary>
+    private EncoderRow Window(QuestionItem item, SeededRandom random)
+    {
+        var windows = _windows.Cut(item).ToArray();
+        var answering = windows.Where(row => row.Targets[0] > 0).ToArray();
+        return answering.Length > 0 ? answering[random.NextInt32(answering.Length)] : windows[random.NextInt32(windows.Length)];
+    }
+}

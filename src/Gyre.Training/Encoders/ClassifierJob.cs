@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using Gyre.Evaluation.Metrics;
+using Gyre.Evaluation.Statistics;
+using Gyre.Models.Architectures;
+using Gyre.Models.Weights;
+using Gyre.Training.Loop;
+using Gyre.Training.Runs;
+using Gyre.Training.Sources;
+
+namespace Gyre.Training.Encoders;
+
+/// <summary>Teaches an encoder labels of texts or words: a new head on a body that is frozen or trained with it.</summary>
+public static class ClassifierJob
+{
+    private const int Ignored = -100;
+
+    /// <summary>Runs a recipe, or goes on with an interrupted run of it.</summary>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="outputFolder">The run folder: new or empty, or the folder to resume.</param>
+    /// <param name="resume">True to go on with the run in the folder; it computes the bits that an uninterrupted run would.</param>
+    /// <param name="observer">Watches.</param>
+    /// <param name="cancellationToken">Finishes the current step, saves a checkpoint and returns.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <remarks>Errors: <see cref="TrainingException"/> TRN0010 to TRN0050 as <see cref="TrainingJob.Run"/>, TRN0551 to TRN0553 for the texts, TRN0556 for the base.</remarks>
+    public static TrainingResult Run(
+        ClassifierRecipe recipe, string outputFolder, bool resume, ITrainingObserver observer, CancellationToken cancellationToken, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(observer);
+        var texts = recipe.LabelsWords ? LabelFile.ReadWords(recipe.File) : LabelFile.ReadTable(recipe.File, recipe.TextColumn, recipe.LabelColumn);
+        IReadOnlyList<string> labels = recipe.Labels.Count > 0 ? recipe.Labels : [.. texts.SelectMany(text => text.Labels).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (labels.Count < 2)
+        {
+            throw new TrainingException("TRN0552", $"Reading labels failed: '{recipe.File}' has {texts.Count} texts with {labels.Count} different labels; expected two at least. Check data.label_column.");
+        }
+
+        var configuration = EncoderBase.Configure(recipe.Base, recipe.LabelsWords ? EncoderHead.TokenLabels : EncoderHead.SequenceLabels, labels);
+        if (recipe.Length > configuration.ContextLength)
+        {
+            throw new TrainingException("TRN0556", $"Using the base failed: '{recipe.Base}' reads {configuration.ContextLength} tokens; batch.sequence is {recipe.Length}. Lower it, or take another base.");
+        }
+
+        LabelRows? rows = null;
+        return EncoderRun.Run(
+            new EncoderCall(recipe, recipe.Loop, outputFolder, resume, observer, time ?? TimeProvider.System, cancellationToken),
+            [recipe.File, recipe.Base],
+            folder => TokenizerFolder.Copy(recipe.Base, folder),
+            tokenizer => new EncoderStart(
+                rows = new LabelRows(recipe, texts, labels, tokenizer),
+                recipe.Rows,
+                pool => EncoderBase.Open(recipe.Base, configuration, pool, recipe.Loop.Seed, recipe.FreezesBody, recipe.ActivationCheckpointing)),
+            end => Finish(recipe, labels, rows, end));
+    }
+
+    private static void Finish(ClassifierRecipe recipe, IReadOnlyList<string> labels, LabelRows? rows, EncoderEnd end)
+    {
+        if (rows is null)
+        {
+            throw new InvalidOperationException("A run ends after its rows were made.");
+        }
+
+        using var weights = SafetensorsFolder.Open(end.Folder.Model);
+        using var encoder = EncoderLoader.Load(weights, end.Configuration, new EncoderOptions { Team = end.Team });
+        var most = rows.Training.SelectMany(row => row.Targets).Where(target => target != Ignored).GroupBy(target => target).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key;
+        var (majority, model) = (new SampleStatistics(2), new SampleStatistics(2));
+        var right = new Dictionary<int, (int Right, int All)>();
+        foreach (var row in rows.Test)
+        {
+            int[] places = recipe.LabelsWords ? [.. Enumerable.Range(0, row.Targets.Length).Where(i => row.Targets[i] != Ignored)] : [0];
+            if (places.Length == 0)
+            {
+                continue;
+            }
+
+            var batch = new EncoderBatch();
+            batch.Add(row.Ids, row.Types, places);
+            encoder.Run(batch, EncoderOutput.Head);
+            var (own, other) = (0, 0);
+            for (var i = 0; i < places.Length; i++)
+            {
+                var wanted = row.Targets[recipe.LabelsWords ? places[i] : 0];
+                var isRight = Likeliest(batch.Row(0, i)) == wanted;
+                (own, other) = (own + (isRight ? 1 : 0), other + (most == wanted ? 1 : 0));
+                var counts = right.GetValueOrDefault(wanted);
+                right[wanted] = (counts.Right + (isRight ? 1 : 0), counts.All + 1);
+            }
+
+            // A text's words are resampled together.
+            model.Add([own, places.Length]);
+            majority.Add([other, places.Length]);
+        }
+
+        var compared = PairedComparison.Compare(majority, model, (sums, _) => MetricValue.Ratio(sums[0], sums[1], "there are no labels"), new ComparisonOptions());
+        AtomicFile.WriteText(end.Folder.Card, Card(recipe, labels, rows, end, compared, labels[most], right));
+    }
+
+    private static int Likeliest(ReadOnlySpan<float> logits)
+    {
+        var best = 0;
+        for (var i = 1; i < logits.Length; i++)
+        {
+            best = logits[i] > logits[best] ? i : best;
+        }
+
+        return best;
+    }
+
+    private static string Card(
+        ClassifierRecipe recipe, IReadOnlyList<string> labels, LabelRows rows, EncoderEnd end, Comparison compared, string most, Dictionary<int, (int Right, int All)> right)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# {recipe.Loop.Name}\n\n{(recipe.Loop.Summary.Length > 0 ? recipe.Loop.Summary + "\n\n" : "")}");
+        text.Append(CultureInfo.InvariantCulture, $"A BERT of {end.Configuration.Layers} layers of width {end.Configuration.HiddenSize} with a head for {labels.Count} labels of {(recipe.LabelsWords ? "words" : "texts")}; {end.Result.Parameters:N0} parameters were trained{(recipe.FreezesBody ? ", the body frozen" : "")}.\n\n");
+        EncoderCard.Data(text, end.Digests);
+        text.Append(CultureInfo.InvariantCulture, $"{rows.Training.Count:N0} texts to learn from, {rows.HeldOut.Count:N0} for the validation loss, {rows.Test.Count:N0} for the test, parted by their text.\n\n");
+        EncoderCard.Training(text, recipe.Loop, recipe.Rows * recipe.Accumulation, end);
+        var interval = compared.Interval is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found.Low:+0.000;-0.000;0.000} to {found.High:+0.000;-0.000;0.000}") : "none";
+        text.Append(CultureInfo.InvariantCulture, $"\n![loss](loss.svg)\n\n## Scores\n\nAccuracy on held-out texts, beside always saying '{most}', the most frequent label, with the paired 95 % interval of the difference{(recipe.LabelsWords ? " over texts" : "")}.\n\n| most frequent | model | difference | 95 % interval |\n|---:|---:|---:|---|\n| {Show(compared.First)} | {Show(compared.Second)} | {Show(compared.Difference)} | {interval} |\n\n| label | right | of |\n|---|---:|---:|\n");
+        foreach (var (label, (count, all)) in right.OrderBy(pair => pair.Key))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {labels[label]} | {count} | {all} |\n");
+        }
+
+        return text.Append("\n## Files\n\n`model/` is the model; `metrics.jsonl`, `loss.svg` and `environment.json` say how it went; `recipe.yaml` makes it again.\n").ToString();
+    }
+
+    private static string Show(MetricValue value) => value.IsDefined ? value.Number.ToString("0.000", CultureInfo.InvariantCulture) : "undefined";
+}
