@@ -8,6 +8,10 @@ namespace Gyre.Training.Encoders;
 internal sealed class AnswerRows : IEncoderRows
 {
     private const int MostTries = 64;
+
+    /// <summary>Sentences that passages grow by.</summary>
+    private const int MostSentences = 8;
+
     private readonly AnswersRecipe _recipe;
     private readonly QuestionWindows _windows;
     private readonly IReadOnlyList<QuestionItem> _questions;
@@ -55,13 +59,13 @@ internal sealed class AnswerRows : IEncoderRows
 
         while (rows.Count < _rowsOfStep && (step <= _recipe.GeneratedSteps || _recipe.GeneratedShare > 0))
         {
-            rows.Add(Window(Generate(random), random));
+            rows.Add(Window(Generate(step, random), random));
         }
 
         return rows;
     }
 
-    private QuestionItem Generate(SeededRandom random)
+    private QuestionItem Generate(int step, SeededRandom random)
     {
         for (var i = 0; i < MostTries; i++)
         {
@@ -70,8 +74,20 @@ internal sealed class AnswerRows : IEncoderRows
                 continue;
             }
 
-            var passage = random.NextDouble() < _recipe.UnanswerableShare ? _passages[random.NextInt32(_passages.Count)] : item.Passage;
-            return passage == item.Passage ? item : item with { Passage = passage, Answers = [] };
+            // Passages grow from a few sentences to all: short ones are learned from in a fraction of the time.
+            var sentences = step > _recipe.GeneratedSteps || _recipe.FirstSentences == 0
+                ? int.MaxValue
+                : _recipe.FirstSentences + (int)(MostSentences * (step - 1L) / _recipe.GeneratedSteps);
+            if (random.NextDouble() < _recipe.UnanswerableShare)
+            {
+                var other = _passages[random.NextInt32(_passages.Count)];
+                var (from, to) = ClozeWriter.Stretch(other, random.NextInt32(other.Length), sentences, random);
+                return other == item.Passage ? item : item with { Passage = other[from..to], Answers = [] };
+            }
+
+            var answer = item.Answers[0];
+            var (start, end) = ClozeWriter.Stretch(item.Passage, answer.Start, sentences, random);
+            return item with { Passage = item.Passage[start..end], Answers = [answer with { Start = answer.Start - start }] };
         }
 
         throw new TrainingException("TRN0551", $"Generating questions failed: {MostTries} passages of {_passages.Count} in a row held no sentence to ask about; expected prose. Check 'passages', or set generated.steps and generated.share to 0.");

@@ -16,7 +16,9 @@ namespace Gyre.Training.Encoders;
 /// <summary>Teaches an encoder to find answers in passages and to say when there is none: from a recipe to a folder with a model, its answers to held-out questions and their scores beside those of shared words.</summary>
 public static class AnswersJob
 {
-    private const int LexicalWords = 4;
+    /// <summary>Lengths of its answers that the baseline may choose from; the last stands for the whole sentence.</summary>
+    private static readonly int[] LexicalWords = [1, 2, 4, 8, 16, int.MaxValue];
+
     private const int Examples = 8;
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -59,9 +61,12 @@ public static class AnswersJob
         observer.OnStage($"Answering {splits.Development.Count} and {splits.Test.Count} held-out questions");
         using var model = EncoderModel.Load(ModelFolder.Open(end.Folder.Model), recipe.Loop.Name, new EncoderOptions { Team = end.Team });
         var answerer = model.QuestionAnswerer ?? throw new InvalidOperationException("A model that was written with a head for spans answers questions.");
-        var lexical = new LexicalAnswerer(splits.TrainingPassages, LexicalWords);
         var (development, test) = (Answered(splits.Development), Answered(splits.Test));
-        var (ownDevelopment, ownTest) = (Lexical(splits.Development), Lexical(splits.Test));
+
+        // The baseline too has its choice from the development questions.
+        var lexical = LexicalWords.Select(words => new LexicalAnswerer(splits.TrainingPassages, words)).MaxBy(form => Best(Lexical(form, splits.Development)))
+            ?? throw new InvalidOperationException("The list of lengths is not empty.");
+        var (ownDevelopment, ownTest) = (Lexical(lexical, splits.Development), Lexical(lexical, splits.Test));
         var (threshold, lexicalThreshold) = (development.BestThreshold(), ownDevelopment.BestThreshold());
         AtomicFile.WriteText(Path.Combine(end.Folder.Path, "threshold.svg"), ThresholdPlot.Draw(test, threshold, ownTest, lexicalThreshold));
         AtomicFile.WriteText(Path.Combine(end.Folder.Path, "answers.jsonl"), string.Concat(Enumerable.Range(0, test.Items.Count).Select(i => JsonSerializer.Serialize(
@@ -71,7 +76,7 @@ public static class AnswersJob
                 Answered = test.Found[i].Doubt <= threshold, F1 = test.F1(i, threshold), SharedWords = ownTest.Found[i].Text, SharedWordsF1 = ownTest.F1(i, lexicalThreshold),
             },
             Json) + "\n")));
-        AtomicFile.WriteText(end.Folder.Card, Card(recipe, splits, passages, end, development, test, threshold, ownDevelopment, ownTest, lexicalThreshold));
+        AtomicFile.WriteText(end.Folder.Card, Card(recipe, splits, passages, end, development, test, threshold, ownDevelopment, ownTest, lexicalThreshold, lexical.MostWords));
 
         AnswerScores Answered(IReadOnlyList<QuestionItem> items)
         {
@@ -82,11 +87,13 @@ public static class AnswersJob
                 : new FoundAnswer(answer.Answers[0].Text, Math.Log(Math.Max(answer.NoAnswerScore, float.Epsilon)) - Math.Log(Math.Max(answer.Answers[0].Score, float.Epsilon))))]);
         }
 
-        AnswerScores Lexical(IReadOnlyList<QuestionItem> items) => new(items, [.. items.Select(item => lexical.Answer(item.Question, item.Passage))]);
+        static AnswerScores Lexical(LexicalAnswerer form, IReadOnlyList<QuestionItem> items) => new(items, [.. items.Select(item => form.Answer(item.Question, item.Passage))]);
+
+        static double Best(AnswerScores scores) => scores.At(scores.BestThreshold()).F1;
     }
 
     private static string Card(
-        AnswersRecipe recipe, QuestionSplits splits, int passages, EncoderEnd end, AnswerScores development, AnswerScores test, double threshold, AnswerScores ownDevelopment, AnswerScores ownTest, double lexicalThreshold)
+        AnswersRecipe recipe, QuestionSplits splits, int passages, EncoderEnd end, AnswerScores development, AnswerScores test, double threshold, AnswerScores ownDevelopment, AnswerScores ownTest, double lexicalThreshold, int lexicalWords)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {recipe.Loop.Name}\n\n{(recipe.Loop.Summary.Length > 0 ? recipe.Loop.Summary + "\n\n" : "")}");
@@ -94,7 +101,7 @@ public static class AnswersJob
         EncoderCard.Data(text, end.Digests);
         text.Append(CultureInfo.InvariantCulture, $"Parted by article: {splits.Training.Count:N0} questions to learn from, {splits.Development.Count:N0} to choose the threshold ({Without(splits.Development)} of them without an answer), {splits.Test.Count:N0} for the test ({Without(splits.Test)} without). Questions without an answer are questions put to another article's passage. The first {recipe.GeneratedSteps:N0} steps read questions generated from {passages:N0} passages, later ones {recipe.GeneratedShare:P0} of them.\n\n");
         EncoderCard.Training(text, recipe.Loop, recipe.Rows * recipe.Accumulation, end);
-        text.Append("\n![loss](loss.svg)\n\n## Scores\n\nF1 and exact match of SQuAD 2.0 on the test questions; no answer is given when doubt is above a threshold, which the development questions chose. Differences with their paired 95 % interval.\n\n| | shared words | model | difference | 95 % interval |\n|---|---:|---:|---:|---|\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n![loss](loss.svg)\n\n## Scores\n\nF1 and exact match of SQuAD 2.0 on the test questions; no answer is given when doubt is above a threshold, which the development questions chose, as they chose the longest answer of shared words ({(lexicalWords == int.MaxValue ? "the whole sentence" : $"{lexicalWords} words")}). Differences with their paired 95 % interval.\n\n| | shared words | model | difference | 95 % interval |\n|---|---:|---:|---:|---|\n");
         Row("F1, all", (scores, i, t) => scores.F1(i, t), _ => true);
         Row("exact, all", (scores, i, t) => scores.Exact(i, t), _ => true);
         Row("F1, with an answer", (scores, i, t) => scores.F1(i, t), item => item.Answers.Count > 0);

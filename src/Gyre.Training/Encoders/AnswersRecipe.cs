@@ -31,6 +31,9 @@ public sealed record AnswersRecipe : IRunRecipe
     /// <summary>The first steps, which read generated questions alone.</summary>
     internal int GeneratedSteps { get; private init; }
 
+    /// <summary>Sentences of passages in the first step; they grow over the generated steps. 0 for whole passages.</summary>
+    internal int FirstSentences { get; private init; }
+
     /// <summary>The share of generated questions after them.</summary>
     internal double GeneratedShare { get; private init; }
 
@@ -82,6 +85,7 @@ public sealed record AnswersRecipe : IRunRecipe
         var recipe = new AnswersRecipe(loop, text, path.Length == 0 ? "" : Path.GetFullPath(path, folder), questions, passages)
         {
             GeneratedSteps = generated.Integer("steps", 0, 0, 100_000_000),
+            FirstSentences = generated.Integer("first_sentences", 0, 0, 1000),
             GeneratedShare = generated.Number("share", 0, 0, 1),
             UnanswerableShare = top.Number("unanswerable_share", 0.3, 0, 0.95),
             WindowLength = windows.Integer("length", 256, 16, 8192),

@@ -7,7 +7,7 @@ namespace Gyre.Training.Encoders;
 /// <remarks>Source: after Lewis, Denoyer and Riedel 2019, "Unsupervised Question Answering by Cloze Translation".</remarks>
 internal static partial class ClozeWriter
 {
-    private const int LeastWords = 6;
+    private const int LeastWords = 5;
     private const int MostQuestionWords = 16;
     private const int MostAnswerWords = 5;
     private static readonly string[] NumberWords = ["how many", "how much", "what number of", "how many"];
@@ -37,6 +37,30 @@ internal static partial class ClozeWriter
         var text = passage[start..end];
         var question = Question(words, first, count, random);
         return question.Length == 0 ? null : new QuestionItem("generated", "", passage, question, [new QuestionAnswer(start, text)]);
+    }
+
+    /// <summary>A stretch of neighbouring sentences of a passage, one that holds the given place.</summary>
+    /// <param name="passage">The passage.</param>
+    /// <param name="place">A place in it; the stretch holds its sentence.</param>
+    /// <param name="count">The most sentences.</param>
+    /// <param name="random">Chooses where the stretch begins.</param>
+    public static (int Start, int End) Stretch(string passage, int place, int count, SeededRandom random)
+    {
+        var sentences = Sentences().Matches(passage);
+        var own = 0;
+        while (own + 1 < sentences.Count && sentences[own + 1].Index <= place)
+        {
+            own++;
+        }
+
+        if (sentences.Count <= count)
+        {
+            return (0, passage.Length);
+        }
+
+        var first = Math.Clamp(own - random.NextInt32(count), 0, sentences.Count - count);
+        var last = sentences[first + count - 1];
+        return (sentences[first].Index, last.Index + last.Length);
     }
 
     /// <summary>The part that is asked for: a number, a run of capitalised words, or a run of other words.</summary>

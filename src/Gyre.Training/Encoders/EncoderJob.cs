@@ -31,7 +31,7 @@ public static class EncoderJob
             tokenizer => new EncoderStart(rows = new MaskedWordRows(recipe, tokenizer, documents), recipe.Rows, pool =>
             {
                 var model = new TrainableEncoder(recipe.Model.Configure(tokenizer), pool, recipe.Loop.Seed) { ActivationCheckpointing = recipe.ActivationCheckpointing };
-                recipe.Model.Initialise(model);
+                recipe.Model.Initialise(model, recipe.Loop.Seed);
                 return model;
             }),
             end => AtomicFile.WriteText(end.Folder.Card, Card(recipe, documents, rows, end)));
@@ -41,7 +41,7 @@ public static class EncoderJob
     {
         var (model, result, text) = (recipe.Model, end.Result, new StringBuilder());
         text.Append(CultureInfo.InvariantCulture, $"# {recipe.Loop.Name}\n\n{(recipe.Loop.Summary.Length > 0 ? recipe.Loop.Summary + "\n\n" : "")}");
-        text.Append(CultureInfo.InvariantCulture, $"A BERT with {result.Parameters:N0} parameters ({model.Layers} layers of width {model.HiddenSize}, {model.Heads} heads, feed-forward {model.FeedForwardSize}, context {model.Context}, WordPiece vocabulary {end.Configuration.VocabularySize:N0}), trained from random weights on masked words by Gyre in one process on a CPU.{(model.Matching > 0 ? $" Queries and keys began equal, so that equal tokens' attention began with a score of {model.Matching}; positions began as sinusoids." : "")}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"A BERT with {result.Parameters:N0} parameters ({model.Layers} layers of width {model.HiddenSize}, {model.Heads} heads, feed-forward {model.FeedForwardSize}, context {model.Context}, WordPiece vocabulary {end.Configuration.VocabularySize:N0}), trained from random weights on masked words by Gyre in one process on a CPU.{(model.Matching > 0 ? $" Half of the heads began with seeing equal tokens and the others near ones, with a score of {model.Matching}; positions began as sinusoids." : "")}\n\n");
         EncoderCard.Data(text, end.Digests);
         text.Append(CultureInfo.InvariantCulture, $"{documents.Training.Count:N0} documents ({rows?.Pieces:N0} pieces, {rows?.Tokens:N0} tokens a pass) to learn from, {documents.Validation.Count:N0} held out; {documents.Overlapping:N0} left out because they share eight words in a row with a held-out passage of the questions.\n\n");
         EncoderCard.Training(text, recipe.Loop, recipe.Rows * recipe.Accumulation, end);

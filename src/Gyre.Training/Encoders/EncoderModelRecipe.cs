@@ -1,3 +1,4 @@
+using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
 using Gyre.Training.Recipes;
@@ -7,6 +8,12 @@ namespace Gyre.Training.Encoders;
 /// <summary>The shape of a BERT to train from nothing.</summary>
 internal sealed record EncoderModelRecipe
 {
+    /// <summary>The shortest wave of positions, in tokens.</summary>
+    private const double ShortestWave = 8;
+
+    /// <summary>What is left of the types' rows, so that words outweigh them.</summary>
+    private const float TypeShare = 0.5f;
+
     public required int HiddenSize { get; init; }
 
     public required int Layers { get; init; }
@@ -19,7 +26,7 @@ internal sealed record EncoderModelRecipe
 
     public required double InitialDeviation { get; init; }
 
-    /// <summary>The score that two equal tokens' attention begins with; 0 for random queries and keys as in the paper.</summary>
+    /// <summary>The score that equal and near tokens' attention begins with; 0 for random queries and keys as in the paper.</summary>
     public required double Matching { get; init; }
 
     public static EncoderModelRecipe Read(RecipeSection section)
@@ -59,35 +66,56 @@ internal sealed record EncoderModelRecipe
         InitialDeviation = (float)InitialDeviation,
     };
 
-    /// <summary>Lets queries and keys begin equal, and positions as sinusoids: tokens that are equal, or near, see each other from the first step on.</summary>
+    /// <summary>
+    /// Lets attention begin with a use: half of the heads see equal tokens, the other half near ones. Positions begin as
+    /// sinusoids in the first quarter of the width, words in the rest; queries and keys begin equal, each head's in one of the two.
+    /// </summary>
     /// <remarks>What a large model learns over long training, a small one that is trained for minutes may be given; every weight still moves.</remarks>
-    public void Initialise(TrainableEncoder model)
+    public void Initialise(TrainableEncoder model, ulong seed)
     {
         if (Matching == 0)
         {
             return;
         }
 
-        // A normed token has length √C; W of deviation s gives W·x the variance s²C in each of the head's D places, and a score of √D·s²C.
-        var headWidth = HiddenSize / Heads;
-        var factor = (float)(Math.Sqrt(Matching / (Math.Sqrt(headWidth) * HiddenSize)) / InitialDeviation);
         var weights = model.Weights.ToDictionary(weight => weight.Name, weight => weight.Value, StringComparer.Ordinal);
-        foreach (var (name, queries) in weights.Where(pair => pair.Key.EndsWith("attention.self.query.weight", StringComparison.Ordinal)))
+        var forPositions = HiddenSize / 4;
+        ForEach("bert.embeddings.word_embeddings.weight", (value, _, column) => column < forPositions ? 0 : value);
+        ForEach("bert.embeddings.token_type_embeddings.weight", (value, _, _) => value * TypeShare);
+        ForEach("bert.embeddings.position_embeddings.weight", (_, position, column) =>
         {
-            foreach (ref var value in queries.Span)
+            if (column >= forPositions)
             {
-                value *= factor;
+                return 0;
             }
 
-            queries.Span.CopyTo(weights[name.Replace(".query.", ".key.", StringComparison.Ordinal)].Span);
+            var angle = 2 * Math.PI * position / (ShortestWave * Math.Pow(Context / ShortestWave, column / 2 / Math.Max(1.0, (forPositions / 2) - 1)));
+            return (float)(Math.Sqrt(2) * InitialDeviation * (column % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle)));
+        });
+
+        var headWidth = HiddenSize / Heads;
+        var random = new SeededRandom(seed);
+        for (var layer = 0; layer < Layers; layer++)
+        {
+            var name = $"bert.encoder.layer.{layer}.attention.self.query.weight";
+            var source = random.Fork(name);
+            ForEach(name, (_, row, column) =>
+            {
+                // A normed token has variance 1 in each place; W of deviation s over n of them scores an equal token √D·s²·n.
+                var seesWords = row / headWidth % 2 == 0;
+                var places = seesWords ? HiddenSize - forPositions : forPositions;
+                return column < forPositions == seesWords ? 0 : (float)(source.NextGaussian() * Math.Sqrt(Matching / (Math.Sqrt(headWidth) * places)));
+            });
+            weights[name].Span.CopyTo(weights[name.Replace(".query.", ".key.", StringComparison.Ordinal)].Span);
         }
 
-        var positions = weights["bert.embeddings.position_embeddings.weight"].Span;
-        for (var i = 0; i < positions.Length; i++)
+        void ForEach(string name, Func<float, int, int, float> change)
         {
-            var (position, place) = Math.DivRem(i, HiddenSize);
-            var angle = position / Math.Pow(10_000, 2.0 * (place / 2) / HiddenSize);
-            positions[i] = (float)(InitialDeviation * (place % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle)));
+            var values = weights[name].Span;
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = change(values[i], i / HiddenSize, i % HiddenSize);
+            }
         }
     }
 }

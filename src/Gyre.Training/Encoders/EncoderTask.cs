@@ -46,7 +46,8 @@ internal sealed class EncoderTask : ITrainingTask
 
     public StepMeasure Accumulate(int step)
     {
-        var passes = _rows.Next(step).Chunk(_rowsOfPass).Select(rows => new EncoderPass(rows, _model.Configuration.Head)).Where(pass => pass.TargetCount > 0).ToArray();
+        // Rows of like length share a pass, so that little is filled up.
+        var passes = _rows.Next(step).OrderBy(row => row.Ids.Length).Chunk(_rowsOfPass).Select(rows => new EncoderPass(rows, _model.Configuration.Head)).Where(pass => pass.TargetCount > 0).ToArray();
 
         // Every target of the step weighs the same, however the rows are split into passes.
         var scale = 1f / passes.Sum(pass => pass.TargetCount);

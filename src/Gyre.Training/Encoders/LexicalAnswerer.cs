@@ -14,7 +14,7 @@ internal sealed partial class LexicalAnswerer
     private readonly int _mostWords;
 
     /// <param name="passages">Texts that say how rare words are.</param>
-    /// <param name="mostWords">The most words of an answer.</param>
+    /// <param name="mostWords">The most words of an answer; the largest number for the whole sentence.</param>
     public LexicalAnswerer(IEnumerable<string> passages, int mostWords)
     {
         _mostWords = mostWords;
@@ -27,6 +27,9 @@ internal sealed partial class LexicalAnswerer
             }
         }
     }
+
+    /// <summary>The most words of an answer; <see cref="int.MaxValue"/> for the whole sentence.</summary>
+    public int MostWords => _mostWords;
 
     /// <summary>The best answer, doubted by the share of the question's weight that its sentence lacks.</summary>
     public FoundAnswer Answer(string question, string passage)
@@ -43,7 +46,7 @@ internal sealed partial class LexicalAnswerer
             }
         }
 
-        return best is null ? new FoundAnswer("", double.MaxValue) : new FoundAnswer(Part(best.Value, asked), total == 0 ? 1 : 1 - (bestShared / total));
+        return best is null ? new FoundAnswer("", double.MaxValue) : new FoundAnswer(_mostWords == int.MaxValue ? best.Value.Trim() : Part(best.Value, asked), total == 0 ? 1 : 1 - (bestShared / total));
     }
 
     private string Part(string sentence, HashSet<string> asked)
