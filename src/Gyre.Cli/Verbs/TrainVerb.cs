@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gyre.Cli.Training;
 using Gyre.Training.Finetuning;
+using Gyre.Training.Encoders;
 using Gyre.Training.Loop;
 using Gyre.Training.Recipes;
 using Gyre.Training.Scaling;
@@ -80,6 +81,15 @@ internal sealed class TrainVerb() : Verb("train", "Train a model from nothing, a
             case TranslationRecipe.Kind:
                 var translation = TranslationRecipe.Load(path);
                 return (translation.Loop.Name, observer => TranslationJob.Run(translation, folder, resume, observer, cancellationToken, comparedWith: compared));
+            case EncoderRecipe.Kind:
+                var encoder = EncoderRecipe.Load(path);
+                return (encoder.Loop.Name, observer => EncoderJob.Run(encoder, folder, resume, observer, cancellationToken));
+            case AnswersRecipe.Kind:
+                var answers = AnswersRecipe.Load(path);
+                return (answers.Loop.Name, observer => AnswersJob.Run(answers, folder, resume, observer, cancellationToken));
+            case ClassifierRecipe.Kind:
+                var classifier = ClassifierRecipe.Load(path);
+                return (classifier.Loop.Name, observer => ClassifierJob.Run(classifier, folder, resume, observer, cancellationToken));
             case FinetuneRecipe.Kind:
                 throw new CliException("CLI0002", $"'{path}' is a recipe of the kind {FinetuneRecipe.Kind}; expected one that trains from nothing. Run it with 'gyre finetune {path} --out {folder}'.");
             default:

@@ -7,6 +7,7 @@ using Gyre.Models;
 using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
 using Gyre.Models.Encoders;
+using Gyre.Models.Tokenizers;
 using Gyre.Training.Loop;
 using Gyre.Training.Runs;
 using Gyre.Training.Sources;
@@ -82,14 +83,31 @@ public static class AnswersJob
         {
             var options = new AnswerOptions { MaxAnswerTokens = recipe.MaxAnswerTokens, Overlap = recipe.WindowOverlap };
             var found = answerer.AnswerAsync([.. items.Select(item => new TextPair(item.Question, item.Passage))], options, cancellationToken).GetAwaiter().GetResult();
-            return new AnswerScores(items, [.. found.Select(answer => answer.Answers.Count == 0
+            return new AnswerScores(items, [.. found.Select((answer, i) => answer.Answers.Count == 0
                 ? new FoundAnswer("", double.MaxValue)
-                : new FoundAnswer(answer.Answers[0].Text, Math.Log(Math.Max(answer.NoAnswerScore, float.Epsilon)) - Math.Log(Math.Max(answer.Answers[0].Score, float.Epsilon))))]);
+                : new FoundAnswer(WholeWords(items[i].Passage, answer.Answers[0].Span), Math.Log(Math.Max(answer.NoAnswerScore, float.Epsilon)) - Math.Log(Math.Max(answer.Answers[0].Score, float.Epsilon))))]);
         }
 
         static AnswerScores Lexical(LexicalAnswerer form, IReadOnlyList<QuestionItem> items) => new(items, [.. items.Select(item => form.Answer(item.Question, item.Passage))]);
 
         static double Best(AnswerScores scores) => scores.At(scores.BestThreshold()).F1;
+    }
+
+    /// <summary>A span's text with the words that it cuts as a whole: tokens are parts of words, answers are not.</summary>
+    internal static string WholeWords(string passage, TextSpan span)
+    {
+        var (start, end) = (span.Start, span.End);
+        while (start > 0 && end > start && char.IsLetterOrDigit(passage[start]) && char.IsLetterOrDigit(passage[start - 1]))
+        {
+            start--;
+        }
+
+        while (end > start && end < passage.Length && char.IsLetterOrDigit(passage[end - 1]) && char.IsLetterOrDigit(passage[end]))
+        {
+            end++;
+        }
+
+        return passage[start..end];
     }
 
     private static string Card(

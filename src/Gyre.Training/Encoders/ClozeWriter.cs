@@ -5,7 +5,7 @@ namespace Gyre.Training.Encoders;
 
 /// <summary>Writes questions about passages from the passages alone: a sentence without one of its parts, some of its words left out and its halves turned, behind a question word of the part's kind.</summary>
 /// <remarks>Source: after Lewis, Denoyer and Riedel 2019, "Unsupervised Question Answering by Cloze Translation".</remarks>
-internal static partial class ClozeWriter
+internal static class ClozeWriter
 {
     private const int LeastWords = 5;
     private const int MostQuestionWords = 16;
@@ -18,14 +18,14 @@ internal static partial class ClozeWriter
     /// <summary>A question with its answer in the passage; null when the passage has no sentence for one.</summary>
     public static QuestionItem? Write(string passage, SeededRandom random)
     {
-        var sentences = Sentences().Matches(passage).Where(sentence => Words().Count(sentence.ValueSpan) >= LeastWords).ToArray();
+        var sentences = PassageWords.Sentences().Matches(passage).Where(sentence => PassageWords.Words().Count(sentence.ValueSpan) >= LeastWords).ToArray();
         if (sentences.Length == 0)
         {
             return null;
         }
 
         var sentence = sentences[random.NextInt32(sentences.Length)];
-        var words = Words().Matches(sentence.Value);
+        var words = PassageWords.Words().Matches(sentence.Value);
         if (Choose(words, random) is not { } answer)
         {
             return null;
@@ -46,7 +46,7 @@ internal static partial class ClozeWriter
     /// <param name="random">Chooses where the stretch begins.</param>
     public static (int Start, int End) Stretch(string passage, int place, int count, SeededRandom random)
     {
-        var sentences = Sentences().Matches(passage);
+        var sentences = PassageWords.Sentences().Matches(passage);
         var own = 0;
         while (own + 1 < sentences.Count && sentences[own + 1].Index <= place)
         {
@@ -133,10 +133,4 @@ internal static partial class ClozeWriter
     }
 
     private static bool IsName(MatchCollection words, int index) => char.IsUpper(words[index].Value[0]);
-
-    [GeneratedRegex(@"[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]*")]
-    private static partial Regex Sentences();
-
-    [GeneratedRegex(@"[\p{L}\p{N}]+(?:[-'’.,][\p{L}\p{N}]+)*")]
-    private static partial Regex Words();
 }

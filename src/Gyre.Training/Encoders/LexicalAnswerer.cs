@@ -7,7 +7,7 @@ namespace Gyre.Training.Encoders;
 /// counting more, and in it the run of words that are not in the question and stand nearest to those that are.
 /// </summary>
 /// <remarks>Source: after the sliding window with distances of Richardson, Burges and Renshaw 2013, which Rajpurkar et al. 2016 also compare with.</remarks>
-internal sealed partial class LexicalAnswerer
+internal sealed class LexicalAnswerer
 {
     private readonly Dictionary<string, int> _sentences = new(StringComparer.Ordinal);
     private readonly int _count;
@@ -18,10 +18,10 @@ internal sealed partial class LexicalAnswerer
     public LexicalAnswerer(IEnumerable<string> passages, int mostWords)
     {
         _mostWords = mostWords;
-        foreach (var sentence in passages.SelectMany(passage => Sentences().Matches(passage)))
+        foreach (var sentence in passages.SelectMany(passage => PassageWords.Sentences().Matches(passage)))
         {
             _count++;
-            foreach (var word in Words().Matches(sentence.Value).Select(word => Stem(word.Value)).Distinct(StringComparer.Ordinal))
+            foreach (var word in PassageWords.Words().Matches(sentence.Value).Select(word => Stem(word.Value)).Distinct(StringComparer.Ordinal))
             {
                 _sentences[word] = _sentences.GetValueOrDefault(word) + 1;
             }
@@ -34,12 +34,12 @@ internal sealed partial class LexicalAnswerer
     /// <summary>The best answer, doubted by the share of the question's weight that its sentence lacks.</summary>
     public FoundAnswer Answer(string question, string passage)
     {
-        var asked = Words().Matches(question).Select(word => word.Value).Where(word => !PassageWords.IsCommon(word)).Select(Stem).ToHashSet(StringComparer.Ordinal);
+        var asked = PassageWords.Words().Matches(question).Select(word => word.Value).Where(word => !PassageWords.IsCommon(word)).Select(Stem).ToHashSet(StringComparer.Ordinal);
         var total = asked.Sum(Weight);
         var (best, bestShared) = (default(Match), -1.0);
-        foreach (Match sentence in Sentences().Matches(passage))
+        foreach (Match sentence in PassageWords.Sentences().Matches(passage))
         {
-            var shared = Words().Matches(sentence.Value).Select(word => Stem(word.Value)).Distinct(StringComparer.Ordinal).Where(asked.Contains).Sum(Weight);
+            var shared = PassageWords.Words().Matches(sentence.Value).Select(word => Stem(word.Value)).Distinct(StringComparer.Ordinal).Where(asked.Contains).Sum(Weight);
             if (shared > bestShared)
             {
                 (best, bestShared) = (sentence, shared);
@@ -51,7 +51,7 @@ internal sealed partial class LexicalAnswerer
 
     private string Part(string sentence, HashSet<string> asked)
     {
-        var words = Words().Matches(sentence).ToArray();
+        var words = PassageWords.Words().Matches(sentence).ToArray();
         var known = words.Select(word => asked.Contains(Stem(word.Value))).ToArray();
         var (best, bestScore) = ("", double.MinValue);
         for (var first = 0; first < words.Length; first++)
@@ -111,10 +111,4 @@ internal sealed partial class LexicalAnswerer
 
         return lower;
     }
-
-    [GeneratedRegex(@"[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]*")]
-    private static partial Regex Sentences();
-
-    [GeneratedRegex(@"[\p{L}\p{N}]+(?:[-'’.,][\p{L}\p{N}]+)*")]
-    private static partial Regex Words();
 }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Gyre.Training.Encoders;
 
-/// <summary>English words that say little of what a text is about.</summary>
-internal static class PassageWords
+/// <summary>Sentences and words of passages, and the English words that say little of what a text is about.</summary>
+internal static partial class PassageWords
 {
     private static readonly HashSet<string> Common = new(
         ("a an the this that these those and or but nor so yet if then than as at by for from in into of off on onto out over to under up with within without about after against among around before "
@@ -12,4 +14,12 @@ internal static class PassageWords
 
     /// <summary>Whether a word is one of them.</summary>
     public static bool IsCommon(string word) => Common.Contains(word);
+
+    /// <summary>A sentence: up to the end mark that white space follows.</summary>
+    [GeneratedRegex(@"[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    public static partial Regex Sentences();
+
+    /// <summary>A word, or a number with its points and commas.</summary>
+    [GeneratedRegex(@"[\p{L}\p{N}]+(?:[-'’.,][\p{L}\p{N}]+)*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    public static partial Regex Words();
 }

@@ -83,6 +83,15 @@ public sealed class QuestionTests : IDisposable
         new LexicalAnswerer(["x"], int.MaxValue).Answer("Where did the dog run?", Passage).Text.ShouldBe("The dog ran to Berlin.");
     }
 
+    [Theory]
+    [InlineData("In 1819 it rained.", 3, 6, "1819")]
+    [InlineData("Mongol invasions ended.", 7, 12, "invasions")]
+    [InlineData("Mongol invasions ended.", 9, 12, "invasions")]
+    [InlineData("(Rome)", 1, 5, "Rome")]
+    [InlineData("Rome", 0, 4, "Rome")]
+    public void Answers_are_whole_words(string passage, int start, int end, string expected) =>
+        AnswersJob.WholeWords(passage, new Gyre.Models.Tokenizers.TextSpan(start, end)).ShouldBe(expected);
+
     [Fact]
     public void The_threshold_is_where_the_score_is_best()
     {

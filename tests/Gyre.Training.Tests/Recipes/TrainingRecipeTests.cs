@@ -1,4 +1,5 @@
 using Gyre.TestSupport;
+using Gyre.Training.Encoders;
 using Gyre.Training.Recipes;
 using Gyre.Training.Translation;
 
@@ -122,6 +123,8 @@ public class TrainingRecipeTests
             {
                 RecipeFile.Pretraining => TrainingRecipe.Load(path).Name,
                 TranslationRecipe.Kind => TranslationRecipe.Load(path).Loop.Name,
+                EncoderRecipe.Kind => EncoderRecipe.Load(path).Loop.Name,
+                AnswersRecipe.Kind => AnswersRecipe.Load(path).Loop.Name,
                 var kind => throw new InvalidOperationException($"'{path}' is of the kind '{kind}', which this test does not know."),
             };
             name.ShouldBe(Path.GetFileNameWithoutExtension(path));
