@@ -1,6 +1,5 @@
 using Gyre.TestSupport;
 using Gyre.Training.Encoders;
-using Gyre.Training.Finetuning;
 using Gyre.Training.Recipes;
 using Gyre.Training.Translation;
 
@@ -124,7 +123,6 @@ public class TrainingRecipeTests
             {
                 RecipeFile.Pretraining => TrainingRecipe.Load(path).Name,
                 TranslationRecipe.Kind => TranslationRecipe.Load(path).Loop.Name,
-                FinetuneRecipe.Kind => FinetuneRecipe.Load(path).Loop.Name,
                 EncoderRecipe.Kind => EncoderRecipe.Load(path).Loop.Name,
                 AnswersRecipe.Kind => AnswersRecipe.Load(path).Loop.Name,
                 _ => Path.GetFileNameWithoutExtension(path), // The tests of those jobs read theirs.
