@@ -28,6 +28,7 @@ internal sealed record ExperimentRows(IDataset Dataset, IReadOnlyList<DatasetRow
         {
             ShopDatasetRecipe shop => OfShop(shop, examples),
             ShopQuestionsRecipe questions => OfNotes(questions, examples),
+            ShopBrandRecipe brand => OfBrand(brand, examples),
             FileDatasetRecipe file => OfFile(file, examples),
             RegistryDatasetRecipe registry => await OfRegistryAsync(registry, examples, dataFolder, cancellationToken),
             var other => throw new InvalidOperationException($"Read the rows of '{recipe.Name}': found a dataset of the kind {other.GetType().Name}, which this command does not know."),
@@ -53,6 +54,12 @@ internal sealed record ExperimentRows(IDataset Dataset, IReadOnlyList<DatasetRow
         {
             Passages = [.. notes.Notes.Select(note => new Passage(note.Id, "the shop's notes", note.Text))],
         };
+    }
+
+    private static ExperimentRows OfBrand(ShopBrandRecipe recipe, int examples)
+    {
+        var rows = new BrandPreferences(recipe.Seed).HeldOut(recipe.Rows + examples).Select(pair => pair.Row).ToArray();
+        return new ExperimentRows(new RowDataset("shop-brand", rows[..recipe.Rows], $"requests under the sample shop's brand guide, seed {recipe.Seed}"), rows[recipe.Rows..]);
     }
 
     private static ExperimentRows OfFile(FileDatasetRecipe file, int examples)

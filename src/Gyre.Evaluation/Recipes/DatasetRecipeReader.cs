@@ -12,6 +12,7 @@ internal static class DatasetRecipeReader
     {
         ["shop"] = Shop,
         ["shop-questions"] = ShopQuestions,
+        ["shop-brand"] = ShopBrand,
         ["file"] = File,
         ["registry"] = Registry,
     };
@@ -48,6 +49,14 @@ internal static class DatasetRecipeReader
             (int)questions.Number("unanswerable", 0, MostRows, 0, whole: true),
             (int)questions.Number("wordings", 0, MostWordings, 0, whole: true));
         questions.Finish();
+        return recipe;
+    }
+
+    private static ShopBrandRecipe ShopBrand(RecipeMapping dataset)
+    {
+        var brand = dataset.Mapping("shop-brand");
+        var recipe = new ShopBrandRecipe(Seed(brand), (int)brand.Number("rows", 1, MostRows, null, whole: true));
+        brand.Finish();
         return recipe;
     }
 
