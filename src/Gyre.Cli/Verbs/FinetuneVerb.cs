@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gyre.Cli.Training;
+using Gyre.Server.Catalog;
 using Gyre.Training.Finetuning;
 using Gyre.Training.Loop;
 using Spectre.Console;
@@ -17,6 +18,12 @@ internal sealed class FinetuneVerb() : Verb("finetune", "Train a model further, 
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the interrupted run in the folder; the result has the same bits as without the interruption." };
 
+    private readonly Option<string?> _install = new("--install") { Description = "Put the finished adapter into the data folder under this name, which requests to the server give as their model at once.", HelpName = "NAME" };
+
+    private readonly Option<string?> _alias = new("--alias") { Description = "With --install: the alias whose model it is for (default: the default alias).", HelpName = "ALIAS" };
+
+    private readonly Option<bool> _force = new("--force") { Description = "With --install: take the place of an adapter of that name." };
+
     private readonly Option<string?> _data = NewDataOption();
 
     protected override IReadOnlyList<string> Examples =>
@@ -24,6 +31,7 @@ internal sealed class FinetuneVerb() : Verb("finetune", "Train a model further, 
         "gyre finetune recipes/finetune-lora.yaml --out runs/shop-lora",
         "gyre finetune recipes/finetune-lora.yaml --out runs/shop-lora --resume",
         "gyre finetune my-domain.yaml --base ./models/my-base --out runs/domain --json",
+        "gyre finetune recipes/finetune-brand.yaml --out runs/brand --install brand",
         "gyre chat default --adapter shop=runs/shop-lora/adapter",
     ];
 
@@ -33,6 +41,9 @@ internal sealed class FinetuneVerb() : Verb("finetune", "Train a model further, 
         command.Options.Add(_out);
         command.Options.Add(_base);
         command.Options.Add(_resume);
+        command.Options.Add(_install);
+        command.Options.Add(_alias);
+        command.Options.Add(_force);
         command.Options.Add(_data);
     }
 
@@ -42,13 +53,18 @@ internal sealed class FinetuneVerb() : Verb("finetune", "Train a model further, 
         var (path, folder) = (parse.GetValue(_recipe)!, parse.GetValue(_out)!);
         var recipe = FinetuneRecipe.Load(path);
         var reference = parse.GetValue(_base);
-        var source = JobBase.PathOf(reference ?? recipe.Base, reference is null ? recipe.Folder : Environment.CurrentDirectory, DataFolder.Resolve(parse.GetValue(_data)));
+        var dataFolder = DataFolder.Resolve(parse.GetValue(_data));
+        CheckInstallation(parse, recipe, dataFolder);
+        var source = JobBase.PathOf(reference ?? recipe.Base, reference is null ? recipe.Folder : Environment.CurrentDirectory, dataFolder);
         var result = await TrainView.ShowAsync(
             terminal.RichError,
             recipe.Loop.Name,
             TimeProvider.System,
             observer => FinetuneJob.RunAsync(recipe, source, folder, parse.GetValue(_resume), observer, cancellationToken));
         var training = result.Training;
+        var installed = training.End != TrainingEnd.Interrupted && parse.GetValue(_install) is { } name
+            ? AdapterInstallation.Install(dataFolder, name, training.ModelFolder, parse.GetValue(_alias), parse.GetValue(_force))
+            : null;
         if (parse.GetValue(Json))
         {
             terminal.WriteJson(new
@@ -68,11 +84,12 @@ internal sealed class FinetuneVerb() : Verb("finetune", "Train a model further, 
                 result.PeakBytes,
                 result.Dropped,
                 result.Report,
+                Installed = installed,
             });
         }
         else if (training.End != TrainingEnd.Interrupted)
         {
-            Write(terminal, result);
+            Write(terminal, result, parse.GetValue(_install), installed);
         }
 
         if (training.End != TrainingEnd.Interrupted)
@@ -84,7 +101,32 @@ internal sealed class FinetuneVerb() : Verb("finetune", "Train a model further, 
         return ExitCode.Interrupted;
     }
 
-    private static void Write(Terminal terminal, FinetuneResult result)
+    /// <summary>Told before hours of training, not after them.</summary>
+    private void CheckInstallation(ParseResult parse, FinetuneRecipe recipe, string dataFolder)
+    {
+        if (parse.GetValue(_install) is not { } name)
+        {
+            if (parse.GetValue(_force) || parse.GetValue(_alias) is not null)
+            {
+                throw new CliException("CLI0002", "--force and --alias need --install NAME.");
+            }
+
+            return;
+        }
+
+        if (recipe.Adapter is null)
+        {
+            throw new CliException("CLI0002", "--install is for adapters and the recipe trains the model itself; expected a recipe with 'adapter'. Put a trained model into the data folder's 'models'.");
+        }
+
+        AdapterInstallation.Check(dataFolder, name, parse.GetValue(_force));
+        if (parse.GetValue(_alias) is { } alias && AliasLookup.Find(dataFolder, alias, TimeProvider.System) is null)
+        {
+            throw new CliException("CLI0002", $"--alias is '{alias}', which aliases.yaml in '{dataFolder}' does not name; expected one of its aliases.");
+        }
+    }
+
+    private static void Write(Terminal terminal, FinetuneResult result, string? name, string? installed)
     {
         var training = result.Training;
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
@@ -100,6 +142,11 @@ internal sealed class FinetuneVerb() : Verb("finetune", "Train a model further, 
         if (result.Report.Count > 0)
         {
             terminal.Rich.Write(OutcomeTable.Draw(result.Report, result.Confidence));
+        }
+
+        if (installed is not null)
+        {
+            terminal.Output.WriteLine($"Installed as '{name}' in {installed}. A running server answers for it now; or: gyre chat default --adapter {name}={installed}");
         }
     }
 }

@@ -26,6 +26,8 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
 
     private readonly Option<string?> _draft = new("--draft") { Description = "A smaller model of the same vocabulary that drafts for the default alias's; answers stay the same.", HelpName = "MODEL" };
 
+    private readonly Option<int?> _trainingThreads = new("--training-threads") { Description = "Threads of a fine-tuning job, beside those that answer (default: half of the cores).", HelpName = "N" };
+
     private readonly Option<bool> _noContent = new("--no-content") { Description = "Keep prompts and answers out of the traces." };
 
     private readonly Option<string?> _data = NewDataOption();
@@ -42,7 +44,7 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
 
     protected override void Configure(Command command)
     {
-        foreach (var option in new Option[] { _port, _address, _model, _adapters, _loadable, _cache, _cacheMemory, _modelMemory, _streams, _draft, _noContent, _data })
+        foreach (var option in new Option[] { _port, _address, _model, _adapters, _loadable, _cache, _cacheMemory, _modelMemory, _streams, _draft, _trainingThreads, _noContent, _data })
         {
             command.Options.Add(option);
         }
@@ -63,6 +65,7 @@ internal sealed class UpVerb() : Verb("up", "Start the server and the console on
             LoadableAdapters = parse.GetValue(_loadable) is { } loadable ? Path.GetFullPath(loadable) : null,
             Address = parse.GetValue(_address)!, // The option has a default.
             Port = parse.GetValue(_port),
+            FineTuningThreads = parse.GetValue(_trainingThreads),
             StoresContent = !parse.GetValue(_noContent),
         });
         await host.StartAsync(cancellationToken);

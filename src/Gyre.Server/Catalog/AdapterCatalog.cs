@@ -9,7 +9,7 @@ namespace Gyre.Server.Catalog;
 /// <param name="given">Folders by name; they come before those of the data folder.</param>
 internal sealed class AdapterCatalog(string folder, IReadOnlyDictionary<string, string> given)
 {
-    private const string ConfigurationFile = "adapter_config.json";
+    public const string ConfigurationFile = "adapter_config.json";
     private const int MostNames = 10_000;
     private const int MostInner = 16;
 
@@ -31,16 +31,16 @@ internal sealed class AdapterCatalog(string folder, IReadOnlyDictionary<string, 
             return added.Path;
         }
 
-        // The name comes from a request: only one that is no path may become part of one.
-        var path = name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('/', '\\', '\0') ? Path.Combine(folder, name) : null;
-        return path is not null && IsAdapter(path) ? path : null;
+        return InFolder(name);
     }
 
     /// <summary>Where an adapter comes from: <c>request</c> (added), <c>start</c> (given) or <c>folder</c>.</summary>
     public string SourceOf(string name) => given.ContainsKey(name) ? "start" : _added.ContainsKey(name) ? "request" : "folder";
 
-    /// <summary>The alias whose model an added adapter belongs to; null for all others, which belong to the default one's.</summary>
-    public string? ParentOf(string name) => !given.ContainsKey(name) && _added.TryGetValue(name, out var added) ? added.Alias : null;
+    /// <summary>The alias whose model an adapter belongs to, where it was added for one or its folder says so; null for all others, which belong to the default one's.</summary>
+    public string? ParentOf(string name) => given.ContainsKey(name) ? null
+        : _added.TryGetValue(name, out var added) ? added.Alias
+        : InFolder(name) is { } path ? AdapterInstallation.AliasOf(path) : null;
 
     /// <summary>Adds an adapter until it is removed or the server stops; false when the name is taken.</summary>
     public bool TryAdd(string name, string path, string alias) => Find(name) is null && _added.TryAdd(name, (path, alias));
@@ -53,8 +53,27 @@ internal sealed class AdapterCatalog(string folder, IReadOnlyDictionary<string, 
         known.OrderBy(candidate => SpellingDistance.Between(name, candidate)).ThenBy(candidate => candidate, StringComparer.Ordinal).Take(count);
 
     private IEnumerable<string> Installed() => Directory.Exists(folder)
-        ? Directory.EnumerateDirectories(folder).Take(MostNames).Where(IsAdapter).Select(path => Path.GetFileName(path))
+        ? Directory.EnumerateDirectories(folder).Take(MostNames).Where(IsAdapter).Select(path => AdapterInstallation.NameOf(Path.GetFileName(path)))
         : [];
+
+    /// <summary>The folder of an installed adapter. The name comes from a request: only one that is no path may become part of one.</summary>
+    private string? InFolder(string name)
+    {
+        if (name.Length == 0 || name is "." or ".." || name.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var path = Path.Combine(folder, AdapterInstallation.FolderOf(name));
+        if (IsAdapter(path))
+        {
+            return path;
+        }
+
+        // One that somebody put there by hand under a name that this file system takes.
+        path = name.AsSpan().ContainsAny('/', '\\') ? "" : Path.Combine(folder, name);
+        return path.Length > 0 && IsAdapter(path) ? path : null;
+    }
 
     /// <summary>Whether a folder, or one in it, has an adapter's configuration.</summary>
     public static bool IsAdapter(string path) =>

@@ -24,6 +24,7 @@ internal sealed partial class ModelPool(
     private readonly ConcurrentDictionary<string, PooledModel> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _paths = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ModelKind> _kinds = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Model, string Adapter), DateTime> _adapterTimes = new();
     private readonly ModelCatalog _catalog = new(folder.Models);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _adapterTurn = new(1);
@@ -47,7 +48,7 @@ internal sealed partial class ModelPool(
             try
             {
                 var model = await pooled.Opening.WaitAsync(cancellationToken);
-                await LoadAdapterAsync(model, alias, cancellationToken);
+                await LoadAdapterAsync(path, model, alias, cancellationToken);
                 return new ModelLease(pooled, alias.Options.Adapter is { } adapter ? model.WithAdapter(adapter) : model);
             }
             catch (Exception error)
@@ -68,6 +69,9 @@ internal sealed partial class ModelPool(
             }
         }
     }
+
+    /// <summary>Where the model of an alias is; refuses an alias that refers to none.</summary>
+    public string BaseOf(ModelAlias alias) => PathOf(alias);
 
     /// <summary>The model of an alias that can answer without loading first, or null; for a look, not for use.</summary>
     public LanguageModel? Find(ModelAlias alias) =>
@@ -129,10 +133,10 @@ internal sealed partial class ModelPool(
         _room.Dispose();
     }
 
-    /// <summary>Loads the alias's adapter when its model does not have it yet.</summary>
-    private async Task LoadAdapterAsync(LanguageModel model, ModelAlias alias, CancellationToken cancellationToken)
+    /// <summary>Loads the alias's adapter when its model does not have it yet, or has one whose folder was replaced since.</summary>
+    private async Task LoadAdapterAsync(string modelPath, LanguageModel model, ModelAlias alias, CancellationToken cancellationToken)
     {
-        if (alias.Options.Adapter is not { } name || model.AdapterHost.Adapters.Contains(name))
+        if (alias.Options.Adapter is not { } name || IsCurrent(modelPath, model, name))
         {
             return;
         }
@@ -140,12 +144,15 @@ internal sealed partial class ModelPool(
         await _adapterTurn.WaitAsync(cancellationToken);
         try
         {
-            if (!model.AdapterHost.Adapters.Contains(name))
+            if (!IsCurrent(modelPath, model, name))
             {
                 var path = adapters.Find(name) ?? throw new ServerException(
                     "SRV0123",
                     $"Load the adapter '{name}': there is none of that name. Put its folder into 'adapters' of the data folder, or name it with --adapter.");
+                var written = WrittenAt(path);
+                model.AdapterHost.UnloadAdapter(name); // One that was replaced; what runs with it ends with it.
                 await Task.Run(() => model.AdapterHost.LoadAdapter(name, path), cancellationToken);
+                _adapterTimes[(modelPath, name)] = written;
                 LogAdapter(name, model.Name);
             }
         }
@@ -154,6 +161,13 @@ internal sealed partial class ModelPool(
             _adapterTurn.Release();
         }
     }
+
+    /// <summary>Whether a model has an adapter as it lies in its folder. One whose folder is gone stays as it is.</summary>
+    private bool IsCurrent(string modelPath, LanguageModel model, string name) =>
+        model.AdapterHost.Adapters.Contains(name)
+        && (!_adapterTimes.TryGetValue((modelPath, name), out var written) || adapters.Find(name) is not { } path || WrittenAt(path) == written);
+
+    private static DateTime WrittenAt(string path) => File.GetLastWriteTimeUtc(Path.Combine(path, AdapterCatalog.ConfigurationFile));
 
     private PooledModel Create(string path)
     {

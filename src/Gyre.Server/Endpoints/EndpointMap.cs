@@ -29,6 +29,8 @@ internal static class EndpointMap
         var adapters = services.GetRequiredService<AdaptersEndpoint>();
         var ratings = services.GetRequiredService<RatingCampaignsEndpoint>();
         var turns = services.GetRequiredService<RatingTurnsEndpoint>();
+        var files = services.GetRequiredService<FilesEndpoint>();
+        var tuning = services.GetRequiredService<FineTuningEndpoint>();
         var health = services.GetRequiredService<HealthEndpoints>();
 
         Map<ChatCompletion>(app, HttpMethods.Post, "/v1/chat/completions", chat.HandleAsync, OperationTexts.Chat).WithMetadata(new TracedOperation("chat"));
@@ -49,6 +51,19 @@ internal static class EndpointMap
         Map<AdapterList>(app, HttpMethods.Get, "/v1/lora_adapters", adapters.ListAsync, OperationTexts.Adapters);
         Map<AdapterCard>(app, HttpMethods.Post, "/v1/load_lora_adapter", adapters.LoadAsync, OperationTexts.LoadAdapter);
         Map<AdapterCard>(app, HttpMethods.Post, "/v1/unload_lora_adapter", adapters.UnloadAsync, OperationTexts.UnloadAdapter);
+        Map<FileCard>(app, HttpMethods.Post, "/v1/files", files.UploadAsync, FineTuningTexts.Upload);
+        Map<FileList>(app, HttpMethods.Get, "/v1/files", files.ListAsync, FineTuningTexts.Files);
+        Map<FileCard>(app, HttpMethods.Get, "/v1/files/{id}", files.GetAsync, FineTuningTexts.File);
+        Map<FileDeletion>(app, HttpMethods.Delete, "/v1/files/{id}", files.DeleteAsync, FineTuningTexts.DeleteFile);
+        Map<string>(app, HttpMethods.Get, "/v1/files/{id}/content", files.ContentAsync, FineTuningTexts.Content, contentType: "application/octet-stream");
+        Map<FineTuningJobView>(app, HttpMethods.Post, "/v1/fine_tuning/jobs", tuning.CreateAsync, FineTuningTexts.Create);
+        Map<FineTuningJobList>(app, HttpMethods.Get, "/v1/fine_tuning/jobs", tuning.ListAsync, FineTuningTexts.Jobs);
+        Map<FineTuningJobView>(app, HttpMethods.Get, "/v1/fine_tuning/jobs/{id}", tuning.GetAsync, FineTuningTexts.Job);
+        Map<FineTuningJobView>(app, HttpMethods.Post, "/v1/fine_tuning/jobs/{id}/cancel", tuning.CancelAsync, FineTuningTexts.Cancel);
+        Map<FineTuningJobView>(app, HttpMethods.Post, "/v1/fine_tuning/jobs/{id}/pause", tuning.PauseAsync, FineTuningTexts.Pause);
+        Map<FineTuningJobView>(app, HttpMethods.Post, "/v1/fine_tuning/jobs/{id}/resume", tuning.ResumeAsync, FineTuningTexts.Resume);
+        Map<FineTuningEventList>(app, HttpMethods.Get, "/v1/fine_tuning/jobs/{id}/events", tuning.EventsAsync, FineTuningTexts.Events);
+        Map<FineTuningCheckpointList>(app, HttpMethods.Get, "/v1/fine_tuning/jobs/{id}/checkpoints", tuning.CheckpointsAsync, FineTuningTexts.Checkpoints);
         Map<GenerateAnswer>(app, HttpMethods.Post, "/generate", generate.HandleAsync, OperationTexts.Generate).WithMetadata(new TracedOperation("generate_content"));
         Map<SocketEvent>(app, HttpMethods.Get, "/ws/chat", socket.HandleAsync, OperationTexts.Socket, StatusCodes.Status101SwitchingProtocols);
         Map<TraceList>(app, HttpMethods.Get, "/api/traces", traces.ListAsync, OperationTexts.Traces);

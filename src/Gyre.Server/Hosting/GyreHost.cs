@@ -11,6 +11,8 @@ using Gyre.Server.Console;
 using Gyre.Server.Datasets;
 using Gyre.Server.Endpoints;
 using Gyre.Server.Experiments;
+using Gyre.Server.Files;
+using Gyre.Server.FineTuning;
 using Gyre.Server.Generation;
 using Gyre.Server.Http;
 using Gyre.Server.OpenApi;
@@ -102,6 +104,7 @@ public sealed class GyreHost : IAsyncDisposable
         Address = new Uri(_app.Urls.Single());
         _folder.Announce(Address, Environment.ProcessId);
         _app.Services.GetRequiredService<AliasCatalog>().Watch();
+        _app.Services.GetRequiredService<FineTuningRunner>().Start();
         _loading = _app.Services.GetRequiredService<DefaultModelLoad>().RunAsync(_stopping.Token);
     }
 
@@ -217,6 +220,14 @@ public sealed class GyreHost : IAsyncDisposable
         services.AddSingleton(_ => new RunFolders(folder.Experiments));
         services.AddSingleton<RunReading>();
         services.AddSingleton<ExperimentsEndpoint>();
+        services.AddSingleton(folder);
+        services.AddSingleton<FileStore>();
+        services.AddSingleton<FileUpload>();
+        services.AddSingleton<FilesEndpoint>();
+        services.AddSingleton<FineTuningStore>();
+        services.AddSingleton<FineTuningRun>();
+        services.AddSingleton<FineTuningRunner>();
+        services.AddSingleton<FineTuningEndpoint>();
         services.AddSingleton<ManagementModelsEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<HealthEndpoints>();

@@ -77,6 +77,18 @@ public sealed record GyreHostOptions
     /// <summary>The most responses that run in the background at once; more are refused. Default 64.</summary>
     public int MaxBackgroundResponses { get; init; } = 64;
 
+    /// <summary>The largest file that a caller may send to be kept. Units: bytes, default 512 MiB.</summary>
+    public long MaxFileBytes { get; init; } = 512L << 20;
+
+    /// <summary>The largest sum of kept files; more are refused. Units: bytes, default 16 GiB.</summary>
+    public long MaxStoredFileBytes { get; init; } = 16L << 30;
+
+    /// <summary>The most fine-tuning jobs that have not ended; more are refused. Default 100.</summary>
+    public int MaxFineTuningJobs { get; init; } = 100;
+
+    /// <summary>Threads that a fine-tuning job computes with, beside those that answer; null for half of the cores, at least one.</summary>
+    public int? FineTuningThreads { get; init; }
+
     /// <summary>Writes warnings and notices to the console. Default on.</summary>
     public bool LogsToConsole { get; init; } = true;
 
@@ -102,6 +114,10 @@ public sealed record GyreHostOptions
         Check(MaxStoredResponses >= 1, $"The most kept responses is {MaxStoredResponses}; expected 1 or more.");
         Check(MaxStoredResponseBytes >= 1, $"The largest sum of kept responses is {MaxStoredResponseBytes} bytes; expected 1 or more.");
         Check(MaxBackgroundResponses >= 1, $"The most background responses is {MaxBackgroundResponses}; expected 1 or more.");
+        Check(MaxFileBytes >= 1, $"The largest file is {MaxFileBytes} bytes; expected 1 or more.");
+        Check(MaxStoredFileBytes >= 1, $"The largest sum of kept files is {MaxStoredFileBytes} bytes; expected 1 or more.");
+        Check(MaxFineTuningJobs >= 1, $"The most fine-tuning jobs is {MaxFineTuningJobs}; expected 1 or more.");
+        Check(FineTuningThreads is null or (>= 1 and <= 1024), $"The threads of fine-tuning are {FineTuningThreads}; expected 1 to 1,024.");
         return faults;
 
         void Check(bool isValid, string fault)

@@ -101,6 +101,17 @@ internal static class ApiDocument
             };
         }
 
+        if (text.Form is { } form)
+        {
+            document.AddComponent(form.Name, Schema(form, document));
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Description = form.Description,
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["multipart/form-data"] = new() { Schema = new OpenApiSchemaReference(form.Name, document) } },
+            };
+        }
+
         if (text.Bodies.Count > 0)
         {
             operation.RequestBody = new OpenApiRequestBody

@@ -18,6 +18,9 @@ internal sealed record OperationText(string Id, string Tag, string Summary, stri
     /// <summary>The content types of a body that is no JSON object, each with one that works as printed; none for <see cref="Request"/> or no body.</summary>
     public IReadOnlyList<(string ContentType, string Example)> Bodies { get; init; } = [];
 
+    /// <summary>The parts of the form that is its body; null for none.</summary>
+    public ParameterTable? Form { get; init; }
+
     /// <summary>Parameters in path and query.</summary>
     public IReadOnlyList<PlaceParameter> Parameters { get; init; } = [];
 

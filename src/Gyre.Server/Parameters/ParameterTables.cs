@@ -16,6 +16,8 @@ internal static class ParameterTables
         ("POST /detokenize", TokenizeParameters.Detokenize),
         ("POST /v1/load_lora_adapter", AdapterParameters.Load),
         ("POST /v1/unload_lora_adapter", AdapterParameters.Unload),
+        ("POST /v1/files", FileParameters.Table),
+        ("POST /v1/fine_tuning/jobs", FineTuningParameters.Table),
         ("POST /generate", GenerateParameters.Table),
         ("/ws/chat, message `chat`", SocketParameters.Table),
     ];

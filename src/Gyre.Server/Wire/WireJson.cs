@@ -67,6 +67,16 @@ namespace Gyre.Server.Wire;
 [JsonSerializable(typeof(ExampleList))]
 [JsonSerializable(typeof(ExampleView))]
 [JsonSerializable(typeof(BenchmarkMatrixView))]
+[JsonSerializable(typeof(FileCard))]
+[JsonSerializable(typeof(FileList))]
+[JsonSerializable(typeof(FileDeletion))]
+[JsonSerializable(typeof(FineTuningJobView))]
+[JsonSerializable(typeof(FineTuningJobView.Failure), TypeInfoPropertyName = "FineTuningJobViewFailure")]
+[JsonSerializable(typeof(FineTuningJobList))]
+[JsonSerializable(typeof(FineTuningEventView))]
+[JsonSerializable(typeof(FineTuningEventList))]
+[JsonSerializable(typeof(FineTuningCheckpointView))]
+[JsonSerializable(typeof(FineTuningCheckpointList))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>Text as it is: not HTML, so only what JSON itself demands is escaped.</summary>

@@ -33,6 +33,7 @@ public static class FinetuneJob
     /// <param name="cancellationToken">Finishes the current step, saves a checkpoint and returns.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="memoryBytes">Memory that the run may take; null for what the process may use.</param>
+    /// <param name="keepsAdapters">Writes the adapter at every checkpoint too, into <c>adapters/step-N</c> of the run folder, before the observer hears of the checkpoint.</param>
     /// <remarks>
     /// Errors: <see cref="TrainingException"/> TRN0010–TRN0052 of any run, TRN0301–TRN0307 of the base, the examples and the
     /// memory; cancellation before the first step and during the report throws <see cref="OperationCanceledException"/>.
@@ -45,7 +46,8 @@ public static class FinetuneJob
         ITrainingObserver observer,
         CancellationToken cancellationToken,
         TimeProvider? time = null,
-        long? memoryBytes = null)
+        long? memoryBytes = null,
+        bool keepsAdapters = false)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(observer);
@@ -88,7 +90,7 @@ public static class FinetuneJob
             Checkpoints = new CheckpointStore(folder.Checkpoints, recipe.Loop.Checkpoint.Keep),
             Folder = folder,
             Team = team,
-            Observer = observer,
+            Observer = keepsAdapters && adapter is not null ? new AdapterCheckpoints(observer, adapter, folder) : observer,
             Time = time,
             Sample = SamplerOf(recipe, source, model, adapter, examples, folder, team).Write,
         });
@@ -252,9 +254,14 @@ public static class FinetuneJob
             return;
         }
 
+        Save(adapter, folder.Adapter);
+    }
+
+    internal static void Save(TrainableAdapter adapter, string path)
+    {
         try
         {
-            adapter.Save(folder.Adapter);
+            adapter.Save(path);
         }
         catch (ModelException error)
         {

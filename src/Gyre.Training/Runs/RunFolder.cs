@@ -49,6 +49,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The trained adapter of a run that trains one.</summary>
     public string Adapter => In("adapter");
 
+    /// <summary>The adapter as it stood after a step, of a run that keeps those.</summary>
+    public string AdapterAt(int step) => In("adapters", FormattableString.Invariant($"step-{step}"));
+
     /// <summary>What was measured before and after.</summary>
     public string Report => In("report.json");
 
