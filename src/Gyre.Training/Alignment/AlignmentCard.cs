@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gyre.Training.Loop;
+using Gyre.Training.Reports;
 using Gyre.Training.Runs;
 
 namespace Gyre.Training.Alignment;
@@ -23,6 +24,7 @@ internal static class AlignmentCard
                     report.Confidence,
                     report.Measures,
                     Rules = report.Rules.Select(rule => new { rule.Rule, rule.Base, rule.Aligned }),
+                    result.Tasks,
                     Samples = report.Samples.Select(sample => new { sample.Prompt, sample.Base, sample.Aligned }),
                 },
                 Json) + "\n");
@@ -54,6 +56,12 @@ internal static class AlignmentCard
         text.Append(CultureInfo.InvariantCulture, $"- {training.Tokens:N0} tokens in {training.Elapsed.TotalMinutes:0.0} minutes; {environment.Processor}, {environment.Threads} threads, Gyre {environment.Gyre}\n- command: `{environment.CommandLine}`\n\n![loss](loss.svg)\n\n## Against the base\n\n");
         text.Append(report.ToMarkdown());
         text.Append("\nIntervals are Wilson's for shares and bootstrap percentiles for means.\n");
+        if (result.Tasks.Count > 0)
+        {
+            text.Append("\n## Other tasks, before and after\n\n").Append(TaskTable.ToMarkdown(result.Tasks, recipe.Report.Confidence));
+            text.Append("\nRows are the same before and after; intervals are of paired bootstrap samples.\n");
+        }
+
         return text.ToString();
     }
 }

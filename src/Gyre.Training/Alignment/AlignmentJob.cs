@@ -1,5 +1,8 @@
 using Gyre.Contracts;
 using Gyre.Evaluation;
+using Gyre.Models;
+using Gyre.Models.Adapters.Training;
+using Gyre.Models.Catalog;
 using Gyre.Models.Architectures;
 using Gyre.Models.Templates;
 using Gyre.Tensors;
@@ -12,6 +15,8 @@ using Gyre.Training.Alignment.Tasks;
 using Gyre.Training.Bases;
 using Gyre.Training.Checkpoints;
 using Gyre.Training.Loop;
+using Gyre.Training.Recipes;
+using Gyre.Training.Reports;
 using Gyre.Training.Runs;
 using Gyre.Training.Sampling;
 
@@ -50,6 +55,7 @@ public static class AlignmentJob
         using var source = BaseModel.Open(basePath);
         observer.OnStage("Reading the data");
         var data = AlignmentData.Read(recipe, source);
+        var tasks = TaskMeasurement.Read(recipe.Report);
         using var folder = RunFolder.Open(outputFolder, recipe, resume);
         var threads = recipe.Loop.Threads > 0 ? recipe.Loop.Threads : Environment.ProcessorCount;
         var environment = EnvironmentRecord.Capture(threads, time);
@@ -63,11 +69,12 @@ public static class AlignmentJob
         using var measuring = new Tape(team, pool, isRecording: false);
         var scorer = new SequenceScorer(model, recording, measuring);
         var record = Prepare(recipe, data, scorer, digest, folder, environment, observer);
-        using var parts = new AlignmentParts(recipe, source, data, scorer, team, pool, judge, cancellationToken);
+        using var adapter = Attach(recipe, source, model);
+        using var parts = new AlignmentParts(recipe, source, data, scorer, adapter, folder, team, pool, judge, cancellationToken);
         var trainer = new Trainer(new TrainerParts
         {
             Recipe = recipe.Loop,
-            Task = parts.Task,
+            Task = adapter is null ? parts.Task : new AdapterTask(parts.Task, adapter, recording, parts.Passes),
             Checkpoints = new CheckpointStore(folder.Checkpoints, recipe.Loop.Checkpoint.Keep),
             Folder = folder,
             Team = team,
@@ -90,9 +97,10 @@ public static class AlignmentJob
 
         observer.OnStage("Writing the model");
         trainer.UseBest();
-        parts.Write(folder.Model);
+        parts.Write();
         observer.OnStage("Measuring against the base");
         result = result with { Report = new AlignmentComparer(recipe, source, data, parts, team, pool).Measure(cancellationToken) };
+        result = result with { Tasks = await MeasureAsync(recipe, basePath, parts, tasks, folder, team, observer, time, cancellationToken) };
         AlignmentCard.Write(folder, recipe, record, environment, result);
         return result;
     }
@@ -144,11 +152,66 @@ public static class AlignmentJob
         }
     }
 
+    /// <summary>The adapter that is trained; the reference's log-probabilities are there already.</summary>
+    private static TrainableAdapter? Attach(AlignmentRecipe recipe, BaseModel source, TrainableDecoder model)
+    {
+        if (recipe.Adapter is not { } adapter)
+        {
+            return null;
+        }
+
+        try
+        {
+            var ids = new List<int>();
+            source.Tokenizer.Encode(adapter.Options.Prompt.Text, addSpecialTokens: false, parseSpecialTokens: false, ids);
+            return adapter.From.Length > 0
+                ? TrainableAdapter.Load(adapter.From, model, recipe.Loop.Seed)
+                : TrainableAdapter.Create(adapter.Options with { BaseModel = recipe.Base, Prompt = adapter.Options.Prompt with { TextTokens = ids } }, model, recipe.Loop.Seed);
+        }
+        catch (ModelException error)
+        {
+            throw new TrainingException("TRN0309", $"Preparing what is trained failed: {error.Message} Check 'adapter'.", error);
+        }
+    }
+
+    /// <summary>The held-out tasks before and after, on the same rows.</summary>
+    private static async Task<IReadOnlyList<TaskOutcome>> MeasureAsync(
+        AlignmentRecipe recipe,
+        string basePath,
+        AlignmentParts parts,
+        IReadOnlyList<(ReportTaskRecipe Task, IReadOnlyList<DatasetRow> Rows)> tasks,
+        RunFolder folder,
+        ThreadTeam team,
+        ITrainingObserver observer,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        if (tasks.Count == 0)
+        {
+            return [];
+        }
+
+        observer.OnStage("Measuring tasks before and after");
+        var loader = new ModelLoader(team, time);
+        await using var before = await loader.LoadAsync(ModelFolder.Open(basePath), "before", cancellationToken);
+        var first = await TaskMeasurement.RunAsync(before, null, tasks, recipe.Report.MaxTokens, observer.OnStageProgress, cancellationToken);
+        if (parts.AdapterName is { } name)
+        {
+            before.AdapterHost.LoadAdapter(name, folder.Adapter);
+            var through = await TaskMeasurement.RunAsync(before, name, tasks, recipe.Report.MaxTokens, observer.OnStageProgress, cancellationToken);
+            return TaskScores.Compare(first, through, recipe.Loop.Seed, recipe.Report.Confidence);
+        }
+
+        await using var after = await loader.LoadAsync(ModelFolder.Open(folder.Model), "after", cancellationToken);
+        var second = await TaskMeasurement.RunAsync(after, null, tasks, recipe.Report.MaxTokens, observer.OnStageProgress, cancellationToken);
+        return TaskScores.Compare(first, second, recipe.Loop.Seed, recipe.Report.Confidence);
+    }
+
     private static TrainingResult ResultOf(TrainingEnd end, RunFolder folder, Trainer trainer, AlignmentParts parts) => new()
     {
         End = end,
         Folder = folder.Path,
-        ModelFolder = end == TrainingEnd.Interrupted ? "" : folder.Model,
+        ModelFolder = end == TrainingEnd.Interrupted ? "" : parts.AdapterName is null ? folder.Model : folder.Adapter,
         Step = trainer.State.Step,
         SmoothedLoss = trainer.SmoothedLoss,
         BestValidationLoss = trainer.State.BestLoss,

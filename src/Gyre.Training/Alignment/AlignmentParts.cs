@@ -1,5 +1,7 @@
 using Gyre.Contracts;
 using Gyre.Evaluation;
+using Gyre.Models;
+using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures;
 using Gyre.Models.Templates;
 using Gyre.Tensors;
@@ -11,6 +13,7 @@ using Gyre.Training.Alignment.Policies;
 using Gyre.Training.Alignment.Tasks;
 using Gyre.Training.Bases;
 using Gyre.Training.Loop;
+using Gyre.Training.Runs;
 using Gyre.Training.Sampling;
 
 namespace Gyre.Training.Alignment;
@@ -20,21 +23,24 @@ namespace Gyre.Training.Alignment;
 internal sealed class AlignmentParts : IDisposable
 {
     private const double HeadDeviation = 0.02;
+    private const string LoadedAdapter = "aligned";
     private readonly AlignmentRecipe _recipe;
     private readonly BaseModel _source;
     private readonly SequenceScorer _scorer;
+    private readonly TrainableAdapter? _adapter;
+    private readonly RunFolder _folder;
     private readonly ThreadTeam _team;
     private readonly TensorPool _pool;
     private readonly Tape _measuring;
     private readonly List<IDisposable> _owned = [];
 
     public AlignmentParts(
-        AlignmentRecipe recipe, BaseModel source, AlignmentData data, SequenceScorer scorer, ThreadTeam team, TensorPool pool, IScorer? judge, CancellationToken cancellationToken)
+        AlignmentRecipe recipe, BaseModel source, AlignmentData data, SequenceScorer scorer, TrainableAdapter? adapter, RunFolder folder, ThreadTeam team, TensorPool pool, IScorer? judge, CancellationToken cancellationToken)
     {
-        (_recipe, _source, _scorer, _team, _pool) = (recipe, source, scorer, team, pool);
+        (_recipe, _source, _scorer, _adapter, _folder, _team, _pool) = (recipe, source, scorer, adapter, folder, team, pool);
         _measuring = new Tape(team, pool, isRecording: false);
         _owned.Add(_measuring);
-        Sampler = new AnswerSampler(Open, EndIds);
+        Sampler = new AnswerSampler(Open, EndIds, AdapterName);
         try
         {
             Task = TaskOf(data, judge, cancellationToken);
@@ -51,6 +57,14 @@ internal sealed class AlignmentParts : IDisposable
 
     /// <summary>The trained model.</summary>
     public SequenceScorer Scorer => _scorer;
+
+    /// <summary>The name under which the trained adapter is loaded; null when the whole model is trained.</summary>
+    public string? AdapterName => _adapter is null ? null : LoadedAdapter;
+
+    /// <summary>At most this many recorded passes make a step.</summary>
+    public int Passes => _recipe.IsOnline
+        ? (_recipe.Policy.Prompts * _recipe.Policy.Answers / _recipe.Rows) + 1
+        : _recipe.Accumulation;
 
     /// <summary>Tokens that end an answer.</summary>
     public IReadOnlyList<int> EndIds => [.. _source.Configuration.EndTokenIds.Concat(_source.Tokenizer.EndIds).Distinct()];
@@ -79,13 +93,27 @@ internal sealed class AlignmentParts : IDisposable
     /// <summary>What an answer says.</summary>
     public string TextOf(EncodedAnswer answer) => PolicyTask.Text(_source.Tokenizer, EndIds, answer);
 
-    /// <summary>Writes the model, and a reward model's head beside it.</summary>
-    public void Write(string folder)
+    /// <summary>Writes the adapter, or the model and a reward model's head beside it.</summary>
+    public void Write()
     {
-        BaseExport.Write(folder, _source, _scorer.Model, _recipe.Export, _team);
+        if (_adapter is not null)
+        {
+            try
+            {
+                _adapter.Save(_folder.Adapter);
+            }
+            catch (ModelException error)
+            {
+                throw new TrainingException("TRN0050", $"Writing the adapter failed: {error.Message} Free space and run again with --resume; the training is not lost.", error);
+            }
+
+            return;
+        }
+
+        BaseExport.Write(_folder.Model, _source, _scorer.Model, _recipe.Export, _team);
         if (RewardHead is not null)
         {
-            RewardModelFile.Write(folder, RewardHead);
+            RewardModelFile.Write(_folder.Model, RewardHead);
         }
     }
 
@@ -129,15 +157,26 @@ internal sealed class AlignmentParts : IDisposable
 
     private PolicyTask PolicyOf(AlignmentData data, IScorer? judge, SeededRandom order, CancellationToken cancellationToken)
     {
-        var frozen = LoadBase();
-        _owned.Add(frozen);
+        // An adapter that is switched off leaves the base; a model that is trained whole needs a frozen copy.
+        var frozen = _adapter is null ? LoadBase() : _scorer.Model;
+        if (_adapter is null)
+        {
+            _owned.Add(frozen);
+        }
+
         var reference = new SequenceScorer(frozen, _measuring, _measuring);
         return new PolicyTask(new PolicyParts
         {
             Options = _recipe.Policy,
             Policy = _scorer,
             ValueHead = _recipe.Policy.HasValueHead ? Head("value") : null,
-            Reference = (answers, temperature) => reference.Score(answers, _recipe.Rows, temperature),
+            Reference = (answers, temperature) =>
+            {
+                _scorer.Model.UseAdapter(null);
+                var scores = reference.Score(answers, _recipe.Rows, temperature);
+                _scorer.Model.UseAdapter(_adapter?.Name);
+                return scores;
+            },
             Sampler = Sampler,
             Reward = RewardOf(judge, cancellationToken),
             Train = data.Prompts,
@@ -190,6 +229,16 @@ internal sealed class AlignmentParts : IDisposable
 
     private IDecoder Open()
     {
+        if (_adapter is not null)
+        {
+            var place = Path.Combine(_folder.Path, ".sample");
+            _adapter.Save(place);
+            var adapted = DecoderLoader.Load(_source.Weights, _source.Configuration, new DecoderOptions { Team = _team, Format = ElementFormat.F32 });
+            adapted.LoadAdapter(LoadedAdapter, place);
+            Directory.Delete(place, recursive: true);
+            return adapted;
+        }
+
         using var weights = new LiveWeights(_scorer.Model.Parameters);
         return DecoderLoader.Load(weights, _source.Configuration, new DecoderOptions { Team = _team, Format = ElementFormat.F32 });
     }

@@ -38,6 +38,12 @@ public sealed record AlignmentRecipe : IRunRecipe
     /// <summary>What rewards the model's own answers.</summary>
     public RewardRecipe Reward { get; }
 
+    /// <summary>The adapter that is trained over the frozen base; null to train the whole model.</summary>
+    public AdapterRecipe? Adapter { get; private init; }
+
+    /// <summary>Held-out tasks on which base and aligned model are compared.</summary>
+    public ReportRecipe Report { get; private init; } = new() { Tasks = [], MaxTokens = 128, Confidence = 0.95 };
+
     internal AlignmentLossRecipe Loss { get; }
 
     internal PolicyOptions Policy { get; private init; } = new();
@@ -92,8 +98,10 @@ public sealed record AlignmentRecipe : IRunRecipe
         var isOnline = method is AlignmentMethod.Ppo or AlignmentMethod.Grpo;
         var batch = top.Section("batch");
         var report = top.Section("report");
+        var loop = LoopRecipe.Read(top, int.MaxValue);
+        var prompts = report.Integer("prompts", 100, 0, 100_000);
         var recipe = new AlignmentRecipe(
-            LoopRecipe.Read(top, int.MaxValue),
+            loop,
             text,
             folder,
             AlignmentDataRecipe.Read(RecipeFile.Required(top, "data"), folder),
@@ -106,11 +114,17 @@ public sealed record AlignmentRecipe : IRunRecipe
             Rows = batch.Integer("rows", 8, 1, 4096),
             Accumulation = batch.Integer("accumulation", 1, 1, 4096),
             ActivationCheckpointing = batch.Flag("activation_checkpointing", false),
-            ReportPrompts = report.Integer("prompts", 100, 0, 100_000),
+            ReportPrompts = prompts,
+            Report = ReportRecipe.Read(report, folder),
+            Adapter = top.Has("adapter") ? AdapterRecipe.Read(top.Section("adapter"), loop.Schedule.Steps, folder) : null,
             Export = top.Choice("export", ElementFormat.F32, ("f32", ElementFormat.F32), ("f16", ElementFormat.F16), ("bf16", ElementFormat.BF16), ("q8_0", ElementFormat.Q8_0)),
         };
+        if (recipe.Adapter is not null && method == AlignmentMethod.Reward)
+        {
+            top.Fault("adapter", "is given with method: reward; a reward model is trained whole. Leave it out.");
+        }
+
         batch.Finish();
-        report.Finish();
         top.Finish();
         return recipe;
     }

@@ -18,12 +18,14 @@ public sealed class AlignmentJobTests(TinyBase tiny) : IClassFixture<TinyBase>, 
     {
         { "dpo", "" },
         { "dpo", "loss: {type: aot, nll_weight: 0.5}" },
+        { "dpo", "adapter: {rank: 4}" },
         { "ipo", "" },
         { "kto", "" },
         { "orpo", "" },
         { "reward", "loss: {centring: 0.01}" },
         { "ppo", "rollout: {prompts: 4, answers: 1, tokens: 6, epochs: 2, minibatches: 2}\nreward: {scorer: attribute-coverage}" },
         { "grpo", "rollout: {prompts: 2, answers: 3, tokens: 6, epochs: 2, minibatches: 2, beta: 0.04}\nreward: {judge: true}" },
+        { "grpo", "rollout: {prompts: 2, answers: 3, tokens: 6, epochs: 2, beta: 0.04}\nreward: {judge: true}\nadapter: {rank: 4}" },
     };
 
     public void Dispose() => _folder.Dispose();
@@ -45,7 +47,15 @@ public sealed class AlignmentJobTests(TinyBase tiny) : IClassFixture<TinyBase>, 
         }
 
         // The weights have moved, and the live figures are there under their names.
-        Digest(Path.Combine(whole.Training.ModelFolder, "model.safetensors")).ShouldNotBe(Digest(Path.Combine(tiny.Path, "model.safetensors")));
+        var isAdapter = more.Contains("adapter:", StringComparison.Ordinal);
+        Path.GetFileName(whole.Training.ModelFolder).ShouldBe(isAdapter ? "adapter" : "model");
+        var norms = MetricsLog.Read(_folder.In("whole", "metrics.jsonl")).Select(point => point.GradientNorm).ToArray();
+        norms.ShouldContain(norm => norm > 0);
+        if (!isAdapter)
+        {
+            Digest(Path.Combine(whole.Training.ModelFolder, "model.safetensors")).ShouldNotBe(Digest(Path.Combine(tiny.Path, "model.safetensors")));
+        }
+
         var figures = MetricsLog.Read(_folder.In("whole", "metrics.jsonl")).SelectMany(point => point.Figures?.Keys ?? []).ToHashSet(StringComparer.Ordinal);
         figures.ShouldContain(method switch { "ppo" => "objective/rlhf_reward", "grpo" => "reward_std", "kto" => "rewards/chosen", _ => "rewards/margins" });
         whole.Report.ShouldNotBeNull().Measures.ShouldNotBeEmpty();
@@ -98,6 +108,15 @@ public sealed class AlignmentJobTests(TinyBase tiny) : IClassFixture<TinyBase>, 
         (await Should.ThrowAsync<TrainingException>(() => RunAsync(Recipe("dpo"), "run", null, resume: true))).Code.ShouldBe("TRN0409");
         File.WriteAllText(path, "{");
         (await Should.ThrowAsync<TrainingException>(() => RunAsync(Recipe("dpo"), "run", null, resume: true))).Code.ShouldBe("TRN0409");
+    }
+
+    [Fact]
+    public async Task Tasks_are_measured_before_and_after_on_the_same_rows()
+    {
+        var recipe = Recipe("dpo").Replace("report: {prompts: 4}", "report: {prompts: 0, max_tokens: 4, tasks: [{name: talk, shop: {counts: {smalltalk: 3}}, scorers: [non-empty]}]}", StringComparison.Ordinal);
+        var result = await RunAsync(recipe, "run", null);
+        result.Tasks.Select(task => (task.Task, task.Measure, task.Rows)).ShouldBe([("talk", "perplexity", 3), ("talk", "non-empty", 3)]);
+        File.ReadAllText(_folder.In("run", "README.md")).ShouldContain("| talk (not trained) | perplexity | 3 |");
     }
 
     [Fact]
