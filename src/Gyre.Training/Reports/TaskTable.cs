@@ -12,9 +12,6 @@ internal static class TaskTable
 
     public static void WriteJson(string path, IReadOnlyList<TaskOutcome> outcomes) => AtomicFile.WriteText(path, JsonSerializer.Serialize(outcomes, Json) + "\n");
 
-    /// <summary>The outcomes of a finished report.</summary>
-    public static IReadOnlyList<TaskOutcome> ReadJson(string path) => JsonSerializer.Deserialize<IReadOnlyList<TaskOutcome>>(File.ReadAllText(path), Json) ?? [];
-
     /// <summary>A Markdown table; the trained tasks first, then what was not trained.</summary>
     public static string ToMarkdown(IReadOnlyList<TaskOutcome> outcomes, double confidence)
     {
