@@ -65,7 +65,7 @@ public static class FinetuneJob
         using var team = new ThreadTeam(threads);
         using var pool = new TensorPool();
         var options = OptionsOf(recipe, source, basePath);
-        var estimate = Estimate(recipe, source, options);
+        var estimate = Estimate(recipe, source, options, corpus);
         estimate.RequireFits(memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         using var model = source.Load(pool, recipe.BaseFormat);
         model.ActivationCheckpointing = recipe.Batch.ActivationCheckpointing;
@@ -205,13 +205,13 @@ public static class FinetuneJob
     private static TrainingException CannotAttach(ModelException error) =>
         new("TRN0309", $"Preparing what is trained failed: {error.Message} Check 'adapter' and 'modules'.", error);
 
-    private static MemoryEstimate Estimate(FinetuneRecipe recipe, BaseModel source, AdapterOptions? options)
+    private static MemoryEstimate Estimate(FinetuneRecipe recipe, BaseModel source, AdapterOptions? options, CorpusRecord corpus)
     {
         var all = ParametersOf(source);
-        long trained;
+        AdapterReport? adapter;
         try
         {
-            trained = options is null ? all : AdapterReport.Of(options, source.Configuration).Trained;
+            adapter = options is null ? null : AdapterReport.Of(options, source.Configuration);
         }
         catch (ModelException error)
         {
@@ -220,10 +220,29 @@ public static class FinetuneJob
 
         // An adapter lies beside the base; layers that are trained for an encoding are held as it reads them too.
         var weights = TrainableDecoder.WeightBytesOf(source.Configuration, recipe.BaseFormat)
-            + (options is null ? 0 : trained * sizeof(float))
+            + ((adapter?.Trained ?? 0) * sizeof(float))
             + (recipe.Quantization is null ? 0 : all * sizeof(float));
         return MemoryEstimate.Of(
-            source.Configuration, weights, trained, 2, (long)recipe.Batch.Rows * recipe.Batch.SequenceLength, recipe.Batch.ActivationCheckpointing, recipe.BaseFormat is not null);
+            source.Configuration,
+            weights,
+            adapter?.Trained ?? all,
+            2,
+            recipe.Batch.Rows * (recipe.Batch.SequenceLength + VirtualPositions(recipe, options, corpus)),
+            recipe.Batch.ActivationCheckpointing,
+            recipe.BaseFormat is not null,
+            adapter?.PositionNumbers ?? 0);
+    }
+
+    /// <summary>Virtual tokens of a row: they stand before each of its documents, of which the fullest row has about one more than is usual.</summary>
+    private static long VirtualPositions(FinetuneRecipe recipe, AdapterOptions? options, CorpusRecord corpus)
+    {
+        if (options is not { Method: AdapterMethod.PromptTuning or AdapterMethod.PTuning or AdapterMethod.PrefixTuning })
+        {
+            return 0;
+        }
+
+        var documents = Math.Ceiling((double)recipe.Batch.SequenceLength * corpus.TrainDocuments / Math.Max(1, corpus.TrainTokens)) + 1;
+        return (long)documents * options.Prompt.Tokens;
     }
 
     private static long ParametersOf(BaseModel source) => source.Weights.Names.Sum(name =>

@@ -1,3 +1,4 @@
+using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures;
 
 namespace Gyre.Training.Finetuning;
@@ -27,15 +28,16 @@ public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long O
     /// <param name="positions">Positions of a pass: rows times their length.</param>
     /// <param name="recomputes">Whether layers are computed again in the backward pass.</param>
     /// <param name="isEncoded">Whether the weights are encoded when they are loaded, one matrix in single precision at a time.</param>
+    /// <param name="added">Numbers that an adapter keeps for each position beside them (<see cref="AdapterReport.PositionNumbers"/>).</param>
     public static MemoryEstimate Of(
-        DecoderConfiguration configuration, long weightBytes, long trained, int momentsPerNumber, long positions, bool recomputes, bool isEncoded = false)
+        DecoderConfiguration configuration, long weightBytes, long trained, int momentsPerNumber, long positions, bool recomputes, bool isEncoded = false, long added = 0)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var c = configuration;
         long queries = (long)c.Heads * c.HeadWidth, keys = (long)c.KeyValueHeads * c.HeadWidth;
 
         // Norms, queries, keys and values before and after rotation, attention, two residuals, gate, up and their product.
-        var layer = (4L * c.HiddenSize) + (3 * queries) + (3 * keys) + c.Heads + (3L * c.IntermediateSize);
+        var layer = (4L * c.HiddenSize) + (3 * queries) + (3 * keys) + c.Heads + (3L * c.IntermediateSize) + (added / Math.Max(1, c.Layers));
         var kept = recomputes ? ((long)c.Layers * c.HiddenSize) + layer : c.Layers * layer;
         var ends = 4L * c.HiddenSize;
 

@@ -23,7 +23,7 @@ public sealed class AdapterConversionTests : IDisposable
         using var source = GgufFile.Open(Directory.GetFiles(Base, "*.gguf").Single());
         (written.Metadata.GetString("general.type"), written.Metadata.GetString("adapter.type"), written.Metadata.GetFloat("adapter.lora.alpha")).ShouldBe(("adapter", "lora", 8f));
         written.Metadata.GetString("general.architecture").ShouldBe(source.Metadata.GetString("general.architecture"));
-        var matrices = source.Names.Where(name => name.StartsWith("blk.", StringComparison.Ordinal) && source.Get(name).Shape.Length == 2).ToArray();
+        var matrices = source.Names.Where(name => name.StartsWith("blk.", StringComparison.Ordinal) && source.Get(name).Shape.Count == 2).ToArray();
         matrices.ShouldNotBeEmpty();
         written.Names.Order().ShouldBe(matrices.SelectMany(name => new[] { name + ".lora_a", name + ".lora_b" }).Order());
         foreach (var name in matrices)
