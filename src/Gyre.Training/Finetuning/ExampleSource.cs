@@ -1,3 +1,4 @@
+using Gyre.Contracts;
 using Gyre.Models.Templates;
 using Gyre.Models.Tokenizers;
 using Gyre.Training.Bases;
@@ -110,8 +111,12 @@ internal sealed class ExampleSource : IDocumentSource
 
         if (source.BrandExamples > 0)
         {
-            return new BrandPreferences(source.BrandSeed).Training(source.BrandExamples).Select((pair, index) =>
-                new TrainingExample("brand", [new ChatTurn("user", pair.Row.Prompt), new ChatTurn("assistant", pair.Chosen)], "", $"generated description {index + 1}"));
+            var drafts = new SeededRandom(source.BrandSeed).Fork("drafts");
+            return new BrandPreferences(source.BrandSeed).Training(source.BrandExamples).Select((pair, index) => new TrainingExample(
+                "brand",
+                [new ChatTurn("user", pair.Row.Prompt), new ChatTurn("assistant", drafts.Fork($"{index}").NextDouble() < source.BrandBroken ? pair.Rejected : pair.Chosen)],
+                "",
+                $"generated description {index + 1}"));
         }
 
         var options = new ShopCorpusOptions();
@@ -139,7 +144,7 @@ internal sealed class ExampleSource : IDocumentSource
 
     private static string DescriptionOf(ExampleSourceRecipe source) =>
         (source.File.Length > 0 ? Path.GetFileName(source.File)
-            : source.BrandExamples > 0 ? $"{source.BrandExamples:N0} generated descriptions by the StyleSprint shop's brand guide (seed {source.BrandSeed})"
+            : source.BrandExamples > 0 ? $"{source.BrandExamples:N0} generated descriptions by the StyleSprint shop's brand guide (seed {source.BrandSeed})" + (source.BrandBroken > 0 ? FormattableString.Invariant($", {source.BrandBroken:P0} of which break a rule") : "")
             : source.ShopQuestions is { } questions ? $"{questions.Questions + questions.Unanswerable:N0} generated questions about {questions.Things} notes of the StyleSprint shop (seed {questions.Seed})"
             : $"{source.ShopExamples:N0} generated conversations of the StyleSprint shop (seed {source.ShopSeed})")
         + (source.Repeat != 1 ? FormattableString.Invariant($" ({source.Repeat:0.##} times)") : "")

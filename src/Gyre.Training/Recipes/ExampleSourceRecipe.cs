@@ -26,6 +26,9 @@ public sealed record ExampleSourceRecipe
     /// <summary>How many of those; 0 when another source is given.</summary>
     public required int BrandExamples { get; init; }
 
+    /// <summary>The share of those that break one of the guide's rules, as texts that people wrote do.</summary>
+    public required double BrandBroken { get; init; }
+
     /// <summary>The task of examples that name none.</summary>
     public required string Task { get; init; }
 
@@ -57,6 +60,7 @@ public sealed record ExampleSourceRecipe
             ShopQuestions = hasQuestions ? ShopQuestionsRecipe.Read(section.Section("shop_questions")) : null,
             BrandSeed = hasBrand ? (ulong)brand.Whole("seed", 1, 0, long.MaxValue) : 0,
             BrandExamples = hasBrand ? brand.Integer("examples", null, 1, 50_000_000) : 0,
+            BrandBroken = hasBrand ? brand.Number("broken", 0, 0, 1) : 0,
             Task = section.Text("task", hasFile ? "examples" : "shop"),
             Repeat = section.Number("repeat", 1, 0, 1000),
             Separator = section.Text("separator", "\n\n"),
