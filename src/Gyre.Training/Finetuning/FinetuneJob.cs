@@ -217,7 +217,7 @@ public static class FinetuneJob
             source.Configuration, all * sizeof(float), trained, 2, (long)recipe.Batch.Rows * recipe.Batch.SequenceLength, recipe.Batch.ActivationCheckpointing);
     }
 
-    private static long ParametersOf(BaseModel source) => source.Weights.Names.Sum(name =>
+    internal static long ParametersOf(BaseModel source) => source.Weights.Names.Sum(name =>
         source.Weights.TryGet(name, out var tensor) ? tensor.Shape.Aggregate(1L, (product, length) => product * length) : 0);
 
     private static LiveSampler SamplerOf(

@@ -18,13 +18,17 @@ public static class AlignmentFile
     private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 16 };
 
     /// <summary>The pairs of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="differing">Receives the places of rows whose two conversations differ before their last answers, which are left out then; null to refuse them.</param>
     /// <remarks>Errors: TRN0400 unreadable file or row; TRN0401 no row.</remarks>
-    public static IReadOnlyList<PreferencePair> ReadPairs(string path) => Read(path, "pairs", ReadPair);
+    public static IReadOnlyList<PreferencePair> ReadPairs(string path, ICollection<string>? differing = null) =>
+        [.. Read(path, "pairs", (row, place) => ReadPair(row, place, differing)).OfType<PreferencePair>()];
 
     /// <summary>The rated answers of a file; a pair counts as a wanted and an unwanted answer.</summary>
     /// <remarks>Errors: as <see cref="ReadPairs"/>.</remarks>
-    public static IReadOnlyList<RatedAnswer> ReadRated(string path) => [.. Read<IReadOnlyList<RatedAnswer>>(path, "rated answers", (row, place) =>
-        row.TryGetProperty("chosen", out _) ? Both(ReadPair(row, place)) : [ReadRating(row, place)]).SelectMany(answers => answers)];
+    public static IReadOnlyList<RatedAnswer> ReadRated(string path, ICollection<string>? differing = null) => [.. Read<IReadOnlyList<RatedAnswer>>(path, "rated answers", (row, place) =>
+        !row.TryGetProperty("chosen", out _) ? [ReadRating(row, place)]
+        : ReadPair(row, place, differing) is { } pair ? Both(pair) : []).SelectMany(answers => answers)];
 
     /// <summary>The prompts of a file.</summary>
     /// <remarks>Errors: as <see cref="ReadPairs"/>.</remarks>
@@ -78,7 +82,7 @@ public static class AlignmentFile
         return rows.Count > 0 ? rows : throw AlignmentErrors.Empty(what, path);
     }
 
-    private static PreferencePair ReadPair(JsonElement row, string place)
+    private static PreferencePair? ReadPair(JsonElement row, string place, ICollection<string>? differing)
     {
         var (chosen, rejected) = (Required(row, "chosen"), Required(row, "rejected"));
         var margin = row.TryGetProperty("margin", out var number) && number.TryGetDouble(out var value) && double.IsFinite(value) ? value : 0;
@@ -89,12 +93,13 @@ public static class AlignmentFile
         }
 
         var (first, second) = (Conversation(chosen, "chosen"), Conversation(rejected, "rejected"));
-        if (!SameTurns(first.Turns, second.Turns))
+        if (SameTurns(first.Turns, second.Turns))
         {
-            throw new FormatException("has no 'prompt', and 'chosen' and 'rejected' differ before their last answers");
+            return new PreferencePair(first.Turns, first.Answer, second.Answer, place) { Margin = margin };
         }
 
-        return new PreferencePair(first.Turns, first.Answer, second.Answer, place) { Margin = margin };
+        (differing ?? throw new FormatException("has no 'prompt', and 'chosen' and 'rejected' differ before their last answers; set data.contradictory to drop to leave such rows out")).Add(place);
+        return null;
     }
 
     private static RatedAnswer ReadRating(JsonElement row, string place)
