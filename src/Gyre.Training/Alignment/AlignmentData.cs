@@ -20,12 +20,12 @@ internal sealed class AlignmentData
     private readonly AnswerEncoder _encoder;
     private readonly int _most;
     private readonly List<string> _long = [];
-    private readonly List<string>? _differing;
+    private readonly List<string>? _unfit;
     private int _longCount;
 
     private AlignmentData(AlignmentRecipe recipe, BaseModel source)
     {
-        (_recipe, _encoder, _differing) = (recipe, new AnswerEncoder(source), recipe.Data.DropsContradictory ? [] : null);
+        (_recipe, _encoder, _unfit) = (recipe, new AnswerEncoder(source), recipe.Data.DropsContradictory ? [] : null);
         var context = source.Configuration.ContextLength;
         _most = recipe.Data.MaxTokens == 0 ? context : Math.Min(recipe.Data.MaxTokens, context);
     }
@@ -79,7 +79,7 @@ internal sealed class AlignmentData
         }
 
         data.ReadReplay();
-        data.Dropped += data._longCount + (data._differing?.Count ?? 0);
+        data.Dropped += data._longCount + (data._unfit?.Count ?? 0);
         if (data._longCount > 0 && !recipe.Data.DropsLong)
         {
             throw AlignmentErrors.TooLong(data._longCount, data._most, data._long);
@@ -167,7 +167,7 @@ internal sealed class AlignmentData
 
     private void ReadPairs()
     {
-        var (given, held) = Split(_recipe.Data.Files, file => AlignmentFile.ReadPairs(file, _differing), pair => pair.Prompt);
+        var (given, held) = Split(_recipe.Data.Files, file => AlignmentFile.ReadPairs(file, _unfit), pair => pair.Prompt);
         var brand = new BrandPreferences(_recipe.Data.BrandSeed);
         var heldBrand = brand.HeldOut(_recipe.Data.BrandHeldOut);
         given.AddRange(brand.Training(_recipe.Data.BrandPairs).Select(PairOf));
@@ -183,7 +183,7 @@ internal sealed class AlignmentData
 
     private void ReadRated()
     {
-        var (given, held) = Split(_recipe.Data.Files, file => AlignmentFile.ReadRated(file, _differing), answer => answer.Prompt);
+        var (given, held) = Split(_recipe.Data.Files, file => AlignmentFile.ReadRated(file, _unfit), answer => answer.Prompt);
         var brand = new BrandPreferences(_recipe.Data.BrandSeed);
         var heldBrand = brand.HeldOut(_recipe.Data.BrandHeldOut);
         given.AddRange(brand.Training(_recipe.Data.BrandPairs).SelectMany(pair => AlignmentFile.Both(PairOf(pair))));
