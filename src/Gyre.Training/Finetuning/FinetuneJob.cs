@@ -245,7 +245,7 @@ public static class FinetuneJob
         return (long)documents * options.Prompt.Tokens;
     }
 
-    private static long ParametersOf(BaseModel source) => source.Weights.Names.Sum(name =>
+    internal static long ParametersOf(BaseModel source) => source.Weights.Names.Sum(name =>
         source.Weights.TryGet(name, out var tensor) ? tensor.Shape.Aggregate(1L, (product, length) => product * length) : 0);
 
     private static LiveSampler SamplerOf(
