@@ -7,6 +7,9 @@ namespace Gyre.Models.Architectures;
 /// <remarks>Immutable; <see cref="Validate"/> reports every fault at once.</remarks>
 public sealed record EncoderConfiguration
 {
+    /// <summary>Types of tokens that <see cref="MarksSharedWords"/> needs.</summary>
+    public const int SharedWordTypes = 5;
+
     private const int MaxDimension = 1 << 20;
     private const int MaxLayers = 1024;
     private const int MaxLabels = 1 << 16;
@@ -37,6 +40,13 @@ public sealed record EncoderConfiguration
 
     /// <summary>Kinds of tokens, for example of the first and of the second text; 0 when the model does not tell them apart.</summary>
     public int TokenTypes { get; init; }
+
+    /// <summary>
+    /// A passage's tokens are typed by the words that it shares with the question (config.json: <c>gyre_shared_words</c>):
+    /// 0 question, 1 passage, 2 a word that both have, 3 a word of the sentence that shares most, 4 one of that sentence that
+    /// both have. Needs five types; default false, as published models read pairs.
+    /// </summary>
+    public bool MarksSharedWords { get; init; }
 
     /// <summary>Added to the variance in the norms; default 1e-12.</summary>
     public float NormEpsilon { get; init; } = 1e-12f;
@@ -106,6 +116,7 @@ public sealed record EncoderConfiguration
         Check(Heads < 1 || HiddenSize % Heads == 0, $"{Named("hidden_size")} is {HiddenSize}; expected a multiple of {Named("num_attention_heads")}, {Heads}.");
         Check(FirstPosition >= 0 && Positions <= MaxDimension && ContextLength >= 1, $"{Named("max_position_embeddings")} is {Positions}; expected {FirstPosition + 1L} to {MaxDimension}.");
         Check(TokenTypes is >= 0 and <= MaxLabels, $"{Named("type_vocab_size")} is {TokenTypes}; expected 0 to {MaxLabels}.");
+        Check(!MarksSharedWords || TokenTypes >= SharedWordTypes, $"{Named("type_vocab_size")} is {TokenTypes}; expected {SharedWordTypes} at least, because {HuggingFaceEncoder.SharedWordsKey} is true.");
         Check(NormEpsilon is >= 0 and < 1, $"{Named("layer_norm_eps")} is {NormEpsilon}; expected 0 to 1.");
         Check(Labels.Count <= MaxLabels, $"There are {Labels.Count} labels; expected at most {MaxLabels}.");
         Check(Head is not (EncoderHead.SequenceLabels or EncoderHead.TokenLabels) || Labels.Count > 0, "id2label is empty; expected at least one label.");

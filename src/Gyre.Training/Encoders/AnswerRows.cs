@@ -1,4 +1,5 @@
 using Gyre.Contracts;
+using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
 using Gyre.Training.Packing;
 
@@ -21,13 +22,14 @@ internal sealed class AnswerRows : IEncoderRows
     private readonly int _rowsOfStep;
 
     /// <param name="recipe">Shares, lengths, seed.</param>
+    /// <param name="configuration">How the model reads a question with its passage.</param>
     /// <param name="tokenizer">The vocabulary.</param>
     /// <param name="splits">Questions.</param>
     /// <param name="passages">What questions are generated from.</param>
-    public AnswerRows(AnswersRecipe recipe, ITokenizer tokenizer, QuestionSplits splits, IReadOnlyList<string> passages)
+    public AnswerRows(AnswersRecipe recipe, EncoderConfiguration configuration, ITokenizer tokenizer, QuestionSplits splits, IReadOnlyList<string> passages)
     {
         (_recipe, _questions, _passages) = (recipe, splits.Training, passages);
-        _windows = new QuestionWindows(tokenizer, recipe.WindowLength, recipe.WindowOverlap);
+        _windows = new QuestionWindows(configuration, tokenizer, recipe.WindowLength, recipe.WindowOverlap);
         _random = new SeededRandom(recipe.Loop.Seed).Fork("questions");
         _rowsOfStep = recipe.Rows * recipe.Accumulation;
         var answered = Math.Max(1, (int)Math.Round(_rowsOfStep * (1 - recipe.GeneratedShare)));
@@ -69,7 +71,7 @@ internal sealed class AnswerRows : IEncoderRows
     {
         for (var i = 0; i < MostTries; i++)
         {
-            if (ClozeWriter.Write(_passages[random.NextInt32(_passages.Count)], random) is not { } item)
+            if (ClozeWriter.Write(random.Pick(_passages), random.Pick(_passages), random) is not { } item)
             {
                 continue;
             }

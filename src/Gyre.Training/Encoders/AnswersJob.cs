@@ -51,7 +51,7 @@ public static class AnswersJob
             [.. recipe.Questions.Files, .. recipe.Passages?.Files ?? [], recipe.Base],
             folder => TokenizerFolder.Copy(recipe.Base, folder),
             tokenizer => new EncoderStart(
-                new AnswerRows(recipe, tokenizer, splits, all),
+                new AnswerRows(recipe, configuration, tokenizer, splits, all),
                 recipe.Rows,
                 pool => EncoderBase.Open(recipe.Base, configuration, pool, recipe.Loop.Seed, recipe.FreezesBody, recipe.ActivationCheckpointing)),
             end => Finish(recipe, splits, all.Count, end, observer, cancellationToken));
@@ -59,15 +59,16 @@ public static class AnswersJob
 
     private static void Finish(AnswersRecipe recipe, QuestionSplits splits, int passages, EncoderEnd end, ITrainingObserver observer, CancellationToken cancellationToken)
     {
-        observer.OnStage($"Answering {splits.Development.Count} and {splits.Test.Count} held-out questions");
+        observer.OnStage($"Answering {splits.Development.Count + (recipe.ScoresDevelopment ? 0 : splits.Test.Count)} held-out questions");
         using var model = EncoderModel.Load(ModelFolder.Open(end.Folder.Model), recipe.Loop.Name, new EncoderOptions { Team = end.Team });
         var answerer = model.QuestionAnswerer ?? throw new InvalidOperationException("A model that was written with a head for spans answers questions.");
-        var (development, test) = (Answered(splits.Development), Answered(splits.Test));
+        var development = Answered(splits.Development);
+        var test = recipe.ScoresDevelopment ? development : Answered(splits.Test);
 
         // The baseline too has its choice from the development questions.
         var lexical = LexicalWords.Select(words => new LexicalAnswerer(splits.TrainingPassages, words)).MaxBy(form => Best(Lexical(form, splits.Development)))
             ?? throw new InvalidOperationException("The list of lengths is not empty.");
-        var (ownDevelopment, ownTest) = (Lexical(lexical, splits.Development), Lexical(lexical, splits.Test));
+        var (ownDevelopment, ownTest) = (Lexical(lexical, splits.Development), Lexical(lexical, test.Items));
         var (threshold, lexicalThreshold) = (development.BestThreshold(), ownDevelopment.BestThreshold());
         AtomicFile.WriteText(Path.Combine(end.Folder.Path, "threshold.svg"), ThresholdPlot.Draw(test, threshold, ownTest, lexicalThreshold));
         AtomicFile.WriteText(Path.Combine(end.Folder.Path, "answers.jsonl"), string.Concat(Enumerable.Range(0, test.Items.Count).Select(i => JsonSerializer.Serialize(
@@ -113,20 +114,20 @@ public static class AnswersJob
     private static string Card(
         AnswersRecipe recipe, QuestionSplits splits, int passages, EncoderEnd end, AnswerScores development, AnswerScores test, double threshold, AnswerScores ownDevelopment, AnswerScores ownTest, double lexicalThreshold, int lexicalWords)
     {
-        var text = new StringBuilder();
+        var (text, part) = (new StringBuilder(), recipe.ScoresDevelopment ? "development" : "test");
         text.Append(CultureInfo.InvariantCulture, $"# {recipe.Loop.Name}\n\n{(recipe.Loop.Summary.Length > 0 ? recipe.Loop.Summary + "\n\n" : "")}");
         text.Append(CultureInfo.InvariantCulture, $"A BERT of {end.Configuration.Layers} layers of width {end.Configuration.HiddenSize} with a head for answer spans; {end.Result.Parameters:N0} parameters were trained{(recipe.FreezesBody ? ", the body frozen" : "")}.\n\n");
         EncoderCard.Data(text, end.Digests);
         text.Append(CultureInfo.InvariantCulture, $"Parted by article: {splits.Training.Count:N0} questions to learn from, {splits.Development.Count:N0} to choose the threshold ({Without(splits.Development)} of them without an answer), {splits.Test.Count:N0} for the test ({Without(splits.Test)} without). Questions without an answer are questions put to another article's passage. The first {recipe.GeneratedSteps:N0} steps read questions generated from {passages:N0} passages, later ones {recipe.GeneratedShare:P0} of them.\n\n");
         EncoderCard.Training(text, recipe.Loop, recipe.Rows * recipe.Accumulation, end);
-        text.Append(CultureInfo.InvariantCulture, $"\n![loss](loss.svg)\n\n## Scores\n\nF1 and exact match of SQuAD 2.0 on the test questions; no answer is given when doubt is above a threshold, which the development questions chose, as they chose the longest answer of shared words ({(lexicalWords == int.MaxValue ? "the whole sentence" : $"{lexicalWords} words")}). Differences with their paired 95 % interval.\n\n| | shared words | model | difference | 95 % interval |\n|---|---:|---:|---:|---|\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n![loss](loss.svg)\n\n## Scores\n\nF1 and exact match of SQuAD 2.0 on the {part} questions; no answer is given when doubt is above a threshold, which the development questions chose, as they chose the longest answer of shared words ({(lexicalWords == int.MaxValue ? "the whole sentence" : $"{lexicalWords} words")}). Differences with their paired 95 % interval.\n\n| | shared words | model | difference | 95 % interval |\n|---|---:|---:|---:|---|\n");
         Row("F1, all", (scores, i, t) => scores.F1(i, t), _ => true);
         Row("exact, all", (scores, i, t) => scores.Exact(i, t), _ => true);
         Row("F1, with an answer", (scores, i, t) => scores.F1(i, t), item => item.Answers.Count > 0);
         Row("F1, without an answer", (scores, i, t) => scores.F1(i, t), item => item.Answers.Count == 0);
         RowAt("F1, with an answer, always answering", (scores, i, t) => scores.F1(i, t), item => item.Answers.Count > 0, double.MaxValue, double.MaxValue);
         RowAt("exact, with an answer, always answering", (scores, i, t) => scores.Exact(i, t), item => item.Answers.Count > 0, double.MaxValue, double.MaxValue);
-        text.Append(CultureInfo.InvariantCulture, $"\nOn the development questions, at their own thresholds: shared words F1 {ownDevelopment.At(lexicalThreshold).F1:0.000}, model {development.At(threshold).F1:0.000}. The model answers {test.At(threshold).Answered:P0} of the test questions, shared words {ownTest.At(lexicalThreshold).Answered:P0}; answering none would have an F1 of {Without(splits.Test) / (double)splits.Test.Count:0.000}.\n\n![scores by threshold](threshold.svg)\n\n## Examples\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"\nOn the development questions, at their own thresholds: shared words F1 {ownDevelopment.At(lexicalThreshold).F1:0.000}, model {development.At(threshold).F1:0.000}. The model answers {test.At(threshold).Answered:P0} of the {part} questions, shared words {ownTest.At(lexicalThreshold).Answered:P0}; answering none would have an F1 of {Without(test.Items) / (double)test.Items.Count:0.000}.\n\n![scores by threshold](threshold.svg)\n\n## Examples\n\n");
         foreach (var i in Enumerable.Range(0, test.Items.Count).Where(i => i % Math.Max(1, test.Items.Count / Examples) == 0))
         {
             var item = test.Items[i];

@@ -45,6 +45,9 @@ public sealed record AnswersRecipe : IRunRecipe
 
     internal int WindowOverlap { get; private init; }
 
+    /// <summary>The card scores the development questions: while settings are chosen, nobody looks at the test.</summary>
+    internal bool ScoresDevelopment { get; private init; }
+
     /// <summary>Trains the head alone.</summary>
     internal bool FreezesBody { get; private init; }
 
@@ -91,6 +94,7 @@ public sealed record AnswersRecipe : IRunRecipe
             WindowLength = windows.Integer("length", 256, 16, 8192),
             WindowOverlap = windows.Integer("overlap", 64, 0, 8192),
             MaxAnswerTokens = windows.Integer("longest_answer", 16, 1, 1000),
+            ScoresDevelopment = top.Choice("score", false, ("test", false), ("development", true)),
             FreezesBody = top.Flag("frozen_body", false),
             Rows = batch.Integer("rows", 16, 1, 4096),
             Accumulation = batch.Integer("accumulation", 1, 1, 4096),

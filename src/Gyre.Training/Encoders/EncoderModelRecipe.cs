@@ -29,6 +29,9 @@ internal sealed record EncoderModelRecipe
     /// <summary>The score that equal and near tokens' attention begins with; 0 for random queries and keys as in the paper.</summary>
     public required double Matching { get; init; }
 
+    /// <summary>Types of tokens mark the words that a passage shares with its question.</summary>
+    public required bool MarksSharedWords { get; init; }
+
     public static EncoderModelRecipe Read(RecipeSection section)
     {
         var hidden = section.Integer("hidden_size", null, 8, 8192);
@@ -41,6 +44,7 @@ internal sealed record EncoderModelRecipe
             Context = section.Integer("context", 256, 8, 8192),
             InitialDeviation = section.Number("init_deviation", 0.02, 1e-6, 1),
             Matching = section.Number("matching", 0, 0, 100),
+            MarksSharedWords = section.Flag("shared_words", false),
         };
         if (model.HiddenSize % model.Heads != 0)
         {
@@ -60,7 +64,8 @@ internal sealed record EncoderModelRecipe
         Layers = Layers,
         Heads = Heads,
         Positions = Context,
-        TokenTypes = 2,
+        TokenTypes = MarksSharedWords ? EncoderConfiguration.SharedWordTypes : 2,
+        MarksSharedWords = MarksSharedWords,
         Head = EncoderHead.MaskedWords,
         PaddingId = EncoderTokens.Of(tokenizer).Pad,
         InitialDeviation = (float)InitialDeviation,
