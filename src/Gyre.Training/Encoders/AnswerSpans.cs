@@ -11,6 +11,7 @@ internal sealed class AnswerSpans
     private static readonly HashSet<string> Scales = Set("hundred thousand million billion trillion");
     private static readonly HashSet<string> OfPlace = Set("in at from near to into through across outside around");
     private static readonly HashSet<string> Joints = Set("of the de la van von du and for");
+    private static readonly HashSet<string> Openers = Set("a an the of in on at by for with from to as is are was were be been its his her their this these some many no than");
     private static readonly HashSet<string> Deeds = Set("was were is are had has said wrote became made led won died began took also would could did who and");
     private readonly string _sentence;
     private readonly (int Start, int End)[] _places;
@@ -133,6 +134,12 @@ internal sealed class AnswerSpans
         while (first + count < _words.Length && AreJoined(first + count - 1) && IsPlain(first + count))
         {
             count++;
+        }
+
+        // What follows an article or the like is rather a noun with its adjectives than a verb.
+        if (first == 0 || !Openers.Contains(_words[first - 1]) || !AreJoined(first - 1))
+        {
+            return first + count;
         }
 
         // A verb's form before a run is not part of the thing.

@@ -1,6 +1,7 @@
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
+using Gyre.Tensors;
 using Gyre.Training.Recipes;
 
 namespace Gyre.Training.Encoders;
@@ -74,6 +75,7 @@ internal sealed record EncoderModelRecipe
     /// <summary>
     /// Lets attention begin with a use: half of the heads see equal tokens, the other half near ones. Positions begin as
     /// sinusoids in the first quarter of the width, words in the rest; queries and keys begin equal, each head's in one of the two.
+    /// Where shared words are marked, every fourth head sees the question's tokens instead.
     /// </summary>
     /// <remarks>What a large model learns over long training, a small one that is trained for minutes may be given; every weight still moves.</remarks>
     public void Initialise(TrainableEncoder model, ulong seed)
@@ -103,16 +105,41 @@ internal sealed record EncoderModelRecipe
         for (var layer = 0; layer < Layers; layer++)
         {
             var name = $"bert.encoder.layer.{layer}.attention.self.query.weight";
-            var source = random.Fork(name);
-            ForEach(name, (_, row, column) =>
+            var (source, keys) = (random.Fork(name), weights[name.Replace(".query.", ".key.", StringComparison.Ordinal)]);
+            ForEach(name, (value, row, column) =>
             {
+                if (SeesQuestion(row / headWidth))
+                {
+                    return value;
+                }
+
                 // A normed token has variance 1 in each place; W of deviation s over n of them scores an equal token √D·s²·n.
                 var seesWords = row / headWidth % 2 == 0;
                 var places = seesWords ? HiddenSize - forPositions : forPositions;
-                return column < forPositions == seesWords ? 0 : (float)(source.NextGaussian() * Math.Sqrt(Matching / (Math.Sqrt(headWidth) * places)));
+                keys.Span[(row * HiddenSize) + column] = column < forPositions == seesWords ? 0 : (float)(source.NextGaussian() * Math.Sqrt(Matching / (Math.Sqrt(headWidth) * places)));
+                return keys.Span[(row * HiddenSize) + column];
             });
-            weights[name].Span.CopyTo(weights[name.Replace(".query.", ".key.", StringComparison.Ordinal)].Span);
+            SeeQuestion(weights[name.Replace(".weight", ".bias", StringComparison.Ordinal)], keys);
         }
+
+        // Every token asks alike, for the type of the question's tokens: by their part along its row, of the variance that words and the row have.
+        void SeeQuestion(Tensor queryBias, Tensor keys)
+        {
+            var row = weights["bert.embeddings.token_type_embeddings.weight"].Span[..HiddenSize];
+            var norm = Math.Sqrt(row.ToArray().Sum(value => (double)value * value));
+            var along = norm / Math.Sqrt((InitialDeviation * InitialDeviation) + (norm * norm / HiddenSize));
+            var factor = (float)Math.Sqrt(Matching / (Math.Sqrt(headWidth) * along));
+            foreach (var i in Enumerable.Range(0, HiddenSize).Where(i => SeesQuestion(i / headWidth)))
+            {
+                queryBias.Span[i] = factor;
+                for (var column = 0; column < HiddenSize; column++)
+                {
+                    keys.Span[(i * HiddenSize) + column] += (float)(factor * row[column] / norm);
+                }
+            }
+        }
+
+        bool SeesQuestion(int head) => MarksSharedWords && head % 4 == 2;
 
         void ForEach(string name, Func<float, int, int, float> change)
         {
