@@ -7,8 +7,8 @@ namespace Gyre.Models.Architectures;
 /// <remarks>Immutable; <see cref="Validate"/> reports every fault at once.</remarks>
 public sealed record EncoderConfiguration
 {
-    /// <summary>Types of tokens that <see cref="MarksSharedWords"/> needs.</summary>
-    public const int SharedWordTypes = 5;
+    /// <summary>Types of tokens that <see cref="MarksPassages"/> needs.</summary>
+    public const int PassageTypes = Encoders.PassageMarks.Types;
 
     private const int MaxDimension = 1 << 20;
     private const int MaxLayers = 1024;
@@ -42,11 +42,11 @@ public sealed record EncoderConfiguration
     public int TokenTypes { get; init; }
 
     /// <summary>
-    /// A passage's tokens are typed by the words that it shares with the question (config.json: <c>gyre_shared_words</c>):
-    /// 0 question, 1 passage, 2 a word that both have, 3 a word of the sentence that shares most, 4 one of that sentence that
-    /// both have. Needs five types; default false, as published models read pairs.
+    /// A passage's tokens are typed by the words that it shares with its question and by their shapes (config.json:
+    /// <c>gyre_passage_marks</c>), as <see cref="Encoders.QuestionAnswerer.Encode"/> says. Needs <see cref="PassageTypes"/>
+    /// types; default false, as published models read pairs.
     /// </summary>
-    public bool MarksSharedWords { get; init; }
+    public bool MarksPassages { get; init; }
 
     /// <summary>Added to the variance in the norms; default 1e-12.</summary>
     public float NormEpsilon { get; init; } = 1e-12f;
@@ -116,7 +116,7 @@ public sealed record EncoderConfiguration
         Check(Heads < 1 || HiddenSize % Heads == 0, $"{Named("hidden_size")} is {HiddenSize}; expected a multiple of {Named("num_attention_heads")}, {Heads}.");
         Check(FirstPosition >= 0 && Positions <= MaxDimension && ContextLength >= 1, $"{Named("max_position_embeddings")} is {Positions}; expected {FirstPosition + 1L} to {MaxDimension}.");
         Check(TokenTypes is >= 0 and <= MaxLabels, $"{Named("type_vocab_size")} is {TokenTypes}; expected 0 to {MaxLabels}.");
-        Check(!MarksSharedWords || TokenTypes >= SharedWordTypes, $"{Named("type_vocab_size")} is {TokenTypes}; expected {SharedWordTypes} at least, because {HuggingFaceEncoder.SharedWordsKey} is true.");
+        Check(!MarksPassages || TokenTypes >= PassageTypes, $"{Named("type_vocab_size")} is {TokenTypes}; expected {PassageTypes} at least, because {HuggingFaceEncoder.PassageMarksKey} is true.");
         Check(NormEpsilon is >= 0 and < 1, $"{Named("layer_norm_eps")} is {NormEpsilon}; expected 0 to 1.");
         Check(Labels.Count <= MaxLabels, $"There are {Labels.Count} labels; expected at most {MaxLabels}.");
         Check(Head is not (EncoderHead.SequenceLabels or EncoderHead.TokenLabels) || Labels.Count > 0, "id2label is empty; expected at least one label.");

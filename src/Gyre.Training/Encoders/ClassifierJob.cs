@@ -41,6 +41,11 @@ public static class ClassifierJob
             throw new TrainingException("TRN0556", $"Using the base failed: '{recipe.Base}' reads {configuration.ContextLength} tokens; batch.sequence is {recipe.Length}. Lower it, or take another base.");
         }
 
+        if (recipe.Against.Length > 0 && !File.Exists(Path.Combine(recipe.Against, LabelScores.FileName)))
+        {
+            throw new TrainingException("TRN0557", $"Comparing with another run failed: '{recipe.Against}' holds no {LabelScores.FileName}; expected the folder of a finished run over the same data. Run that first, or check 'against'.");
+        }
+
         LabelRows? rows = null;
         return EncoderRun.Run(
             new EncoderCall(recipe, recipe.Loop, outputFolder, resume, observer, time ?? TimeProvider.System, cancellationToken),
@@ -78,8 +83,8 @@ public static class ClassifierJob
             scores.Add([.. places.Select(place => row.Targets[recipe.LabelsWords ? place : 0])], [.. places.Select((_, i) => Likeliest(batch.Row(0, i)))]);
         }
 
-        scores.Write(Path.Combine(end.Folder.Path, "labels.jsonl"), labels);
-        var other = recipe.Against.Length > 0 ? scores.ReadOther(Path.Combine(recipe.Against, "labels.jsonl"), labels) : null;
+        scores.Write(Path.Combine(end.Folder.Path, LabelScores.FileName), labels);
+        var other = recipe.Against.Length > 0 ? scores.ReadOther(Path.Combine(recipe.Against, LabelScores.FileName), labels) : null;
         AtomicFile.WriteText(end.Folder.Card, Card(recipe, labels, rows, end, scores, most, other));
     }
 

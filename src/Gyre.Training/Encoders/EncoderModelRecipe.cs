@@ -30,8 +30,8 @@ internal sealed record EncoderModelRecipe
     /// <summary>The score that equal and near tokens' attention begins with; 0 for random queries and keys as in the paper.</summary>
     public required double Matching { get; init; }
 
-    /// <summary>Types of tokens mark the words that a passage shares with its question.</summary>
-    public required bool MarksSharedWords { get; init; }
+    /// <summary>Types of tokens mark the words that a passage shares with its question, and their shapes.</summary>
+    public required bool MarksPassages { get; init; }
 
     public static EncoderModelRecipe Read(RecipeSection section)
     {
@@ -45,7 +45,7 @@ internal sealed record EncoderModelRecipe
             Context = section.Integer("context", 256, 8, 8192),
             InitialDeviation = section.Number("init_deviation", 0.02, 1e-6, 1),
             Matching = section.Number("matching", 0, 0, 100),
-            MarksSharedWords = section.Flag("shared_words", false),
+            MarksPassages = section.Flag("passage_marks", false),
         };
         if (model.HiddenSize % model.Heads != 0)
         {
@@ -65,8 +65,8 @@ internal sealed record EncoderModelRecipe
         Layers = Layers,
         Heads = Heads,
         Positions = Context,
-        TokenTypes = MarksSharedWords ? EncoderConfiguration.SharedWordTypes : 2,
-        MarksSharedWords = MarksSharedWords,
+        TokenTypes = MarksPassages ? EncoderConfiguration.PassageTypes : 2,
+        MarksPassages = MarksPassages,
         Head = EncoderHead.MaskedWords,
         PaddingId = EncoderTokens.Of(tokenizer).Pad,
         InitialDeviation = (float)InitialDeviation,
@@ -75,7 +75,7 @@ internal sealed record EncoderModelRecipe
     /// <summary>
     /// Lets attention begin with a use: half of the heads see equal tokens, the other half near ones. Positions begin as
     /// sinusoids in the first quarter of the width, words in the rest; queries and keys begin equal, each head's in one of the two.
-    /// Where shared words are marked, every fourth head sees the question's tokens instead.
+    /// Where passages are marked, every fourth head sees the question's tokens instead.
     /// </summary>
     /// <remarks>What a large model learns over long training, a small one that is trained for minutes may be given; every weight still moves.</remarks>
     public void Initialise(TrainableEncoder model, ulong seed)
@@ -139,7 +139,7 @@ internal sealed record EncoderModelRecipe
             }
         }
 
-        bool SeesQuestion(int head) => MarksSharedWords && head % 4 == 2;
+        bool SeesQuestion(int head) => MarksPassages && head % 4 == 2;
 
         void ForEach(string name, Func<float, int, int, float> change)
         {

@@ -9,6 +9,9 @@ namespace Gyre.Training.Encoders;
 /// <param name="labels">How many labels there are.</param>
 internal sealed class LabelScores(int labels)
 {
+    /// <summary>What a run calls its file.</summary>
+    public const string FileName = "labels.jsonl";
+
     private const int MostLine = 1 << 20;
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

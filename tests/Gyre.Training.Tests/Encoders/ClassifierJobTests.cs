@@ -71,6 +71,17 @@ public sealed class ClassifierJobTests : IDisposable
     }
 
     [Fact]
+    public void A_whole_body_is_compared_with_a_frozen_one()
+    {
+        Run("frozen", "task: sequence", "task: sequence\nfrozen_body: true", "steps: 80", "steps: 5", "every: 40", "every: 5", "warmup: 5", "warmup: 1");
+        Run("whole", "task: sequence", "task: sequence\nagainst: frozen");
+        var row = File.ReadAllLines(_bench.Folder.In("whole", "README.md")).Single(line => line.StartsWith("| accuracy, against the run in 'frozen'", StringComparison.Ordinal)).Split('|', StringSplitOptions.TrimEntries);
+        row[4].ShouldStartWith("+");
+        row[5].ShouldMatch(@"^\+0\.\d+ to \+0\.\d+$");
+        Should.Throw<TrainingException>(() => Run("other", "task: sequence", "task: sequence\nagainst: nowhere", "steps: 80", "steps: 5")).Code.ShouldBe("TRN0557");
+    }
+
+    [Fact]
     public void A_label_that_is_not_listed_is_refused_with_its_line()
     {
         var error = Should.Throw<TrainingException>(() => Run("run", "file: texts.csv", "file: texts.csv, labels: [trade, play]"));
