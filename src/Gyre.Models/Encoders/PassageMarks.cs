@@ -4,11 +4,12 @@ namespace Gyre.Models.Encoders;
 
 /// <summary>
 /// Tells a model through the types of a passage's tokens what a small one would be long in learning: which words the question
-/// has too, which sentence has most of them, and what shape a word has.
+/// has too, which sentence has most of them, what shape a word has, and whether that is what the question asks for.
 /// </summary>
 /// <remarks>
-/// The question's tokens are of type 0, a passage's of 1 + mark + 4 · shape. Mark: 1 for a word that the question has too, and
-/// 2 more in the sentence that shares most. Shape: 0 punctuation and common words, 1 other words, 2 capitalised ones, 3 those
+/// The question's tokens are of type 0, a passage's of 1 + mark + 8 · shape. Mark: 1 for a word that the question has too, 2
+/// more in the sentence that shares most, 4 more where the shape is of the kind that the question asks for
+/// (<see cref="AskedKind"/>). Shape: 0 punctuation and common words, 1 other words, 2 capitalised ones, 3 those
 /// with a digit, 4 years.
 /// <para>Words are compared by <see cref="PassageWords.Stem"/>; common words are not. A word weighs the more the fewer sentences
 /// of the passage have it, so that nothing outside question and passage decides; of equal sentences the first is taken.</para>
@@ -21,16 +22,17 @@ internal static class PassageMarks
     public const int Types = 1 + (Marks * Shapes);
 
     private const int Passage = 1;
-    private const int Marks = 4;
+    private const int Marks = 8;
     private const int Shapes = 5;
 
     /// <summary>The pair with these types.</summary>
     public static EncodedPair Mark(EncodedPair pair, string question, string passage)
     {
-        var asked = PassageWords.Words().Matches(question).Select(word => word.Value).Where(word => !PassageWords.IsCommon(word)).Select(PassageWords.Stem).ToHashSet(StringComparer.Ordinal);
+        var asked = PassageWords.Words().Matches(question).Select(word => word.Value).Where(word => !PassageWords.IsCommon(word)).Select(PassageWords.Stem).Distinct(StringComparer.Ordinal).ToDictionary(stem => stem, StringComparer.Ordinal);
         var words = PassageWords.Words().Matches(passage).Select(word => new Word(
-            word.Index, word.Index + word.Length, ShapeOf(word.Value), PassageWords.IsCommon(word.Value) || PassageWords.Stem(word.Value) is var stem && !asked.Contains(stem) ? null : stem)).ToArray();
+            word.Index, word.Index + word.Length, ShapeOf(word.Value), PassageWords.IsCommon(word.Value) ? null : asked.GetValueOrDefault(PassageWords.Stem(word.Value)))).ToArray();
         var nearest = NearestSentence(passage, [.. words.Where(word => word.Shared is not null)]);
+        var kind = AskedKinds.Of(question);
         var types = new int[pair.Ids.Count];
         var next = 0;
         for (var token = 0; token < types.Length; token++)
@@ -49,7 +51,7 @@ internal static class PassageMarks
             }
 
             var word = next < words.Length && words[next].Start < span.End ? words[next] : default;
-            var mark = (word.Shared is not null ? 1 : 0) + (span.Start >= nearest.Start && span.End <= nearest.End ? 2 : 0);
+            var mark = (word.Shared is not null ? 1 : 0) + (span.Start >= nearest.Start && span.End <= nearest.End ? 2 : 0) + (word.End > 0 && AskedKinds.Fits(kind, passage[word.Start..word.End]) ? 4 : 0);
             types[token] = Passage + mark + (Marks * word.Shape);
         }
 

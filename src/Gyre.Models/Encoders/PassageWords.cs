@@ -17,6 +17,18 @@ public static partial class PassageWords
         + "other others another own same only very just while because since although though however whether one ones did's s t").Split(' '),
         StringComparer.OrdinalIgnoreCase);
 
+    private static readonly HashSet<string> Months = new("January February March April May June July August September October November December".Split(' '), StringComparer.Ordinal);
+    private static readonly HashSet<string> Numbers = new(
+        "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand million billion half dozen".Split(' '), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a word is a month's name, capitalised.</summary>
+    /// <param name="word">A word.</param>
+    public static bool IsMonth(string word) => Months.Contains(word);
+
+    /// <summary>Whether a word is a number in letters from two on; "one" is nearly always a pronoun.</summary>
+    /// <param name="word">A word, in any case.</param>
+    public static bool IsNumber(string word) => Numbers.Contains(word);
+
     /// <summary>Whether a word is an article, a preposition, a pronoun or another that most texts have.</summary>
     /// <param name="word">A word, in any case.</param>
     public static bool IsCommon(string word) => Common.Contains(word);

@@ -27,8 +27,9 @@ public sealed class QuestionAnswerer
     /// <param name="question">The question.</param>
     /// <param name="text">The text that may answer it.</param>
     /// <remarks>
-    /// Marked, the question's tokens are of type 0, the text's of 1 + mark + 4 · shape. Mark: 1 for a word that the question has
-    /// too, and 2 more in the sentence that shares most. Shape: 0 punctuation and common words, 1 other words, 2 capitalised
+    /// Marked, the question's tokens are of type 0, the text's of 1 + mark + 8 · shape. Mark: 1 for a word that the question has
+    /// too, 2 more in the sentence that shares most, 4 more where a question for a time, a number or a name meets a word of that
+    /// shape. Shape: 0 punctuation and common words, 1 other words, 2 capitalised
     /// ones, 3 those with a digit, 4 years.
     /// </remarks>
     public static EncodedPair Encode(EncoderConfiguration configuration, ITokenizer tokenizer, string question, string text)

@@ -6,8 +6,6 @@ namespace Gyre.Training.Encoders;
 internal sealed class AnswerSpans
 {
     private const int MostWords = 6;
-    private static readonly HashSet<string> Months = Set("January February March April May June July August September October November December");
-    private static readonly HashSet<string> Counts = Set("two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand million billion half dozen");
     private static readonly HashSet<string> Scales = Set("hundred thousand million billion trillion");
     private static readonly HashSet<string> OfPlace = Set("in at from near to into through across outside around");
     private static readonly HashSet<string> Joints = Set("of the de la van von du and for");
@@ -61,12 +59,12 @@ internal sealed class AnswerSpans
     private int Take(int first)
     {
         var word = _words[first];
-        if (IsYear(word) || Months.Contains(word) || IsCentury(first))
+        if (IsYear(word) || PassageWords.IsMonth(word) || IsCentury(first))
         {
             return Add(AnswerKind.Time, first, TimeWords(first));
         }
 
-        if (char.IsDigit(word[0]) || Counts.Contains(word))
+        if (char.IsDigit(word[0]) || PassageWords.IsNumber(word))
         {
             var count = 1;
             while (AreJoined(first + count - 1) && Scales.Contains(_words[first + count]))
@@ -195,7 +193,7 @@ internal sealed class AnswerSpans
         }
 
         // A month with its day and year: the comma between them is part of the date.
-        while (first + count < _words.Length && count < 3 && Months.Contains(_words[first]) && (IsYear(_words[first + count]) || (_words[first + count].Length <= 4 && char.IsDigit(_words[first + count][0]))))
+        while (first + count < _words.Length && count < 3 && PassageWords.IsMonth(_words[first]) && (IsYear(_words[first + count]) || (_words[first + count].Length <= 4 && char.IsDigit(_words[first + count][0]))))
         {
             count++;
         }
@@ -207,7 +205,7 @@ internal sealed class AnswerSpans
 
     private string? Next(int index) => AreJoined(index) ? _words[index + 1] : null;
 
-    private bool IsPlain(int index) => !PassageWords.IsCommon(_words[index]) && char.IsLower(_words[index][0]) && !Counts.Contains(_words[index]);
+    private bool IsPlain(int index) => !PassageWords.IsCommon(_words[index]) && char.IsLower(_words[index][0]) && !PassageWords.IsNumber(_words[index]);
 
     private bool IsCapital(int index) => index < _words.Length && char.IsUpper(_words[index][0]);
 
