@@ -14,7 +14,7 @@ internal static class AnswersCard
         var (test, ownTest, threshold, lexicalThreshold) = (scores.Model, scores.Lexical, scores.Threshold, scores.LexicalThreshold);
         var (text, part) = (new StringBuilder(), recipe.ScoresDevelopment ? "development" : "test");
         text.Append(CultureInfo.InvariantCulture, $"# {recipe.Loop.Name}\n\n{(recipe.Loop.Summary.Length > 0 ? recipe.Loop.Summary + "\n\n" : "")}");
-        text.Append(CultureInfo.InvariantCulture, $"A BERT of {end.Configuration.Layers} layers of width {end.Configuration.HiddenSize} with a head for answer spans; {end.Result.Parameters:N0} parameters were trained{(recipe.FreezesBody ? ", the body frozen" : "")}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"A BERT of {end.Configuration.Layers} layers of width {end.Configuration.HiddenSize} with a head for answer spans{(end.Configuration.MarksPassages ? ", which reads passages with the words that the question has too and with shapes of words marked" : "")}; {end.Result.Parameters:N0} parameters were trained{(recipe.FreezesBody ? ", the body frozen" : "")}.\n\n");
         EncoderCard.Data(text, end.Digests);
         text.Append(CultureInfo.InvariantCulture, $"Parted by article: {splits.Training.Count:N0} questions to learn from, {splits.Development.Count:N0} to choose the threshold ({Without(splits.Development)} of them without an answer), {splits.Test.Count:N0} for the test ({Without(splits.Test)} without). Questions without an answer are questions put to another article's passage. The first {recipe.GeneratedSteps:N0} steps read questions generated from {passages:N0} passages, later ones {recipe.GeneratedShare:P0} of them.\n\n");
         EncoderCard.Training(text, recipe.Loop, recipe.Rows * recipe.Accumulation, end);

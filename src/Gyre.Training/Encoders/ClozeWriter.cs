@@ -146,8 +146,8 @@ internal static class ClozeWriter
         }
 
         var turn = random.NextDouble();
-        IEnumerable<string> parts = turn < 0.45 ? [asked, .. before, .. after] : turn < 0.88 ? [asked, .. after, .. before] : [.. before, .. after, asked];
-        var text = string.Join(' ', parts.Take(MostQuestionWords)) + "?";
+        IEnumerable<string> body = (turn is >= 0.45 and < 0.88 ? after.Concat(before) : before.Concat(after)).Take(MostQuestionWords);
+        var text = string.Join(' ', turn < 0.88 ? body.Prepend(asked) : body.Append(asked)) + "?";
         return string.Concat(text[..1].ToUpper(CultureInfo.InvariantCulture), text[1..]);
 
         List<string> Kept(int begin, int until)
