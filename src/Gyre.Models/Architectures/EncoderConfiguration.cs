@@ -10,6 +10,9 @@ public sealed record EncoderConfiguration
     /// <summary>Types of tokens that <see cref="MarksPassages"/> needs.</summary>
     public const int PassageTypes = Encoders.PassageMarks.Types;
 
+    /// <summary>Features that those types are made of.</summary>
+    public const int PassageFeatures = Encoders.PassageMarks.Features;
+
     private const int MaxDimension = 1 << 20;
     private const int MaxLayers = 1024;
     private const int MaxLabels = 1 << 16;
@@ -83,6 +86,15 @@ public sealed record EncoderConfiguration
 
     /// <summary>The longest sequence, in tokens.</summary>
     public int ContextLength => Positions - FirstPosition;
+
+    /// <summary>The features of a passage's type, of <see cref="PassageFeatures"/>: a word that the question has too, the sentence that shares most, the shape that is asked for, then five shapes.</summary>
+    /// <param name="type">1 to <see cref="PassageTypes"/> − 1.</param>
+    public static IEnumerable<int> FeaturesOf(int type)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(type, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(type, PassageTypes);
+        return Encoders.PassageMarks.FeaturesOf(type);
+    }
 
     /// <summary>Reads a Hugging Face <c>config.json</c>.</summary>
     /// <param name="json">The file's text.</param>

@@ -25,6 +25,16 @@ internal static class PassageMarks
     private const int Marks = 8;
     private const int Shapes = 5;
 
+    /// <summary>Features that types are made of: three marks, then the shapes.</summary>
+    public const int Features = 3 + Shapes;
+
+    /// <summary>The features that a passage's type has.</summary>
+    public static IEnumerable<int> FeaturesOf(int type)
+    {
+        var mark = (type - Passage) % Marks;
+        return Enumerable.Range(0, 3).Where(bit => (mark & (1 << bit)) != 0).Append(3 + ((type - Passage) / Marks));
+    }
+
     /// <summary>The pair with these types.</summary>
     public static EncodedPair Mark(EncodedPair pair, string question, string passage)
     {

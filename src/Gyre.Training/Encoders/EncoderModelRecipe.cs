@@ -87,8 +87,14 @@ internal sealed record EncoderModelRecipe
 
         var weights = model.Weights.ToDictionary(weight => weight.Name, weight => weight.Value, StringComparer.Ordinal);
         var forPositions = HiddenSize / 4;
+        var random = new SeededRandom(seed);
         ForEach("bert.embeddings.word_embeddings.weight", (value, _, column) => column < forPositions ? 0 : value);
         ForEach("bert.embeddings.token_type_embeddings.weight", (value, _, _) => value * TypeShare);
+        if (MarksPassages)
+        {
+            JoinMarks(weights["bert.embeddings.token_type_embeddings.weight"].Span);
+        }
+
         ForEach("bert.embeddings.position_embeddings.weight", (_, position, column) =>
         {
             if (column >= forPositions)
@@ -101,7 +107,6 @@ internal sealed record EncoderModelRecipe
         });
 
         var headWidth = HiddenSize / Heads;
-        var random = new SeededRandom(seed);
         for (var layer = 0; layer < Layers; layer++)
         {
             var name = $"bert.encoder.layer.{layer}.attention.self.query.weight";
@@ -120,6 +125,25 @@ internal sealed record EncoderModelRecipe
                 return keys.Span[(row * HiddenSize) + column];
             });
             SeeQuestion(weights[name.Replace(".weight", ".bias", StringComparison.Ordinal)], keys);
+        }
+
+        // A passage type's row begins as the sum of rows of its features, so that what is learned of one serves all types that have it.
+        void JoinMarks(Span<float> rows)
+        {
+            var source = random.Fork("marks");
+            var features = Enumerable.Range(0, 1 + EncoderConfiguration.PassageFeatures).Select(_ => Enumerable.Range(0, HiddenSize).Select(_ => (float)(source.NextGaussian() * InitialDeviation * TypeShare)).ToArray()).ToArray();
+            for (var type = 1; type < EncoderConfiguration.PassageTypes; type++)
+            {
+                var row = rows.Slice(type * HiddenSize, HiddenSize);
+                features[^1].CopyTo(row);
+                foreach (var feature in EncoderConfiguration.FeaturesOf(type))
+                {
+                    for (var column = 0; column < HiddenSize; column++)
+                    {
+                        row[column] += features[feature][column];
+                    }
+                }
+            }
         }
 
         // Every token asks alike, for the type of the question's tokens: by their part along its row, of the variance that words and the row have.

@@ -80,4 +80,13 @@ public sealed class PassageMarksTests : IDisposable
         fitting.Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(word => AskedKinds.Fits(kind, word));
         others.Split(' ').ShouldAllBe(word => !AskedKinds.Fits(kind, word));
     }
+
+    [Fact]
+    public void Types_have_their_own_features_each()
+    {
+        Enumerable.Range(1, EncoderConfiguration.PassageTypes - 1).Select(type => string.Join(' ', EncoderConfiguration.FeaturesOf(type))).ShouldBeUnique();
+        EncoderConfiguration.FeaturesOf(1 + 1 + 4 + (8 * 2)).ShouldBe([0, 2, 3 + 2]);
+        EncoderConfiguration.FeaturesOf(EncoderConfiguration.PassageTypes - 1).Last().ShouldBe(EncoderConfiguration.PassageFeatures - 1);
+        Should.Throw<ArgumentOutOfRangeException>(() => EncoderConfiguration.FeaturesOf(0));
+    }
 }
