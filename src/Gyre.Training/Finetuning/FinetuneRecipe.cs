@@ -45,6 +45,9 @@ public sealed record FinetuneRecipe : IRunRecipe
     /// <summary>What becomes of examples that are longer than a row.</summary>
     public required LongExamples LongExamples { get; init; }
 
+    /// <summary>Whether a prompt that files of examples answer in two ways is a fault; otherwise a warning.</summary>
+    public required bool RefusesContradictions { get; init; }
+
     /// <summary>Rows, length and accumulation.</summary>
     public required BatchRecipe Batch { get; init; }
 
@@ -90,6 +93,7 @@ public sealed record FinetuneRecipe : IRunRecipe
             ValidationShare = data.Number("validation_share", 0.05, 0, 0.5),
             CountsPrompts = data.Choice("loss", false, ("completion", false), ("all", true)),
             LongExamples = data.Choice("too_long", LongExamples.Refuse, ("refuse", LongExamples.Refuse), ("drop", LongExamples.Drop), ("cut", LongExamples.Cut)),
+            RefusesContradictions = data.Choice("contradictions", false, ("warn", false), ("refuse", true)),
             Batch = BatchRecipe.Read(RecipeFile.Required(top, "batch"), LongestRow, UsualLength),
             Export = top.Choice("export", ElementFormat.Q8_0, ("gguf-q8_0", ElementFormat.Q8_0), ("gguf-f16", ElementFormat.F16), ("gguf-f32", ElementFormat.F32)),
             Report = ReportRecipe.Read(top.Section("report"), folder),
