@@ -97,7 +97,7 @@ public class KilledServerTests
         }
 
         public async Task<string> CreateAsync(string file) =>
-            (await AnswerAsync(await http.PostAsJsonAsync("v1/fine_tuning/jobs", new { model, training_file = file, seed = 3, hyperparameters = new { n_epochs = 30, batch_size = 10 } }, Token))).GetProperty("id").GetString()!;
+            (await AnswerAsync(await http.PostAsJsonAsync("v1/fine_tuning/jobs", new { model, training_file = file, seed = 3, hyperparameters = new { n_epochs = 10, batch_size = 10 } }, Token))).GetProperty("id").GetString()!;
 
         public async Task<JsonElement> GetAsync(string path) => await AnswerAsync(await http.GetAsync(path, Token));
 
