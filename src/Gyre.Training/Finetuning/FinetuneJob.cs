@@ -148,9 +148,9 @@ public static class FinetuneJob
             var isThere = CorpusRecord.TryRead(folder.CorpusRecord) is not null;
             observer.OnStage("Encoding the examples");
             var corpus = TokenFileBuilder.Build(examples, source.Tokenizer, digest, folder, observer, cancellationToken);
-            if (examples.Dropped > 0)
+            foreach (var (code, message) in examples.Warnings())
             {
-                observer.OnWarning("TRN0308", $"{examples.Dropped} examples are longer than batch.sequence {recipe.Batch.SequenceLength} and are left out.");
+                observer.OnWarning(code, message);
             }
 
             return (corpus, isThere ? null : examples.Dropped);
