@@ -108,7 +108,7 @@ public static class FinetuneJob
         var end = trainer.Run(cancellationToken);
         var result = new FinetuneResult
         {
-            Training = ResultOf(end, folder, trainer, model, adapter),
+            Training = TrainingResult.Of(end, folder, trainer, model.Parameters.Sum(parameter => (long)parameter.Value.Length), adapter is null ? null : folder.Adapter),
             AllParameters = adapter?.Report().All ?? ParametersOf(source),
             Report = [],
             Confidence = recipe.Report.Confidence,
@@ -336,18 +336,4 @@ public static class FinetuneJob
         TaskTable.WriteJson(folder.Report, outcomes);
         return outcomes;
     }
-
-    private static TrainingResult ResultOf(TrainingEnd end, RunFolder folder, Trainer trainer, TrainableDecoder model, TrainableAdapter? adapter) => new()
-    {
-        End = end,
-        Folder = folder.Path,
-        ModelFolder = end == TrainingEnd.Interrupted ? "" : adapter is null ? folder.Model : folder.Adapter,
-        Step = trainer.State.Step,
-        SmoothedLoss = trainer.SmoothedLoss,
-        BestValidationLoss = trainer.State.BestLoss,
-        BestStep = trainer.State.BestStep,
-        Tokens = trainer.State.Tokens,
-        Parameters = model.Parameters.Sum(parameter => (long)parameter.Value.Length),
-        Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-    };
 }

@@ -1,4 +1,3 @@
-using Gyre.Models.Architectures;
 using Gyre.Training.Runs;
 
 namespace Gyre.Training.Loop;
@@ -40,9 +39,9 @@ public sealed record TrainingResult
     /// <param name="end">Why it ended.</param>
     /// <param name="folder">The run folder.</param>
     /// <param name="trainer">What has run.</param>
-    /// <param name="parameters">What was trained.</param>
+    /// <param name="parameters">Number of trained numbers.</param>
     /// <param name="written">Where the result lies when the run was not interrupted; null for the folder's model.</param>
-    internal static TrainingResult Of(TrainingEnd end, RunFolder folder, Trainer trainer, IReadOnlyList<Parameter> parameters, string? written = null) => new()
+    internal static TrainingResult Of(TrainingEnd end, RunFolder folder, Trainer trainer, long parameters, string? written = null) => new()
     {
         End = end,
         Folder = folder.Path,
@@ -52,7 +51,7 @@ public sealed record TrainingResult
         BestValidationLoss = trainer.State.BestLoss,
         BestStep = trainer.State.BestStep,
         Tokens = trainer.State.Tokens,
-        Parameters = parameters.Sum(parameter => parameter.Value.Length),
+        Parameters = parameters,
         Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
     };
 }

@@ -75,7 +75,7 @@ public static class TranslationJob
 
         observer.OnStage("Training");
         var end = trainer.Run(cancellationToken);
-        var result = TrainingResult.Of(end, folder, trainer, model.Parameters);
+        var result = TrainingResult.Of(end, folder, trainer, model.Parameters.Sum(parameter => parameter.Value.Length));
         if (end == TrainingEnd.Interrupted)
         {
             return result;

@@ -100,7 +100,7 @@ public static class RecoveryJob
         var end = trainer.Run(cancellationToken);
         var result = new RecoveryResult
         {
-            Training = TrainingResult.Of(end, folder, trainer, model.Parameters),
+            Training = TrainingResult.Of(end, folder, trainer, model.Parameters.Sum(parameter => parameter.Value.Length)),
             Zeros = (masks.Sum(mask => mask.Removed), masks.Sum(mask => (long)mask.Length)),
             Pruned = null,
             Recovered = null,
