@@ -19,12 +19,10 @@ rslora;60;0.001;adapter: { method: rslora, $all }
 dora;60;0.002;adapter: { method: dora, $all }
 adalora;60;0.02;adapter: { method: adalora, alpha: 16, targets: all-linear, budget: { initial_rank: 12, target_rank: 4 } }
 ia3;60;0.05;adapter: { method: ia3 }
-ia3-240;240;0.05;adapter: { method: ia3 }
 prompt-random;60;0.3;adapter: { method: prompt, prompt: { tokens: 20, init: random } }
 prompt-text;60;0.3;adapter: { method: prompt, prompt: { tokens: 20, init: text, text: "$text" } }
 prompt-vocabulary;60;0.3;adapter: { method: prompt, prompt: { tokens: 20, init: vocabulary } }
 p-tuning-mlp;60;0.005;adapter: { method: p-tuning, prompt: { tokens: 20, encoder: mlp } }
-p-tuning-mlp-240;240;0.005;adapter: { method: p-tuning, prompt: { tokens: 20, encoder: mlp } }
 p-tuning-lstm;60;0.005;adapter: { method: p-tuning, prompt: { tokens: 20, encoder: lstm } }
 p-tuning-lstm-240;240;0.005;adapter: { method: p-tuning, prompt: { tokens: 20, encoder: lstm } }
 prefix;60;0.1;adapter: { method: prefix, prompt: { tokens: 20 } }

@@ -40,13 +40,15 @@ public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long O
         long queries = (long)c.Heads * c.HeadWidth, keys = (long)c.KeyValueHeads * c.HeadWidth;
 
         // Norms, queries, keys and values before and after rotation, attention, two residuals, gate, up and their product.
-        var layer = (4L * c.HiddenSize) + (3 * queries) + (3 * keys) + c.Heads + (3L * c.IntermediateSize) + (added / Math.Max(1, c.Layers));
-        var kept = recomputes ? ((long)c.Layers * c.HiddenSize) + layer : c.Layers * layer;
+        var own = (4L * c.HiddenSize) + (3 * queries) + (3 * keys) + c.Heads + (3L * c.IntermediateSize);
+        var layer = own + (added / Math.Max(1, c.Layers));
         var ends = 4L * c.HiddenSize;
 
-        // The backward pass holds the gradients of about one layer's values at a time.
+        // The backward pass holds the gradients of about one layer's values at a time. A layer that is computed again comes after the logits.
         var logits = Math.Min(positions, Math.Max(LeastLogitRows, MostLogits / c.VocabularySize)) * c.VocabularySize;
-        var activations = ((kept + ends + layer) * positions) + logits;
+        var activations = recomputes
+            ? ((((long)c.Layers * c.HiddenSize) + ends) * positions) + Math.Max((layer + own) * positions, logits)
+            : (((c.Layers * layer) + ends + own) * positions) + logits;
         if (isEncoded)
         {
             // The largest matrix is there while nothing is computed yet.
