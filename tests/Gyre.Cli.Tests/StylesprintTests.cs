@@ -60,6 +60,8 @@ public class StylesprintTests
             write.ExitCode.ShouldBe(0);
         }
 
+        var config = Path.Combine(adapter, "adapter_config.json");
+        await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(config, Token)).Replace("\"lora_alpha\":2", "\"lora_alpha\":64", StringComparison.Ordinal), Token); // Loud enough to change every answer.
         var text = await File.ReadAllTextAsync(Path.Combine(TestSupport.TestData.RepositoryRoot, "recipes", "in-context-against-fine-tuned.yaml"), Token);
         var recipe = folder.File("recipe.yaml", text.Replace("adapters/shop-answers", adapter, StringComparison.Ordinal).Replace("things: 24", "things: 6", StringComparison.Ordinal).Replace("strangers: 80", "strangers: 6", StringComparison.Ordinal));
         var outcome = await GyreProcess.RunAsync("eval", recipe, "--data", folder.Path, "--json", "--out", Path.Combine(folder.Path, "out"));

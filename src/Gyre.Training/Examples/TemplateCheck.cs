@@ -42,6 +42,6 @@ internal static partial class TemplateCheck
         return Marker().Matches(text).Select(match => match.Value).Distinct(StringComparer.Ordinal);
     }
 
-    [GeneratedRegex(@"<\|[A-Za-z0-9_]+\|>|<(start|end)_of_turn>", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"<\|[A-Za-z0-9_]+\|>|<(start|end)_of_turn>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Marker();
 }

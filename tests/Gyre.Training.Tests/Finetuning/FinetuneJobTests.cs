@@ -181,8 +181,7 @@ public sealed class FinetuneJobTests : IDisposable
         File.WriteAllLines(_folder.In("two.jsonl"), Enumerable.Range(0, 40).Select(i => $$"""{"prompt": "Is number {{i % 30}} in stock?", "completion": "{{(i < 35 ? "Yes." : "No.")}}"}"""));
         var text = Recipe[..Recipe.IndexOf("report:", StringComparison.Ordinal)]
             .Replace("{brand: {examples: 60, seed: 3}}", $"{{file: {_folder.In("two.jsonl")}}}", StringComparison.Ordinal)
-            .Replace("validation_share: 0.1", $"validation: [{{brand: {{examples: 4, seed: 9}}}}]", StringComparison.Ordinal)
-            .Replace("steps: 8", "steps: 2", StringComparison.Ordinal);
+            .Replace("validation_share: 0.1", "validation: [{brand: {examples: 4, seed: 9}}]", StringComparison.Ordinal);
 
         var (_, observer) = await RunAsync("warned", text);
 

@@ -53,7 +53,7 @@ public sealed class FinetuneRecipeTests
             + "\nreport: {tasks: [{name: known, shop_facts: {seed: 5, things: 6, task: answer}}]}", "recipe.yaml");
 
         var source = recipe.Train.Single().ShopFacts.ShouldNotBeNull();
-        (source.Seed, source.Things, source.Wordings, source.UnsaidWordings, source.Strangers).ShouldBe((5, 6, 4, 3, 400));
+        (source.Seed, source.Things, source.Wordings, source.UnsaidWordings, source.Strangers).ShouldBe((5UL, 6, 4, 3, 400));
         recipe.Report.Tasks.Single().ShopFacts.ShouldNotBeNull().Questions().ShouldAllBe(row => row.Task == "answer");
         recipe.RefusesContradictions.ShouldBeFalse();
 
