@@ -63,7 +63,7 @@ internal sealed class AlignmentComparer(AlignmentRecipe recipe, BaseModel source
         }
 
         var beta = recipe.Loss.Rated.Beta; // The recipe has one.
-        var scores = parts.Scorer.Score([.. data.HeldOutPairs.SelectMany(pair => new[] { pair.Chosen, pair.Rejected })], 2 * recipe.Rows);
+        var scores = parts.Scorer.Score([.. data.HeldOutPairs.SelectMany(pair => new[] { pair.Chosen, pair.Rejected })], recipe.AnswersTogether);
         double[] margins = [.. data.HeldOutPairs.Select((pair, i) => beta * (scores[2 * i].Sum() - pair.ReferenceChosen - (scores[(2 * i) + 1].Sum() - pair.ReferenceRejected)))];
         Add("held-out reward margin", margins, 0, cancellationToken);
         AddAgainstLength("held-out pairs whose chosen answer gained more (implicit reward)", margins, cancellationToken);

@@ -128,7 +128,7 @@ public static class AlignmentJob
                 var sums = new List<double>(answers.Length);
                 foreach (var part in answers.Chunk(16 * recipe.Rows))
                 {
-                    sums.AddRange(scorer.Score(part, 2 * recipe.Rows).Select(tokens => tokens.Sum()));
+                    sums.AddRange(scorer.Score(part, recipe.AnswersTogether).Select(tokens => tokens.Sum()));
                     observer.OnStageProgress(sums.Count, answers.Length);
                 }
 

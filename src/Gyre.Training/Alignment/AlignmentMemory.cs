@@ -65,7 +65,6 @@ internal static class AlignmentMemory
         var longest = recipe.IsOnline
             ? Math.Min(source.Configuration.ContextLength, data.Prompts.Max(prompt => prompt.Ids.Length) + recipe.Policy.MaxTokens)
             : answers.Max(answer => answer.Length);
-        var rows = (long)recipe.Rows * (data.Pairs.Length > 0 ? 2 : 1);
-        return Math.Max(rows * longest, data.Replay.Length == 0 ? 0 : (long)Math.Min(recipe.Rows, recipe.Replay?.Rows ?? 0) * data.Replay.Max(example => example.Length));
+        return Math.Max(recipe.AnswersTogether * (long)longest, data.Replay.Length == 0 ? 0 : (long)Math.Min(recipe.Rows, recipe.Replay?.Rows ?? 0) * data.Replay.Max(example => example.Length));
     }
 }

@@ -57,6 +57,9 @@ public sealed record AlignmentRecipe : IRunRecipe
     /// <summary>Examples a pass.</summary>
     internal int Rows { get; private init; }
 
+    /// <summary>Answers a pass: a pair has two.</summary>
+    internal int AnswersTogether => IsOnline || Method == AlignmentMethod.Kto ? Rows : 2 * Rows;
+
     /// <summary>Passes a step.</summary>
     internal int Accumulation { get; private init; }
 
