@@ -1,10 +1,10 @@
-using Gyre.Models;
 using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
 using Gyre.Models.Conversion;
 using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 using Gyre.Training.Quantization;
+using Gyre.Training.Runs;
 
 namespace Gyre.Training.Bases;
 
@@ -21,11 +21,8 @@ internal static class BaseExport
     /// <remarks>Errors: TRN0050 it could not be written; a model that was there before is intact then.</remarks>
     public static void Write(string folder, BaseModel source, TrainableDecoder model, ElementFormat format, ThreadTeam team, ElementFormat? quantization = null)
     {
-        var temporary = folder + ".part";
-        try
+        ReplacedFolder.Write(folder, "the trained model", temporary =>
         {
-            Remove(temporary);
-            Directory.CreateDirectory(temporary);
             if (source.Folder.Format == ModelFormat.Gguf)
             {
                 WriteGguf(temporary, source, model, quantization ?? format, team);
@@ -38,15 +35,7 @@ internal static class BaseExport
             {
                 WriteSafetensors(temporary, source, model);
             }
-
-            Remove(folder);
-            Directory.Move(temporary, folder);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ModelException)
-        {
-            Remove(temporary);
-            throw new TrainingException("TRN0050", $"Writing the trained model failed: '{folder}' could not be written ({error.Message.TrimEnd('.')}). Free space and run again with --resume; the training is not lost.", error);
-        }
+        });
     }
 
     private static void WriteSafetensors(string folder, BaseModel source, TrainableDecoder model)
@@ -71,7 +60,7 @@ internal static class BaseExport
         }
         finally
         {
-            Remove(plain);
+            ReplacedFolder.Remove(plain);
         }
     }
 
@@ -88,7 +77,7 @@ internal static class BaseExport
         }
         finally
         {
-            Remove(plain);
+            ReplacedFolder.Remove(plain);
         }
     }
 
@@ -97,12 +86,4 @@ internal static class BaseExport
     /// <summary>Everything of a model's folder that says how its weights are used, and no weights.</summary>
     private static IEnumerable<string> SideFiles(string folder) => Directory.EnumerateFiles(folder).Where(path =>
         Path.GetFileName(path) is not "config.json" and not "model.safetensors.index.json" && Path.GetExtension(path) is ".json" or ".jinja" or ".txt" or ".model");
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
 }

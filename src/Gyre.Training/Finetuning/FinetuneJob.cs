@@ -108,7 +108,7 @@ public static class FinetuneJob
         var end = trainer.Run(cancellationToken);
         var result = new FinetuneResult
         {
-            Training = ResultOf(end, folder, trainer, model, adapter),
+            Training = TrainingResult.Of(end, folder, trainer, model.Parameters.Sum(parameter => (long)parameter.Value.Length), adapter is null ? null : folder.Adapter),
             AllParameters = adapter?.Report().All ?? ParametersOf(source),
             Report = [],
             Confidence = recipe.Report.Confidence,
@@ -148,9 +148,9 @@ public static class FinetuneJob
             var isThere = CorpusRecord.TryRead(folder.CorpusRecord) is not null;
             observer.OnStage("Encoding the examples");
             var corpus = TokenFileBuilder.Build(examples, source.Tokenizer, digest, folder, observer, cancellationToken);
-            if (examples.Dropped > 0)
+            foreach (var (code, message) in examples.Warnings())
             {
-                observer.OnWarning("TRN0308", $"{examples.Dropped} examples are longer than batch.sequence {recipe.Batch.SequenceLength} and are left out.");
+                observer.OnWarning(code, message);
             }
 
             return (corpus, isThere ? null : examples.Dropped);
@@ -245,7 +245,7 @@ public static class FinetuneJob
         return (long)documents * options.Prompt.Tokens;
     }
 
-    private static long ParametersOf(BaseModel source) => source.Weights.Names.Sum(name =>
+    internal static long ParametersOf(BaseModel source) => source.Weights.Names.Sum(name =>
         source.Weights.TryGet(name, out var tensor) ? tensor.Shape.Aggregate(1L, (product, length) => product * length) : 0);
 
     private static LiveSampler SamplerOf(
@@ -336,18 +336,4 @@ public static class FinetuneJob
         TaskTable.WriteJson(folder.Report, outcomes);
         return outcomes;
     }
-
-    private static TrainingResult ResultOf(TrainingEnd end, RunFolder folder, Trainer trainer, TrainableDecoder model, TrainableAdapter? adapter) => new()
-    {
-        End = end,
-        Folder = folder.Path,
-        ModelFolder = end == TrainingEnd.Interrupted ? "" : adapter is null ? folder.Model : folder.Adapter,
-        Step = trainer.State.Step,
-        SmoothedLoss = trainer.SmoothedLoss,
-        BestValidationLoss = trainer.State.BestLoss,
-        BestStep = trainer.State.BestStep,
-        Tokens = trainer.State.Tokens,
-        Parameters = model.Parameters.Sum(parameter => (long)parameter.Value.Length),
-        Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-    };
 }

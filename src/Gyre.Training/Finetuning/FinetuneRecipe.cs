@@ -45,6 +45,9 @@ public sealed record FinetuneRecipe : IRunRecipe
     /// <summary>What becomes of examples that are longer than a row.</summary>
     public required LongExamples LongExamples { get; init; }
 
+    /// <summary>Whether a prompt that files of examples answer in two ways is a fault; otherwise a warning.</summary>
+    public required bool RefusesContradictions { get; init; }
+
     /// <summary>Rows, length and accumulation.</summary>
     public required BatchRecipe Batch { get; init; }
 

@@ -17,8 +17,11 @@ public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long O
 
     private const int LeastLogitRows = 64;
 
+    /// <summary>What is held beside what is trained: a reference, a teacher; each with its name.</summary>
+    public IReadOnlyList<(string Name, long Bytes)> Beside { get; init; } = [];
+
     /// <summary>All of it.</summary>
-    public long TotalBytes => WeightBytes + GradientBytes + OptimizerBytes + ActivationBytes;
+    public long TotalBytes => WeightBytes + GradientBytes + OptimizerBytes + ActivationBytes + Beside.Sum(part => part.Bytes);
 
     /// <summary>Estimates a decoder's training.</summary>
     /// <param name="configuration">Its shape.</param>
@@ -64,8 +67,8 @@ public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long O
         {
             throw new TrainingException(
                 "TRN0307",
-                $"Starting the run failed: it would take about {Show(TotalBytes)} (weights {Show(WeightBytes)}, gradients {Show(GradientBytes)}, optimizer {Show(OptimizerBytes)}, activations {Show(ActivationBytes)}); there are {Show(availableBytes)}. "
-                + "Lower batch.rows and raise batch.accumulation, set batch.activation_checkpointing, shorten batch.sequence, train an adapter, or keep its base in fewer bits (base_format).");
+                $"Starting the run failed: it would take about {Show(TotalBytes)} (weights {Show(WeightBytes)}, gradients {Show(GradientBytes)}, optimizer {Show(OptimizerBytes)}, activations {Show(ActivationBytes)}{string.Concat(Beside.Select(part => $", {part.Name} {Show(part.Bytes)}"))}); there are {Show(availableBytes)}. "
+                + $"Lower batch.rows and raise batch.accumulation, set batch.activation_checkpointing, shorten {(Beside.Count > 0 ? "rows, or train an adapter." : "batch.sequence, train an adapter, or keep its base in fewer bits (base_format).")}");
         }
     }
 

@@ -30,6 +30,7 @@ internal static class TrainingSections
             ValidationShare = data.Number("validation_share", 0.05, 0, 0.5),
             CountsPrompts = data.Choice("loss", false, ("completion", false), ("all", true)),
             LongExamples = data.Choice("too_long", LongExamples.Refuse, ("refuse", LongExamples.Refuse), ("drop", LongExamples.Drop), ("cut", LongExamples.Cut)),
+            RefusesContradictions = data.Choice("contradictions", false, ("warn", false), ("refuse", true)),
             Batch = BatchRecipe.Read(RecipeFile.Required(top, "batch"), LongestRow, UsualLength),
             Export = top.Choice("export", ElementFormat.Q8_0, ("gguf-q8_0", ElementFormat.Q8_0), ("gguf-f16", ElementFormat.F16), ("gguf-f32", ElementFormat.F32)),
             Quantization = null,

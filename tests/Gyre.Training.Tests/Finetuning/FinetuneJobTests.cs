@@ -176,6 +176,50 @@ public sealed class FinetuneJobTests : IDisposable
     }
 
     [Fact]
+    public async Task Contradictory_examples_are_told_with_their_number_and_refused_on_demand()
+    {
+        File.WriteAllLines(_folder.In("two.jsonl"), Enumerable.Range(0, 40).Select(i => $$"""{"prompt": "Is number {{i % 30}} in stock?", "completion": "{{(i < 35 ? "Yes." : "No.")}}"}"""));
+        var text = Recipe[..Recipe.IndexOf("report:", StringComparison.Ordinal)]
+            .Replace("{brand: {examples: 60, seed: 3}}", $"{{file: {_folder.In("two.jsonl")}}}", StringComparison.Ordinal)
+            .Replace("validation_share: 0.1", "validation: [{brand: {examples: 4, seed: 9}}]", StringComparison.Ordinal);
+
+        var (_, observer) = await RunAsync("warned", text);
+
+        observer.Warnings.ShouldHaveSingleItem().ShouldContain("5 examples answer a prompt otherwise than an earlier one; 5 prompts have more than one answer: two.jsonl:36 and two.jsonl:6;");
+        var error = await Should.ThrowAsync<TrainingException>(() => RunAsync("refused", text.Replace("too_long: drop", "too_long: drop, contradictions: refuse", StringComparison.Ordinal)));
+        error.Code.ShouldBe("TRN0302");
+        error.Message.ShouldContain("5 faults");
+        error.Message.ShouldContain("two.jsonl:36: answers a prompt otherwise than two.jsonl:6");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n\n")]
+    public async Task An_empty_file_is_told(string content)
+    {
+        File.WriteAllText(_folder.In("empty.jsonl"), content);
+
+        var error = await Should.ThrowAsync<TrainingException>(() => RunAsync("run", Recipe.Replace("{brand: {examples: 60, seed: 3}}", $"{{file: {_folder.In("empty.jsonl")}}}", StringComparison.Ordinal)));
+
+        error.Code.ShouldBe("TRN0040");
+        error.Message.ShouldContain("0 documents for training");
+        error.Message.ShouldContain("data.train");
+    }
+
+    [Fact]
+    public async Task The_facts_of_a_shop_are_learnt_and_asked_in_other_wordings()
+    {
+        var text = Recipe[..Recipe.IndexOf("report:", StringComparison.Ordinal)]
+            .Replace("{brand: {examples: 60, seed: 3}}", "{shop_facts: {seed: 5, things: 3, wordings: 8, strangers: 10}}", StringComparison.Ordinal)
+            + "\nadapter: {method: lora, rank: 4}\nreport: {max_tokens: 12, tasks: [{name: facts, trained: true, shop_facts: {seed: 5, things: 3, task: answer}, scorers: [exact-match]}]}";
+
+        var (result, observer) = await RunAsync("run", text);
+
+        observer.Warnings.ShouldBeEmpty();
+        result.Report.Single(outcome => outcome.Measure == "perplexity").IsBetter.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Adapters_that_do_not_fit_and_bases_that_are_none_are_named()
     {
         (await Should.ThrowAsync<TrainingException>(() => RunAsync("a", Recipe + "\nadapter: {targets: [w_queries]}"))).Code.ShouldBe("TRN0309");

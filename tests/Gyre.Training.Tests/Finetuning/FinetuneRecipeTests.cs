@@ -46,6 +46,27 @@ public sealed class FinetuneRecipeTests
     }
 
     [Fact]
+    public void Facts_of_a_shop_are_a_source_and_a_report_task()
+    {
+        var recipe = FinetuneRecipe.Parse(
+            Minimal.Replace("{shop: {examples: 40, seed: 3}}", "{shop_facts: {seed: 5, things: 6, wordings: 4}}", StringComparison.Ordinal)
+            + "\nreport: {tasks: [{name: known, shop_facts: {seed: 5, things: 6, task: answer}}]}", "recipe.yaml");
+
+        var source = recipe.Train.Single().ShopFacts.ShouldNotBeNull();
+        (source.Seed, source.Things, source.Wordings, source.UnsaidWordings, source.Strangers).ShouldBe((5UL, 6, 4, 3, 400));
+        recipe.Report.Tasks.Single().ShopFacts.ShouldNotBeNull().Questions().ShouldAllBe(row => row.Task == "answer");
+        recipe.RefusesContradictions.ShouldBeFalse();
+
+        var error = Should.Throw<TrainingException>(() => FinetuneRecipe.Parse(
+            Minimal.Replace("{shop: {examples: 40, seed: 3}}", "{shop_facts: {task: answer}, file: a.jsonl}", StringComparison.Ordinal).Replace("]}", "], contradictions: drop}", StringComparison.Ordinal)
+            + "\nreport: {tasks: [{name: known, shop_facts: {task: repeat, wordings: 3}}]}", "recipe.yaml"));
+        foreach (var part in (string[])["exactly one of 'file'", "shop_facts.task", "contradictions", "names 'repeat'; expected answer, unanswerable, unknown-thing", "shop_facts.wordings"])
+        {
+            error.Message.ShouldContain(part);
+        }
+    }
+
+    [Fact]
     public void All_faults_are_reported_together()
     {
         var error = Should.Throw<TrainingException>(() => FinetuneRecipe.Parse(
