@@ -1,5 +1,6 @@
 using Gyre.Cli.Training;
 using Gyre.Training.Compression.Distillation;
+using Gyre.Training.Finetuning;
 using Gyre.Training.Loop;
 using Spectre.Console;
 
@@ -24,6 +25,8 @@ internal static class DistillView
                 training.Tokens,
                 training.Parameters,
                 ElapsedSeconds = training.Elapsed.TotalSeconds,
+                ExpectedBytes = result.Memory.TotalBytes,
+                result.PeakBytes,
                 result.Generated,
                 result.TeacherSize,
                 result.StudentSize,
@@ -55,6 +58,7 @@ internal static class DistillView
         var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         Fact("steps", $"{training.Step:N0}{(training.End == TrainingEnd.StoppedEarly ? " (stopped early)" : "")} in {TrainFormat.Time(training.Elapsed)}");
         Fact("loss", $"{training.SmoothedLoss:0.0000}, on held-out rows {(training.BestValidationLoss is { } loss ? $"{loss:0.0000} (step {training.BestStep:N0})" : "not measured")}");
+        Fact("memory", $"{MemoryEstimate.Show(result.PeakBytes)} of tensors at most; {MemoryEstimate.Show(result.Memory.TotalBytes)} expected with the optimizer");
         if (result.Generated is { } counts)
         {
             Fact("teacher's answers", $"{counts.Kept:N0} of {counts.Asked:N0}; {counts.Unfinished:N0} unfinished, {counts.Empty:N0} empty, {counts.Circling:N0} in circles, {counts.Repeated:N0} repeated");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gyre.Cli.Training;
 using Gyre.Training.Alignment;
+using Gyre.Training.Finetuning;
 using Gyre.Training.Loop;
 using Spectre.Console;
 
@@ -63,13 +64,17 @@ internal sealed class AlignVerb() : Verb("align", "Align a model with preference
                 training.Tokens,
                 training.Parameters,
                 ElapsedSeconds = training.Elapsed.TotalSeconds,
+                ExpectedBytes = result.Memory.TotalBytes,
+                result.PeakBytes,
                 result.Dropped,
                 result.Report?.Measures,
+                result.Tasks,
+                Lost = recipe.Margin > 0 ? result.Lost(recipe.Margin) : null,
             });
         }
         else if (training.End != TrainingEnd.Interrupted)
         {
-            Write(terminal, training, result.Report);
+            Write(terminal, recipe, result);
         }
 
         if (training.End != TrainingEnd.Interrupted)
@@ -81,13 +86,15 @@ internal sealed class AlignVerb() : Verb("align", "Align a model with preference
         return ExitCode.Interrupted;
     }
 
-    private static void Write(Terminal terminal, TrainingResult training, AlignmentReport? report)
+    private static void Write(Terminal terminal, AlignmentRecipe recipe, AlignmentResult result)
     {
+        var (training, report) = (result.Training, result.Report);
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
         table.AddRow("steps", $"{training.Step:N0}{(training.End == TrainingEnd.StoppedEarly ? " (stopped early)" : "")}");
         table.AddRow("training loss", $"{training.SmoothedLoss:0.0000}");
         table.AddRow("validation loss", training.BestValidationLoss is { } loss ? $"{loss:0.0000} (step {training.BestStep:N0})" : "not measured");
         table.AddRow("time", TrainFormat.Time(training.Elapsed));
+        table.AddRow("memory", $"{MemoryEstimate.Show(result.PeakBytes)} of tensors at most; {MemoryEstimate.Show(result.Memory.TotalBytes)} expected with optimizer and answers");
         table.AddRow("model", Markup.Escape(training.ModelFolder));
         table.AddRow("run", Markup.Escape(training.Folder));
         terminal.Rich.Write(table);
@@ -102,6 +109,19 @@ internal sealed class AlignVerb() : Verb("align", "Align a model with preference
             }
 
             terminal.Rich.Write(measures);
+        }
+
+        if (result.Tasks.Count > 0)
+        {
+            terminal.Rich.Write(OutcomeTable.Draw(result.Tasks, recipe.Report.Confidence));
+        }
+
+        if (recipe.Margin > 0 && result.Tasks.Count > 0)
+        {
+            var lost = result.Lost(recipe.Margin);
+            terminal.Rich.WriteLine(lost.Count == 0
+                ? $"Every task is kept: each whole interval lies above −{recipe.Margin:0.###}, as declared."
+                : $"Not kept within −{recipe.Margin:0.###}, as declared: {string.Join(", ", lost)}.");
         }
     }
 }

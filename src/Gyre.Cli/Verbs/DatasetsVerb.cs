@@ -17,7 +17,7 @@ internal sealed class DatasetsVerb() : Verb("datasets", "Keep datasets in immuta
 
     protected override IReadOnlyList<Verb> Verbs =>
     [
-        new DatasetsAddVerb(), new DatasetsBuildVerb(), new DatasetsIngestVerb(), new DatasetsListVerb(), new DatasetsShowVerb(), new DatasetsDiffVerb(), new DatasetsSplitVerb(), new DatasetsSampleVerb(), new DatasetsFilterVerb(),
+        new DatasetsAddVerb(), new DatasetsBuildVerb(), new DatasetsIngestVerb(), new DatasetsFeedbackVerb(), new DatasetsListVerb(), new DatasetsShowVerb(), new DatasetsDiffVerb(), new DatasetsSplitVerb(), new DatasetsSampleVerb(), new DatasetsFilterVerb(),
         new DatasetsMergeVerb(), new DatasetsExportVerb(), new DatasetsLabelVerb(), new DatasetsLogVerb(), new DatasetsDeprecateVerb(), new DatasetsDeleteVerb(),
     ];
 

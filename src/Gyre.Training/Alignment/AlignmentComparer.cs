@@ -62,11 +62,11 @@ internal sealed class AlignmentComparer(AlignmentRecipe recipe, BaseModel source
             return;
         }
 
-        var beta = recipe.Loss.Pairs.Preference?.Beta ?? recipe.Loss.Pairs.OddsBeta;
-        var scores = parts.Scorer.Score([.. data.HeldOutPairs.SelectMany(pair => new[] { pair.Chosen, pair.Rejected })], 2 * recipe.Rows);
+        var beta = recipe.Loss.Rated.Beta; // The recipe has one.
+        var scores = parts.Scorer.Score([.. data.HeldOutPairs.SelectMany(pair => new[] { pair.Chosen, pair.Rejected })], recipe.AnswersTogether);
         double[] margins = [.. data.HeldOutPairs.Select((pair, i) => beta * (scores[2 * i].Sum() - pair.ReferenceChosen - (scores[(2 * i) + 1].Sum() - pair.ReferenceRejected)))];
         Add("held-out reward margin", margins, 0, cancellationToken);
-        Add("held-out pairs whose chosen answer gained more (implicit reward)", [.. margins.Select(Win)], 0.5, cancellationToken);
+        AddAgainstLength("held-out pairs whose chosen answer gained more (implicit reward)", margins, cancellationToken);
         Add("held-out pairs whose chosen answer is likelier a token", [.. data.HeldOutPairs.Select((_, i) => Win(scores[2 * i].Average() - scores[(2 * i) + 1].Average()))], 0.5, cancellationToken);
     }
 
@@ -81,7 +81,20 @@ internal sealed class AlignmentComparer(AlignmentRecipe recipe, BaseModel source
         double[] margins = [.. data.HeldOutPairs.Chunk(recipe.Rows).SelectMany(part =>
             parts.Scorer.Rewards([.. part.SelectMany(pair => new[] { pair.Chosen, pair.Rejected })], head, isRecorded: false).Chunk(2).Select(rewards => rewards[0] - rewards[1]))];
         Add("held-out reward margin", margins, 0, cancellationToken);
-        Add("held-out pairs ranked as wanted", [.. margins.Select(Win)], 0.5, cancellationToken);
+        AddAgainstLength("held-out pairs ranked as wanted", margins, cancellationToken);
+    }
+
+    /// <summary>How many pairs are ranked as wanted, beside a rule that knows the answers' lengths alone, with the direction that the training answers have.</summary>
+    private void AddAgainstLength(string name, double[] margins, CancellationToken cancellationToken)
+    {
+        double[] ranked = [.. margins.Select(Win)];
+        Add(name, ranked, 0.5, cancellationToken);
+        var wanted = data.Pairs.Select(pair => pair.Chosen).Concat(data.Rated.Where(example => example.IsDesirable).Select(example => example.Answer));
+        var other = data.Pairs.Select(pair => pair.Rejected).Concat(data.Rated.Where(example => !example.IsDesirable).Select(example => example.Answer));
+        var sign = wanted.Average(answer => answer.Answer.Length) >= other.Average(answer => answer.Answer.Length) ? 1 : -1;
+        double[] byLength = [.. data.HeldOutPairs.Select(pair => Win(sign * (pair.Chosen.Answer.Length - pair.Rejected.Answer.Length)))];
+        Add($"the same by length alone ({(sign > 0 ? "longer" : "shorter")} first)", byLength, 0.5, cancellationToken);
+        Add("difference to length alone", [.. ranked.Zip(byLength, (mine, length) => mine - length)], 0, cancellationToken);
     }
 
     /// <summary>KL(model ‖ base) of whole answers, estimated on answers that the model draws.</summary>

@@ -7,6 +7,8 @@ using Gyre.Training.Alignment.Pairs;
 using Gyre.Training.Alignment.Tasks;
 using Gyre.Training.Bases;
 using Gyre.Training.Corpus;
+using Gyre.Training.Examples;
+using Gyre.Training.Finetuning;
 
 namespace Gyre.Training.Alignment;
 
@@ -18,11 +20,12 @@ internal sealed class AlignmentData
     private readonly AnswerEncoder _encoder;
     private readonly int _most;
     private readonly List<string> _long = [];
+    private readonly List<string>? _unfit;
     private int _longCount;
 
     private AlignmentData(AlignmentRecipe recipe, BaseModel source)
     {
-        (_recipe, _encoder) = (recipe, new AnswerEncoder(source));
+        (_recipe, _encoder, _unfit) = (recipe, new AnswerEncoder(source), recipe.Data.DropsContradictory ? [] : null);
         var context = source.Configuration.ContextLength;
         _most = recipe.Data.MaxTokens == 0 ? context : Math.Min(recipe.Data.MaxTokens, context);
     }
@@ -44,6 +47,9 @@ internal sealed class AlignmentData
 
     /// <summary>Held-out prompts, of every method.</summary>
     public (TaskPrompt Task, int[] Ids)[] HeldOutPrompts { get; private set; } = [];
+
+    /// <summary>Plain examples to learn beside.</summary>
+    public EncodedAnswer[] Replay { get; private set; } = [];
 
     /// <summary>Rows left out.</summary>
     public int Dropped { get; private set; }
@@ -72,7 +78,8 @@ internal sealed class AlignmentData
             data.ReadPairs();
         }
 
-        data.Dropped += data._longCount;
+        data.ReadReplay();
+        data.Dropped += data._longCount + (data._unfit?.Count ?? 0);
         if (data._longCount > 0 && !recipe.Data.DropsLong)
         {
             throw AlignmentErrors.TooLong(data._longCount, data._most, data._long);
@@ -91,6 +98,12 @@ internal sealed class AlignmentData
         {
             Add(answer.Prompt);
             Add(answer.Answer);
+        }
+
+        foreach (var example in Replay)
+        {
+            Add(example.Prompt);
+            Add(example.Answer);
         }
 
         foreach (var (_, ids) in Prompts.Concat(HeldOutPrompts))
@@ -154,7 +167,7 @@ internal sealed class AlignmentData
 
     private void ReadPairs()
     {
-        var (given, held) = Split(_recipe.Data.Files, AlignmentFile.ReadPairs, pair => pair.Prompt);
+        var (given, held) = Split(_recipe.Data.Files, file => AlignmentFile.ReadPairs(file, _unfit), pair => pair.Prompt);
         var brand = new BrandPreferences(_recipe.Data.BrandSeed);
         var heldBrand = brand.HeldOut(_recipe.Data.BrandHeldOut);
         given.AddRange(brand.Training(_recipe.Data.BrandPairs).Select(PairOf));
@@ -170,13 +183,17 @@ internal sealed class AlignmentData
 
     private void ReadRated()
     {
-        var (given, held) = Split(_recipe.Data.Files, AlignmentFile.ReadRated, answer => answer.Prompt);
+        var (given, held) = Split(_recipe.Data.Files, file => AlignmentFile.ReadRated(file, _unfit), answer => answer.Prompt);
         var brand = new BrandPreferences(_recipe.Data.BrandSeed);
         var heldBrand = brand.HeldOut(_recipe.Data.BrandHeldOut);
         given.AddRange(brand.Training(_recipe.Data.BrandPairs).SelectMany(pair => AlignmentFile.Both(PairOf(pair))));
         held.AddRange(heldBrand.SelectMany(pair => AlignmentFile.Both(PairOf(pair))));
         Rated = Encode(given);
         HeldOutRated = Encode(held);
+        HeldOutPairs = [.. HeldOutRated.GroupBy(example => example.Source, StringComparer.Ordinal)
+            .Select(group => (Wanted: group.Where(example => example.IsDesirable).ToArray(), Other: group.Where(example => !example.IsDesirable).ToArray()))
+            .Where(both => both is { Wanted.Length: 1, Other.Length: 1 })
+            .Select(both => new PairExample(both.Wanted[0].Answer, both.Other[0].Answer, 0))];
         HeldOutPrompts = PromptsOf(held.Select(answer => answer.Prompt), heldBrand);
         if (Rated.Length > 0 && (Rated.All(example => example.IsDesirable) || Rated.All(example => !example.IsDesirable)))
         {
@@ -192,6 +209,27 @@ internal sealed class AlignmentData
         held.AddRange(brand.HeldOut(_recipe.Data.BrandHeldOut).Select(PromptOf));
         Prompts = Encode(given);
         HeldOutPrompts = Encode(held);
+    }
+
+    /// <summary>Every answer of the plain conversations.</summary>
+    private void ReadReplay()
+    {
+        var faults = new ExampleFaults();
+        var examples = new List<EncodedAnswer>();
+        foreach (var example in _recipe.Replay?.Sources.SelectMany(source => ExampleSource.Read(source, faults)) ?? [])
+        {
+            if (example.Turns.Count == 0)
+            {
+                faults.Add(example.Place, "is a text; expected a conversation with an answer.");
+            }
+
+            examples.AddRange(Enumerable.Range(0, example.Turns.Count)
+                .Where(i => example.Turns[i].Role == "assistant")
+                .Select(i => Encode([.. example.Turns.Take(i)], example.Turns[i].Content, example.Place)).OfType<EncodedAnswer>());
+        }
+
+        faults.ThrowIfAny();
+        Replay = _recipe.Replay is null || examples.Count > 0 ? [.. examples] : throw AlignmentErrors.Empty("answers to learn beside", "replay.examples");
     }
 
     /// <summary>What files give to learn from and to measure on. A prompt is on one side only, whichever file it is in.</summary>
@@ -222,7 +260,7 @@ internal sealed class AlignmentData
     private RatedExample[] Encode(IReadOnlyList<RatedAnswer> answers)
     {
         var encoded = answers.Select(answer => (Answer: answer, Ids: Encode(answer.Prompt, answer.Answer, answer.Source))).Where(row => row.Ids is not null).ToArray();
-        return [.. encoded.Select((row, i) => new RatedExample(row.Ids!, row.Answer.IsDesirable, Mismatch(i)))]; // Filtered in the line before.
+        return [.. encoded.Select((row, i) => new RatedExample(row.Ids!, row.Answer.IsDesirable, Mismatch(i)) { Source = row.Answer.Source })]; // Filtered in the line before.
 
         // The next row's answer behind this row's prompt, as far as it is of another prompt and fits.
         EncodedAnswer? Mismatch(int i)

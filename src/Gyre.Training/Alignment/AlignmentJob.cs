@@ -33,10 +33,11 @@ public static class AlignmentJob
     /// <param name="observer">Watches.</param>
     /// <param name="cancellationToken">Finishes the current step, saves a checkpoint and returns.</param>
     /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="memoryBytes">Memory that the run may take; null for what the process may use.</param>
     /// <param name="judge">Rewards answers when the recipe says <c>reward.judge: true</c>; for equal bits it must score an answer the same every time.</param>
     /// <remarks>
-    /// Errors: <see cref="TrainingException"/> TRN0010–TRN0052 of any run, TRN0301 and TRN0306 of the base, TRN0400–TRN0409
-    /// of the data, the rewards and the reference; cancellation before the first step and during the report throws
+    /// Errors: <see cref="TrainingException"/> TRN0010–TRN0052 of any run, TRN0301 and TRN0306 of the base, TRN0307 of the memory,
+    /// TRN0400–TRN0409 of the data, the rewards and the reference; cancellation before the first step and during the report throws
     /// <see cref="OperationCanceledException"/>.
     /// </remarks>
     public static async Task<AlignmentResult> RunAsync(
@@ -47,6 +48,7 @@ public static class AlignmentJob
         ITrainingObserver observer,
         CancellationToken cancellationToken,
         TimeProvider? time = null,
+        long? memoryBytes = null,
         IScorer? judge = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
@@ -56,6 +58,9 @@ public static class AlignmentJob
         observer.OnStage("Reading the data");
         var data = AlignmentData.Read(recipe, source);
         var tasks = TaskMeasurement.Read(recipe.Report);
+        var options = OptionsOf(recipe, source);
+        var estimate = AlignmentMemory.Of(recipe, source, data, options);
+        estimate.RequireFits(memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         using var folder = RunFolder.Open(outputFolder, recipe, resume);
         var threads = recipe.Loop.Threads > 0 ? recipe.Loop.Threads : Environment.ProcessorCount;
         var environment = EnvironmentRecord.Capture(threads, time);
@@ -69,7 +74,7 @@ public static class AlignmentJob
         using var measuring = new Tape(team, pool, isRecording: false);
         var scorer = new SequenceScorer(model, recording, measuring);
         var record = Prepare(recipe, data, scorer, digest, folder, environment, observer);
-        using var adapter = Attach(recipe, source, model);
+        using var adapter = Attach(recipe, options, model);
         using var parts = new AlignmentParts(recipe, source, data, scorer, adapter, folder, team, pool, judge, cancellationToken);
         var trainer = new Trainer(new TrainerParts
         {
@@ -89,7 +94,8 @@ public static class AlignmentJob
 
         observer.OnStage("Aligning");
         var end = trainer.Run(cancellationToken);
-        var result = new AlignmentResult(ResultOf(end, folder, trainer, parts), null, data.Dropped);
+        var result = new AlignmentResult(
+            TrainingResult.Of(end, folder, trainer, parts.Task.Parameters.Sum(parameter => (long)parameter.Length), parts.AdapterName is null ? null : folder.Adapter), null, data.Dropped) { Memory = estimate, PeakBytes = pool.PeakBytes };
         if (end == TrainingEnd.Interrupted)
         {
             return result;
@@ -122,7 +128,7 @@ public static class AlignmentJob
                 var sums = new List<double>(answers.Length);
                 foreach (var part in answers.Chunk(16 * recipe.Rows))
                 {
-                    sums.AddRange(scorer.Score(part, 2 * recipe.Rows).Select(tokens => tokens.Sum()));
+                    sums.AddRange(scorer.Score(part, recipe.AnswersTogether).Select(tokens => tokens.Sum()));
                     observer.OnStageProgress(sums.Count, answers.Length);
                 }
 
@@ -152,21 +158,32 @@ public static class AlignmentJob
         }
     }
 
-    /// <summary>The adapter that is trained; the reference's log-probabilities are there already.</summary>
-    private static TrainableAdapter? Attach(AlignmentRecipe recipe, BaseModel source, TrainableDecoder model)
+    /// <summary>The adapter's options with what the base knows; null without an adapter.</summary>
+    private static AdapterOptions? OptionsOf(AlignmentRecipe recipe, BaseModel source)
     {
         if (recipe.Adapter is not { } adapter)
         {
             return null;
         }
 
+        var ids = new List<int>();
+        source.Tokenizer.Encode(adapter.Options.Prompt.Text, addSpecialTokens: false, parseSpecialTokens: false, ids);
+        return adapter.Options with { BaseModel = recipe.Base, Prompt = adapter.Options.Prompt with { TextTokens = ids } };
+    }
+
+    /// <summary>The adapter that is trained; the reference's log-probabilities are there already.</summary>
+    private static TrainableAdapter? Attach(AlignmentRecipe recipe, AdapterOptions? options, TrainableDecoder model)
+    {
+        if (recipe.Adapter is not { } adapter || options is null)
+        {
+            return null;
+        }
+
         try
         {
-            var ids = new List<int>();
-            source.Tokenizer.Encode(adapter.Options.Prompt.Text, addSpecialTokens: false, parseSpecialTokens: false, ids);
             return adapter.From.Length > 0
                 ? TrainableAdapter.Load(adapter.From, model, recipe.Loop.Seed)
-                : TrainableAdapter.Create(adapter.Options with { BaseModel = recipe.Base, Prompt = adapter.Options.Prompt with { TextTokens = ids } }, model, recipe.Loop.Seed);
+                : TrainableAdapter.Create(options, model, recipe.Loop.Seed);
         }
         catch (ModelException error)
         {
@@ -206,18 +223,4 @@ public static class AlignmentJob
         var second = await TaskMeasurement.RunAsync(after, null, tasks, recipe.Report.MaxTokens, observer.OnStageProgress, cancellationToken);
         return TaskScores.Compare(first, second, recipe.Loop.Seed, recipe.Report.Confidence);
     }
-
-    private static TrainingResult ResultOf(TrainingEnd end, RunFolder folder, Trainer trainer, AlignmentParts parts) => new()
-    {
-        End = end,
-        Folder = folder.Path,
-        ModelFolder = end == TrainingEnd.Interrupted ? "" : parts.AdapterName is null ? folder.Model : folder.Adapter,
-        Step = trainer.State.Step,
-        SmoothedLoss = trainer.SmoothedLoss,
-        BestValidationLoss = trainer.State.BestLoss,
-        BestStep = trainer.State.BestStep,
-        Tokens = trainer.State.Tokens,
-        Parameters = parts.Task.Parameters.Sum(parameter => (long)parameter.Length),
-        Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-    };
 }

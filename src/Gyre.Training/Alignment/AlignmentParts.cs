@@ -43,7 +43,10 @@ internal sealed class AlignmentParts : IDisposable
         Sampler = new AnswerSampler(Open, EndIds, AdapterName);
         try
         {
-            Task = TaskOf(data, judge, cancellationToken);
+            var task = TaskOf(data, judge, cancellationToken);
+            Task = recipe.Replay is { } replay
+                ? new ReplayTask(task, scorer, data.Replay, replay.Weight, replay.Rows, recipe.Rows, new SeededRandom(recipe.Loop.Seed).Fork("replay"))
+                : task;
         }
         catch
         {
@@ -62,9 +65,8 @@ internal sealed class AlignmentParts : IDisposable
     public string? AdapterName => _adapter is null ? null : LoadedAdapter;
 
     /// <summary>At most this many recorded passes make a step.</summary>
-    public int Passes => _recipe.IsOnline
-        ? (_recipe.Policy.Prompts * _recipe.Policy.Answers / _recipe.Rows) + 1
-        : _recipe.Accumulation;
+    public int Passes => (_recipe.IsOnline ? (_recipe.Policy.Prompts * _recipe.Policy.Answers / _recipe.Rows) + 1 : _recipe.Accumulation)
+        + (_recipe.Replay is { } replay ? (replay.Rows + _recipe.Rows - 1) / _recipe.Rows : 0);
 
     /// <summary>Tokens that end an answer.</summary>
     public IReadOnlyList<int> EndIds => [.. _source.Configuration.EndTokenIds.Concat(_source.Tokenizer.EndIds).Distinct()];

@@ -44,12 +44,21 @@ public sealed record AlignmentRecipe : IRunRecipe
     /// <summary>Held-out tasks on which base and aligned model are compared.</summary>
     public ReportRecipe Report { get; private init; } = new() { Tasks = [], MaxTokens = 128, Confidence = 0.95 };
 
+    /// <summary>Plain examples that are learned beside, so that the model keeps what it could; null for none.</summary>
+    public ReplayRecipe? Replay { get; private init; }
+
+    /// <summary>How far the whole interval of a held-out task's scorer may lie below zero for the task to count as kept, declared before the run; 0 for no verdict.</summary>
+    public double Margin { get; private init; }
+
     internal AlignmentLossRecipe Loss { get; }
 
     internal PolicyOptions Policy { get; private init; } = new();
 
     /// <summary>Examples a pass.</summary>
     internal int Rows { get; private init; }
+
+    /// <summary>Answers a pass: a pair has two.</summary>
+    internal int AnswersTogether => IsOnline || Method == AlignmentMethod.Kto ? Rows : 2 * Rows;
 
     /// <summary>Passes a step.</summary>
     internal int Accumulation { get; private init; }
@@ -99,7 +108,7 @@ public sealed record AlignmentRecipe : IRunRecipe
         var batch = top.Section("batch");
         var report = top.Section("report");
         var loop = LoopRecipe.Read(top, int.MaxValue);
-        var prompts = report.Integer("prompts", 100, 0, 100_000);
+        var (prompts, margin) = (report.Integer("prompts", 100, 0, 100_000), report.Number("margin", 0, 0, 1));
         var recipe = new AlignmentRecipe(
             loop,
             text,
@@ -115,6 +124,8 @@ public sealed record AlignmentRecipe : IRunRecipe
             Accumulation = batch.Integer("accumulation", 1, 1, 4096),
             ActivationCheckpointing = batch.Flag("activation_checkpointing", false),
             ReportPrompts = prompts,
+            Margin = margin,
+            Replay = top.Has("replay") ? ReplayRecipe.Read(top.Section("replay"), folder) : null,
             Report = ReportRecipe.Read(report, folder),
             Adapter = top.Has("adapter") ? AdapterRecipe.Read(top.Section("adapter"), loop.Schedule.Steps, folder) : null,
             Export = top.Choice("export", ElementFormat.F32, ("f32", ElementFormat.F32), ("f16", ElementFormat.F16), ("bf16", ElementFormat.BF16), ("q8_0", ElementFormat.Q8_0)),

@@ -50,6 +50,7 @@ public sealed class AlignmentDataTests(TinyBase tiny) : IClassFixture<TinyBase>,
     [InlineData("""{"prompt": [{"role": "judge", "content": "x"}], "chosen": "a", "rejected": "b"}""", "without role")]
     [InlineData("""{"chosen": "hello", "rejected": "b"}""", "Human:")]
     [InlineData("""{"chosen": "\n\nHuman: a\n\nAssistant: b", "rejected": "\n\nHuman: other\n\nAssistant: b"}""", "differ before their last answers")]
+    [InlineData("""{"chosen": "\n\nHuman: a\n\nAssistant: ", "rejected": "\n\nHuman: a\n\nAssistant: b"}""", "'chosen' does not end with the assistant's answer")]
     [InlineData("""{"prompt": "p", "chosen": [{"role": "user", "content": "x"}], "rejected": "b"}""", "does not end with one answer")]
     public void A_bad_row_is_named_with_its_line(string line, string found)
     {
@@ -77,6 +78,40 @@ public sealed class AlignmentDataTests(TinyBase tiny) : IClassFixture<TinyBase>,
         error.Message.ShouldContain("data.jsonl:3 is there both ways round");
         var data = Read($"files: '{path}', validation_share: 0, contradictory: drop");
         (data.Count, data.Dropped).ShouldBe((1, 3));
+    }
+
+    [Fact]
+    public void Conversations_that_part_before_their_last_answers_or_have_none_are_refused_or_left_out()
+    {
+        var path = Write(
+            Pair,
+            """{"chosen": "\n\nHuman: a\n\nAssistant: b", "rejected": "\n\nHuman: other\n\nAssistant: b"}""",
+            """{"chosen": "\n\nHuman: a\n\nAssistant:", "rejected": "\n\nHuman: a\n\nAssistant: b"}""");
+        Should.Throw<TrainingException>(() => Read($"files: '{path}', validation_share: 0")).Message.ShouldContain("data.contradictory to drop");
+        var data = Read($"files: '{path}', validation_share: 0, contradictory: drop");
+        (data.Count, data.Dropped).ShouldBe((1, 2));
+    }
+
+    [Fact]
+    public void Rated_answers_that_were_pairs_are_measured_as_pairs_too()
+    {
+        var data = Read("brand: {pairs: 6, held_out: 4}", "kto");
+        (data.Rated.Length, data.HeldOutRated.Length, data.HeldOutPairs.Length).ShouldBe((12, 8, 4));
+        data.HeldOutPairs.ShouldAllBe(pair => pair.Chosen.Prompt.SequenceEqual(pair.Rejected.Prompt) && !pair.Chosen.Answer.SequenceEqual(pair.Rejected.Answer));
+    }
+
+    [Fact]
+    public void Plain_examples_are_every_answer_of_their_conversations()
+    {
+        File.WriteAllText(_folder.In("talk.jsonl"), """{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yes?"},{"role":"user","content":"Bye"},{"role":"assistant","content":"Good day."}]}""");
+        var data = Read("brand: {pairs: 4}", more: $"replay: {{examples: [{{file: '{_folder.In("talk.jsonl")}'}}]}}");
+        data.Replay.Length.ShouldBe(2);
+        data.Replay[1].Prompt.Length.ShouldBeGreaterThan(data.Replay[0].Length);
+        Read("brand: {pairs: 4}").Digest().ShouldNotBe(data.Digest());
+
+        File.WriteAllText(_folder.In("text.txt"), "A text alone.");
+        Should.Throw<TrainingException>(() => Read("brand: {pairs: 4}", more: $"replay: {{examples: [{{file: '{_folder.In("text.txt")}'}}]}}")).Code.ShouldBe("TRN0302");
+        Should.Throw<TrainingException>(() => Read("brand: {pairs: 4}", more: "replay: {rows: 2}")).Message.ShouldContain("replay.examples");
     }
 
     [Fact]
@@ -121,7 +156,7 @@ public sealed class AlignmentDataTests(TinyBase tiny) : IClassFixture<TinyBase>,
         forged.ShouldNotContain(source.Tokenizer.FindToken("<|user|>")!.Value); // The vocabulary has it.
     }
 
-    private AlignmentData Read(string data, string method = "dpo")
+    private AlignmentData Read(string data, string method = "dpo", string more = "")
     {
         using var source = BaseModel.Open(tiny.Path);
         return AlignmentData.Read(
@@ -132,6 +167,7 @@ public sealed class AlignmentDataTests(TinyBase tiny) : IClassFixture<TinyBase>,
             base: tiny
             data: { {{data}} }
             schedule: {steps: 1, peak: 0.1}
+            {{more}}
             """, _folder.In("recipe.yaml")),
             source);
     }

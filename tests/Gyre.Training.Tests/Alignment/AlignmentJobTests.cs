@@ -12,6 +12,7 @@ namespace Gyre.Training.Tests.Alignment;
 /// <summary>Whole alignments of a tiny decoder.</summary>
 public sealed class AlignmentJobTests(TinyBase tiny) : IClassFixture<TinyBase>, IDisposable
 {
+    private const string Replay = "replay: {weight: 2, rows: 5, examples: [{shop: {seed: 4, examples: 8}}]}";
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, string> Methods => new()
@@ -19,6 +20,7 @@ public sealed class AlignmentJobTests(TinyBase tiny) : IClassFixture<TinyBase>, 
         { "dpo", "" },
         { "dpo", "loss: {type: aot, nll_weight: 0.5}" },
         { "dpo", "adapter: {rank: 4}" },
+        { "dpo", Replay },
         { "ipo", "" },
         { "kto", "" },
         { "orpo", "" },
@@ -66,6 +68,7 @@ public sealed class AlignmentJobTests(TinyBase tiny) : IClassFixture<TinyBase>, 
     [Theory]
     [InlineData("dpo", "loss: {type: sigmoid, nll_weight: 1}")]
     [InlineData("dpo", "loss: {type: aot}")]
+    [InlineData("dpo", Replay)]
     [InlineData("kto", "")]
     [InlineData("orpo", "")]
     [InlineData("reward", "")]
@@ -108,6 +111,58 @@ public sealed class AlignmentJobTests(TinyBase tiny) : IClassFixture<TinyBase>, 
         (await Should.ThrowAsync<TrainingException>(() => RunAsync(Recipe("dpo"), "run", null, resume: true))).Code.ShouldBe("TRN0409");
         File.WriteAllText(path, "{");
         (await Should.ThrowAsync<TrainingException>(() => RunAsync(Recipe("dpo"), "run", null, resume: true))).Code.ShouldBe("TRN0409");
+    }
+
+    [Fact]
+    public async Task Plain_examples_become_likelier_when_they_are_learned_beside()
+    {
+        await RunAsync(Recipe("dpo", Replay), "beside", null);
+        double[] losses = [.. MetricsLog.Read(_folder.In("beside", "metrics.jsonl")).Select(point => point.Figures!["loss/replay"])]; // Every step has them.
+        losses.Length.ShouldBe(6);
+        losses.ShouldAllBe(loss => loss > 0);
+        losses[^1].ShouldBeLessThan(losses[0]);
+        File.ReadAllText(_folder.In("beside", "README.md")).ShouldContain("5 plain examples a step are learned beside, with weight 2.");
+    }
+
+    [Theory]
+    [InlineData("dpo", "")]
+    [InlineData("dpo", "adapter: {rank: 4}")]
+    [InlineData("kto", "")]
+    [InlineData("ppo", "rollout: {prompts: 4, answers: 1, tokens: 6}\nreward: {scorer: attribute-coverage}")]
+    [InlineData("grpo", "rollout: {prompts: 2, answers: 3, tokens: 6}\nreward: {judge: true}\nadapter: {rank: 4}")]
+    public async Task The_memory_that_is_told_beforehand_is_near_what_a_run_takes(string method, string more)
+    {
+        var result = await RunAsync(Recipe(method, more), "run", null);
+        var tensors = result.Memory.TotalBytes - result.Memory.OptimizerBytes - result.Memory.Beside.Where(part => part.Name == "the engine that answers").Sum(part => part.Bytes);
+        ((double)tensors / result.PeakBytes).ShouldBeInRange(0.7, 1.6);
+        result.Memory.Beside.Any(part => part.Name == "the reference").ShouldBe(method == "ppo");
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_fit_is_refused_before_anything_is_written()
+    {
+        var recipe = AlignmentRecipe.Parse(Recipe("ppo", "rollout: {prompts: 4, tokens: 6}\nreward: {scorer: attribute-coverage}"), _folder.In("recipe.yaml"));
+        var error = await Should.ThrowAsync<TrainingException>(() => AlignmentJob.RunAsync(
+            recipe, tiny.Path, _folder.In("none"), false, new SilentObserver(), TestContext.Current.CancellationToken, memoryBytes: 1 << 20));
+        error.Code.ShouldBe("TRN0307");
+        foreach (var part in new[] { "weights", "gradients", "optimizer", "activations", "the reference", "the engine that answers", "1.0 MiB" })
+        {
+            error.Message.ShouldContain(part);
+        }
+
+        Directory.Exists(_folder.In("none")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_task_whose_interval_reaches_the_margin_is_told_as_lost()
+    {
+        var recipe = Recipe("dpo").Replace("report: {prompts: 4}", "report: {prompts: 0, margin: 0.03, max_tokens: 4, tasks: [{name: talk, shop: {counts: {smalltalk: 3}}, scorers: [non-empty]}]}", StringComparison.Ordinal);
+        var result = await RunAsync(recipe, "run", null);
+        var task = result.Tasks.Single(outcome => outcome.Measure == "non-empty");
+        (result with { Tasks = [task with { Low = -0.029 }] }).Lost(0.03).ShouldBeEmpty();
+        (result with { Tasks = [task with { Low = -0.03 }] }).Lost(0.03).ShouldBe(["talk (non-empty)"]);
+        (result with { Tasks = [task with { Low = null }] }).Lost(0.03).ShouldBe(["talk (non-empty)"]);
+        File.ReadAllText(_folder.In("run", "README.md")).ShouldContain("Declared before the run");
     }
 
     [Fact]

@@ -28,16 +28,17 @@ public sealed class ConstitutionalFeedback(Constitution constitution, IChatClien
     /// <summary>Works on prompts, one after the other.</summary>
     /// <param name="prompts">What is answered.</param>
     /// <param name="progress">Told the prompts done; null for nobody.</param>
-    /// <param name="cancellationToken">Ends the work; what was made is lost.</param>
+    /// <param name="cancellationToken">Ends the work; what was made is lost, except what a client keeps.</param>
+    /// <param name="mayBegin">Asked before each prompt; false ends the work with a partial result, as a limit does. Null for no limit.</param>
     /// <remarks>Errors: TRN0407 no pair came of it. A result that lacks prompts says so (<see cref="FeedbackResult.IsPartial"/>).</remarks>
-    public async Task<FeedbackResult> RunAsync(IReadOnlyList<TaskPrompt> prompts, IProgress<int>? progress, CancellationToken cancellationToken)
+    public async Task<FeedbackResult> RunAsync(IReadOnlyList<TaskPrompt> prompts, IProgress<int>? progress, CancellationToken cancellationToken, Func<bool>? mayBegin = null)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         _options.Require();
         var pairs = new List<PreferencePair>();
         var (done, ties, unreadable, failed, failuresInARow, fault) = (0, 0, 0, 0, 0, "");
         var random = new SeededRandom(_options.Seed);
-        for (; done < prompts.Count && failuresInARow < _options.MaxFailures; done++)
+        for (; done < prompts.Count && failuresInARow < _options.MaxFailures && mayBegin?.Invoke() != false; done++)
         {
             var prompt = prompts[done];
             try

@@ -18,13 +18,17 @@ public static class AlignmentFile
     private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 16 };
 
     /// <summary>The pairs of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="unfit">Receives the places of rows whose two conversations differ before their last answers, or of which one has no last answer; they are left out then. Null to refuse them.</param>
     /// <remarks>Errors: TRN0400 unreadable file or row; TRN0401 no row.</remarks>
-    public static IReadOnlyList<PreferencePair> ReadPairs(string path) => Read(path, "pairs", ReadPair);
+    public static IReadOnlyList<PreferencePair> ReadPairs(string path, ICollection<string>? unfit = null) =>
+        [.. Read(path, "pairs", (row, place) => ReadPair(row, place, unfit)).OfType<PreferencePair>()];
 
     /// <summary>The rated answers of a file; a pair counts as a wanted and an unwanted answer.</summary>
     /// <remarks>Errors: as <see cref="ReadPairs"/>.</remarks>
-    public static IReadOnlyList<RatedAnswer> ReadRated(string path) => [.. Read<IReadOnlyList<RatedAnswer>>(path, "rated answers", (row, place) =>
-        row.TryGetProperty("chosen", out _) ? Both(ReadPair(row, place)) : [ReadRating(row, place)]).SelectMany(answers => answers)];
+    public static IReadOnlyList<RatedAnswer> ReadRated(string path, ICollection<string>? unfit = null) => [.. Read<IReadOnlyList<RatedAnswer>>(path, "rated answers", (row, place) =>
+        !row.TryGetProperty("chosen", out _) ? [ReadRating(row, place)]
+        : ReadPair(row, place, unfit) is { } pair ? Both(pair) : []).SelectMany(answers => answers)];
 
     /// <summary>The prompts of a file.</summary>
     /// <remarks>Errors: as <see cref="ReadPairs"/>.</remarks>
@@ -78,7 +82,7 @@ public static class AlignmentFile
         return rows.Count > 0 ? rows : throw AlignmentErrors.Empty(what, path);
     }
 
-    private static PreferencePair ReadPair(JsonElement row, string place)
+    private static PreferencePair? ReadPair(JsonElement row, string place, ICollection<string>? unfit)
     {
         var (chosen, rejected) = (Required(row, "chosen"), Required(row, "rejected"));
         var margin = row.TryGetProperty("margin", out var number) && number.TryGetDouble(out var value) && double.IsFinite(value) ? value : 0;
@@ -89,12 +93,14 @@ public static class AlignmentFile
         }
 
         var (first, second) = (Conversation(chosen, "chosen"), Conversation(rejected, "rejected"));
-        if (!SameTurns(first.Turns, second.Turns))
+        if (first is { } one && second is { } other && SameTurns(one.Turns, other.Turns))
         {
-            throw new FormatException("has no 'prompt', and 'chosen' and 'rejected' differ before their last answers");
+            return new PreferencePair(one.Turns, one.Answer, other.Answer, place) { Margin = margin };
         }
 
-        return new PreferencePair(first.Turns, first.Answer, second.Answer, place) { Margin = margin };
+        var fault = first is null || second is null ? $"'{(first is null ? "chosen" : "rejected")}' does not end with the assistant's answer" : "'chosen' and 'rejected' differ before their last answers";
+        (unfit ?? throw new FormatException($"has no 'prompt', and {fault}; set data.contradictory to drop to leave such rows out")).Add(place);
+        return null;
     }
 
     private static RatedAnswer ReadRating(JsonElement row, string place)
@@ -122,12 +128,11 @@ public static class AlignmentFile
         return new TaskPrompt(turns, new DatasetRow(place, Text(row, "task"), turns[^1].Content, Text(row, "reference"), facts, Text(row, "family"), Text(row, "subject")));
     }
 
-    private static (IReadOnlyList<ChatTurn> Turns, string Answer) Conversation(JsonElement value, string name)
+    /// <summary>A conversation and its last answer; null when it has turns and does not end with one.</summary>
+    private static (IReadOnlyList<ChatTurn> Turns, string Answer)? Conversation(JsonElement value, string name)
     {
         var turns = value.ValueKind == JsonValueKind.String ? HumanAssistant.Parse(value.GetString()!) : Turns(value, name); // A string has one.
-        return turns is { Count: > 1 } && turns[^1].Role == "assistant"
-            ? (turns.Take(turns.Count - 1).ToArray(), turns[^1].Content)
-            : throw new FormatException($"has no 'prompt', and '{name}' is no conversation that ends with the assistant's answer");
+        return turns is { Count: > 1 } && turns[^1].Role == "assistant" ? (turns.Take(turns.Count - 1).ToArray(), turns[^1].Content) : null;
     }
 
     /// <summary>An answer: a text, or messages of which the last is it and those before repeat the prompt.</summary>

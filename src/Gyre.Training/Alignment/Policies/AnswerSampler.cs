@@ -11,7 +11,8 @@ namespace Gyre.Training.Alignment.Policies;
 /// <param name="adapter">The loaded adapter that it answers through; null for none.</param>
 internal sealed class AnswerSampler(Func<IDecoder> open, IReadOnlyList<int> endIds, string? adapter = null)
 {
-    private const int MostTogether = 32;
+    /// <summary>Answers that are written at once.</summary>
+    public const int MostTogether = 32;
 
     /// <summary>Answers prompts.</summary>
     /// <param name="prompts">What the model reads, each shorter than the context.</param>

@@ -8,6 +8,9 @@ namespace Gyre.Training.Alignment.Tasks;
 /// <param name="Mismatched">Another row's answer behind this prompt, which estimates the divergence; null where none fits.</param>
 internal sealed record RatedExample(EncodedAnswer Answer, bool IsDesirable, EncodedAnswer? Mismatched)
 {
+    /// <summary>Where it comes from; the two answers of a pair come from one place.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>The sum of the answer's log-probabilities under the reference.</summary>
     public double Reference { get; init; }
 

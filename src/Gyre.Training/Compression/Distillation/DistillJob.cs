@@ -33,13 +33,14 @@ public static class DistillJob
     /// <param name="observer">Watches.</param>
     /// <param name="cancellationToken">Finishes the current step, saves a checkpoint and returns.</param>
     /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="memoryBytes">Memory that the run may take; null for what the process may use.</param>
     /// <remarks>
     /// Students that it is held against are trained after it, each in a folder of its own within the run's.
     /// <para>Errors: <see cref="TrainingException"/> TRN0010–TRN0052 of any run, TRN0301–TRN0307 of models and examples, TRN0460–TRN0463;
     /// cancellation before the first step and during the measuring throws <see cref="OperationCanceledException"/>.</para>
     /// </remarks>
     public static async Task<DistillResult> RunAsync(
-        DistillRecipe recipe, string teacherPath, string outputFolder, bool resume, ITrainingObserver observer, CancellationToken cancellationToken, TimeProvider? time = null)
+        DistillRecipe recipe, string teacherPath, string outputFolder, bool resume, ITrainingObserver observer, CancellationToken cancellationToken, TimeProvider? time = null, long? memoryBytes = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(observer);
@@ -48,6 +49,8 @@ public static class DistillJob
         using var own = recipe.Student.Base.Length > 0 ? BaseModel.Open(recipe.Student.Base) : null;
         var configuration = Student.ConfigurationOf(recipe.Student, teacher, own);
         Check(recipe, teacher, own, configuration);
+        var estimate = DistillMemory.Of(recipe, teacher, own, configuration);
+        estimate.RequireFits(memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         var tasks = TaskMeasurement.Read(recipe.Training.Report);
         using var folder = RunFolder.Open(outputFolder, recipe, resume);
         var threads = recipe.Training.Loop.Threads > 0 ? recipe.Training.Loop.Threads : Environment.ProcessorCount;
@@ -62,9 +65,12 @@ public static class DistillJob
         observer.OnStage("Encoding the examples");
         var corpus = TokenFileBuilder.Build(run.Examples, (own ?? teacher).Tokenizer, digest, folder, observer, cancellationToken);
         observer.OnStage(recipe.Loss is null ? "Learning from the teacher's answers" : "Learning from the teacher's predictions");
+        var (trained, peak) = Train(run, folder, folder, recipe.Loss, recipe.Quantization, resume);
         var result = new DistillResult
         {
-            Training = Train(run, folder, folder, recipe.Loss, recipe.Quantization, resume),
+            Training = trained,
+            Memory = estimate,
+            PeakBytes = peak,
             Generated = generated,
             TeacherSize = null,
             StudentSize = null,
@@ -140,8 +146,8 @@ public static class DistillJob
         using var place = RunFolder.Open(path, run.Recipe, resume && File.Exists(Path.Combine(path, "recipe.yaml")));
         _ = corpus; // The same token files.
         return baseline == DistillBaseline.Labels
-            ? Train(run, place, folder, null, run.Recipe.Quantization, resume)
-            : Train(run, place, folder, run.Recipe.Loss, null, resume);
+            ? Train(run, place, folder, null, run.Recipe.Quantization, resume).Result
+            : Train(run, place, folder, run.Recipe.Loss, null, resume).Result;
     }
 
     /// <summary>Trains a student from its beginning, or from its last checkpoint, and writes it.</summary>
@@ -151,7 +157,8 @@ public static class DistillJob
     /// <param name="loss">How it is held to the teacher; null for labels alone.</param>
     /// <param name="quantization">What its layers are computed with as.</param>
     /// <param name="resume">Whether to look for a checkpoint.</param>
-    private static TrainingResult Train(Run run, RunFolder folder, RunFolder data, DistillationOptions? loss, ElementFormat? quantization, bool resume)
+    /// <returns>What came of it, and the most bytes that tensors took.</returns>
+    private static (TrainingResult Result, long PeakBytes) Train(Run run, RunFolder folder, RunFolder data, DistillationOptions? loss, ElementFormat? quantization, bool resume)
     {
         var recipe = run.Training;
         using var pool = new TensorPool();
@@ -200,19 +207,7 @@ public static class DistillJob
             StudentExport.Write(folder.Model, run.Own ?? run.Teacher, student, recipe.Export, run.Recipe.Quantization, run.Team);
         }
 
-        return new TrainingResult
-        {
-            End = end,
-            Folder = folder.Path,
-            ModelFolder = end == TrainingEnd.Interrupted ? "" : folder.Model,
-            Step = trainer.State.Step,
-            SmoothedLoss = trainer.SmoothedLoss,
-            BestValidationLoss = trainer.State.BestLoss,
-            BestStep = trainer.State.BestStep,
-            Tokens = trainer.State.Tokens,
-            Parameters = student.Parameters.Sum(parameter => parameter.Value.Length),
-            Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-        };
+        return (TrainingResult.Of(end, folder, trainer, student.Parameters.Sum(parameter => parameter.Value.Length)), pool.PeakBytes);
     }
 
     private static LiveSampler SamplerOf(Run run, TrainableDecoder student, RunFolder folder)

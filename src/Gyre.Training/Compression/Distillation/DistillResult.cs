@@ -1,4 +1,5 @@
 using Gyre.Training.Compression.Measurement;
+using Gyre.Training.Finetuning;
 using Gyre.Training.Loop;
 using Gyre.Training.Quantization;
 using Gyre.Training.Reports;
@@ -10,6 +11,12 @@ public sealed record DistillResult
 {
     /// <summary>Steps, losses, time and folders of the student.</summary>
     public required TrainingResult Training { get; init; }
+
+    /// <summary>What the run was expected to take.</summary>
+    public required MemoryEstimate Memory { get; init; }
+
+    /// <summary>The most bytes that tensors took while the student learned.</summary>
+    public required long PeakBytes { get; init; }
 
     /// <summary>What became of the teacher's answers; null when its predictions are learnt.</summary>
     public required GeneratedCounts? Generated { get; init; }

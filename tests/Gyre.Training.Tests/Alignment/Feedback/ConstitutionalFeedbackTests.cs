@@ -109,6 +109,20 @@ public sealed class ConstitutionalFeedbackTests : IDisposable
         error.Message.ShouldContain("1 failed");
     }
 
+    [Fact]
+    public async Task A_limit_ends_the_work_between_two_prompts_and_calls_and_tokens_are_counted()
+    {
+        var writer = new Script(messages => messages[^1].Text.Contains("between", StringComparison.Ordinal) ? "<answer>Better.</answer>" : "A draft.");
+        var judge = new Script(messages => FirstShown(messages) == "Better." ? Verdict("first") : Verdict("second"));
+        var meter = new FeedbackMeter(writer);
+        TaskPrompt[] prompts = [.. Enumerable.Range(0, 4).Select(i => new TaskPrompt([new("user", $"prompt {i}")], new DatasetRow($"p{i}", "", "", "", new Dictionary<string, string>(StringComparer.Ordinal), "", "")))];
+        var result = await new ConstitutionalFeedback(Constitution.Parse(Text, "here.yaml"), meter, new JudgeModel(judge))
+            .RunAsync(prompts, null, TestContext.Current.CancellationToken, () => meter.Calls < 4);
+
+        (result.Done, result.Pairs.Count, result.IsPartial).ShouldBe((2, 2, true));
+        (meter.Calls, meter.InputTokens, meter.OutputTokens).ShouldBe((6, 42, 18)); // Draft, critique and revision twice, 7 and 3 tokens each.
+    }
+
     private static Task<FeedbackResult> RunAsync(Script writer, Script judge, params string[] prompts) =>
         new ConstitutionalFeedback(Constitution.Parse(Text, "here.yaml"), writer, new JudgeModel(judge))
             .RunAsync([.. prompts.Select((prompt, i) => new TaskPrompt([new("user", prompt)], new DatasetRow($"p{i}", "", prompt, "", new Dictionary<string, string>(StringComparer.Ordinal), "", "")))], null, TestContext.Current.CancellationToken);
@@ -133,7 +147,7 @@ public sealed class ConstitutionalFeedbackTests : IDisposable
         public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
             Requests.Add([.. messages]);
-            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, reply(Requests[^1]))));
+            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, reply(Requests[^1]))) { Usage = new UsageDetails { InputTokenCount = 7, OutputTokenCount = 3 } });
         }
 
         public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
