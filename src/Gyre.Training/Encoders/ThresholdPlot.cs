@@ -9,7 +9,7 @@ internal static class ThresholdPlot
     private const int Width = 960;
     private const int Height = 500;
     private const int Left = 84;
-    private const int Right = 230;
+    private const int Right = 262;
     private const int Top = 80;
     private const int Bottom = 66;
 

@@ -125,6 +125,7 @@ public class TrainingRecipeTests
                 TranslationRecipe.Kind => TranslationRecipe.Load(path).Loop.Name,
                 EncoderRecipe.Kind => EncoderRecipe.Load(path).Loop.Name,
                 AnswersRecipe.Kind => AnswersRecipe.Load(path).Loop.Name,
+                ClassifierRecipe.Kind => ClassifierRecipe.Load(path).Loop.Name,
                 _ => Path.GetFileNameWithoutExtension(path), // The tests of those jobs read theirs.
             };
             name.ShouldBe(Path.GetFileNameWithoutExtension(path));
