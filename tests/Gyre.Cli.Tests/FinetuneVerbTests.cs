@@ -45,6 +45,13 @@ public sealed class FinetuneVerbTests : IDisposable
         forced.ExitCode.ShouldBe(0, forced.Error);
         File.ReadAllBytes(weights).ShouldBe(File.ReadAllBytes(Path.Combine(_folder.Path, "three", "adapter", "adapter_model.safetensors")));
         Directory.GetDirectories(Path.Combine(data, "installing")).ShouldBeEmpty();
+
+        // The installed folder is one that other commands read.
+        var (source, file) = (Path.Combine(TestData.RepositoryRoot, "models", "compact"), Path.Combine(_folder.Path, "tiny.gguf"));
+        var converted = await GyreProcess.RunAsync("models", "convert-adapter", source, "--adapter", place, "--out", file, "--json");
+        converted.ExitCode.ShouldBe(0, converted.Error);
+        File.ReadAllBytes(file)[..4].ShouldBe("GGUF"u8.ToArray());
+        (await GyreProcess.RunAsync("models", "convert-adapter", source, "--adapter", place, "--out", file)).Error.ShouldContain("TRN0061");
     }
 
     [Theory]

@@ -60,16 +60,30 @@ public class StylesprintTests
             write.ExitCode.ShouldBe(0);
         }
 
+        var config = Path.Combine(adapter, "adapter_config.json");
+        await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(config, Token)).Replace("\"lora_alpha\":2", "\"lora_alpha\":64", StringComparison.Ordinal), Token); // Loud enough to change every answer.
         var text = await File.ReadAllTextAsync(Path.Combine(TestSupport.TestData.RepositoryRoot, "recipes", "in-context-against-fine-tuned.yaml"), Token);
-        var recipe = folder.File("recipe.yaml", text.Replace("adapters/shop-answers", adapter, StringComparison.Ordinal).Replace("questions: 180", "questions: 40", StringComparison.Ordinal).Replace("unanswerable: 60", "unanswerable: 20", StringComparison.Ordinal));
-        var outcome = await GyreProcess.RunAsync("eval", recipe, "--data", folder.Path, "--json");
+        var recipe = folder.File("recipe.yaml", text.Replace("adapters/shop-answers", adapter, StringComparison.Ordinal).Replace("things: 24", "things: 6", StringComparison.Ordinal).Replace("strangers: 80", "strangers: 6", StringComparison.Ordinal));
+        var outcome = await GyreProcess.RunAsync("eval", recipe, "--data", folder.Path, "--json", "--out", Path.Combine(folder.Path, "out"));
 
         outcome.ExitCode.ShouldBe(0, outcome.Output + outcome.Error);
         using var result = JsonDocument.Parse(outcome.Output);
         result.RootElement.GetProperty("choice").GetProperty("ground").GetString().ShouldNotBeNull();
         var candidates = result.RootElement.GetProperty("candidates");
-        candidates[0].GetProperty("cost").GetDecimal().ShouldBeGreaterThan(candidates[1].GetProperty("cost").GetDecimal());
-        candidates[0].GetProperty("inputTokens").GetInt64().ShouldBeGreaterThan(candidates[1].GetProperty("inputTokens").GetInt64());
+        candidates.EnumerateArray().Select(candidate => candidate.GetProperty("name").GetString()).ShouldBe(["in-context", "in-context-with-examples", "base", "fine-tuned"]);
+        long[] read = [.. candidates.EnumerateArray().Select(candidate => candidate.GetProperty("inputTokens").GetInt64())];
+        read.ShouldBe([read[0], read[1], read[3], read[3]]);
+        read[0].ShouldBeGreaterThan(read[3]);
+        read[1].ShouldBeGreaterThan(read[0]);
+
+        // The adapter is used: a random one answers what the base does not.
+        File.ReadLines(Path.Combine(folder.Path, "out", "rows.jsonl")).Any(line => AnswerOf(line, "base") != AnswerOf(line, "fine-tuned")).ShouldBeTrue();
+    }
+
+    private static string? AnswerOf(string line, string candidate)
+    {
+        using var row = JsonDocument.Parse(line);
+        return row.RootElement.GetProperty("candidates").GetProperty(candidate).GetProperty("output").GetString();
     }
 
     private static bool AnswersDiffer(string line)

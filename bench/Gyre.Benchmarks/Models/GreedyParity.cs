@@ -9,19 +9,22 @@ using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
 using Gyre.Models.Weights;
 using Gyre.Tensors.Threading;
+using Gyre.Training.Bases;
 
 namespace Gyre.Benchmarks.Models;
 
 /// <summary>
 /// Verb <c>greedy-parity</c>: greedy tokens of GGUF files, Gyre's beside <c>llama-server</c>'s after the same prompt ids. Where they
 /// differ, by how much the first choice led the second on either side; then also, given the peer's tokens so far, at how many
-/// places Gyre would have chosen the same.
+/// places Gyre would have chosen the same. With <c>--adapter FOLDER</c> both have that adapter, the peer as the GGUF file that Gyre writes of it.
 /// </summary>
 internal static class GreedyParity
 {
+    private const string Adapter = "adapter";
+
     public static int Run(string[] args)
     {
-        var options = VerbOptions.Parse(args, "llama-server", "models", "tokens", "prompt", "prompts", "threads", "seed", "version", "out");
+        var options = VerbOptions.Parse(args, "llama-server", "models", "tokens", "prompt", "prompts", "threads", "seed", "version", "adapter", "out");
         var (tokens, prompt, prompts) = (options.Numbers("tokens", "64")[0], options.Numbers("prompt", "16")[0], options.Numbers("prompts", "2")[0]);
         var threads = options.Numbers("threads", "2")[0];
         var table = new StringBuilder();
@@ -31,14 +34,14 @@ internal static class GreedyParity
         table.AppendLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var path in options.Text("models", "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            Compare(path, options.Text("llama-server", "llama-server"), tokens, prompt, prompts, threads, new SeededRandom((ulong)options.Numbers("seed", "1")[0]), table);
+            Compare(path, options.Text("llama-server", "llama-server"), tokens, prompt, prompts, threads, new SeededRandom((ulong)options.Numbers("seed", "1")[0]), options.Text("adapter", ""), table);
         }
 
         options.Write(table.ToString());
         return 0;
     }
 
-    private static void Compare(string path, string peer, int tokens, int promptLength, int prompts, int threads, SeededRandom random, StringBuilder table)
+    private static void Compare(string path, string peer, int tokens, int promptLength, int prompts, int threads, SeededRandom random, string adapter, StringBuilder table)
     {
         using var team = new ThreadTeam(threads);
         using var file = GgufFile.Open(path);
@@ -53,20 +56,36 @@ internal static class GreedyParity
 
         var ends = TokenizerLoader.FromGguf(file.Metadata).EndIds.ToHashSet();
         tokens = Math.Min(tokens, decoder.ContextLength - promptLength);
+        string[] beside = [];
+        var converted = Path.Combine(Path.GetTempPath(), $"gyre-{Guid.NewGuid():N}.gguf");
+        if (adapter.Length > 0)
+        {
+            decoder.LoadAdapter(Adapter, adapter);
+            AdapterConversion.WriteGguf(path, adapter, converted);
+            beside = ["--lora", converted];
+            name += " with an adapter";
+        }
+
         using var server = CompletionServer.Start(
-            peer, "/health", "-m", path, "-t", $"{threads}", "-np", "1", "-c", $"{promptLength + tokens + 8}", "-ctk", "f32", "-ctv", "f32", "-fa", "off");
+            peer, "/health", ["-m", path, "-t", $"{threads}", "-np", "1", "-c", $"{promptLength + tokens + 8}", "-ctk", "f32", "-ctv", "f32", "-fa", "off", .. beside]);
         server.WaitUntilReady();
+        File.Delete(converted); // It has read it.
         for (var index = 0; index < prompts; index++)
         {
             var prompt = Enumerable.Range(0, promptLength).Select(_ => 4 + random.NextInt32(decoder.VocabularySize - 4)).ToArray();
             var theirs = Peer(server, prompt, tokens, ends);
-            var ours = Ours(decoder, prompt, theirs, ends);
+            var ours = Ours(decoder, beside.Length > 0 ? Adapter : null, prompt, theirs, ends);
             var places = theirs.Zip(ours, (their, our) => (IsEqual: their.Token == our.Token, Theirs: their.Margin, Ours: our.Margin)).ToArray();
             var first = Array.FindIndex(places, place => !place.IsEqual);
             table.AppendLine(
                 CultureInfo.InvariantCulture,
                 $"| {name} | {Digest(path)} | {index + 1} | {(first < 0 ? places.Length : first)} of {places.Length} | {(first < 0 ? "" : Shown(places[first].Ours))} | {(first < 0 ? "" : Shown(places[first].Theirs))} "
                 + $"| {places.Count(place => place.IsEqual)} of {places.Length} | {(first < 0 ? "" : Shown(places.Where(place => !place.IsEqual).Max(place => place.Ours)))} | {Shown(Alternation.Median(places.Select(place => place.Ours)))} |");
+            if (beside.Length > 0)
+            {
+                var without = Ours(decoder, null, prompt, theirs, ends).Zip(theirs).Count(place => place.First.Token == place.Second.Token);
+                table.AppendLine(CultureInfo.InvariantCulture, $"| for comparison, Gyre without the adapter | | {index + 1} | | | | {without} of {places.Length} | | |");
+            }
         }
     }
 
@@ -93,9 +112,9 @@ internal static class GreedyParity
     }
 
     /// <summary>What Gyre chooses at each place after the prompt and the peer's tokens before that place; up to the first difference these are its own.</summary>
-    private static (int Token, double Margin)[] Ours(IDecoder decoder, int[] prompt, (int Token, double Margin)[] theirs, HashSet<int> ends)
+    private static (int Token, double Margin)[] Ours(IDecoder decoder, string? adapter, int[] prompt, (int Token, double Margin)[] theirs, HashSet<int> ends)
     {
-        using var session = decoder.CreateSession(prompt.Length + theirs.Length);
+        using var session = decoder.CreateSession(prompt.Length + theirs.Length, adapter);
         var chosen = new (int, double)[theirs.Length];
         for (var place = 0; place < theirs.Length; place++)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Gyre.Benchmarks.Tensors;
 using Gyre.Models.Adapters.Training;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Benchmarks.Training;
 
@@ -20,8 +21,8 @@ internal static class AdapterStepComparison
         table.AppendLine($"Training step of the network of `train-step` (width {SmallDecoderStep.Width}, {SmallDecoderStep.Layers} layers, sequence {SmallDecoderStep.Length}, batch {SmallDecoderStep.Rows}): the whole model and adapters of rank {Rank}, {pairs} alternating rounds of {steps} steps, median (range).");
         table.AppendLine($"Machine: {Alternation.Machine()}.");
         table.AppendLine();
-        table.AppendLine("| threads | what is trained | numbers | tokens/s | time against the whole model's | gradients and moments, MiB | share of the whole model's | peak, MiB |");
-        table.AppendLine("|---|---|---|---|---|---|---|---|");
+        table.AppendLine("| threads | what is trained | numbers | tokens/s | time against the whole model's | gradients and moments, MiB | share of the whole model's | weights, MiB | peak, MiB |");
+        table.AppendLine("|---|---|---|---|---|---|---|---|---|");
         var peers = new StringBuilder();
         foreach (var threads in options.Numbers("threads", "1,2"))
         {
@@ -49,6 +50,8 @@ internal static class AdapterStepComparison
             ("LoRA on queries and values", new SmallDecoderStep(threads, QueriesAndValues())),
             ("LoRA on every matrix", new SmallDecoderStep(threads, QueriesAndValues() with { Targets = ["all-linear"] })),
             ("DoRA on queries and values", new SmallDecoderStep(threads, QueriesAndValues() with { HasMagnitudes = true })),
+            ("LoRA on queries and values of a BF16 base", new SmallDecoderStep(threads, QueriesAndValues(), FrozenFormat.BF16)),
+            ("LoRA on queries and values of an NF4 base (QLoRA)", new SmallDecoderStep(threads, QueriesAndValues(), FrozenFormat.NF4DoubleQuantised)),
         ];
         var times = entries.Select(_ => new double[pairs]).ToArray();
         foreach (var entry in entries)
@@ -69,7 +72,7 @@ internal static class AdapterStepComparison
             var step = entries[i].Step;
             table.AppendLine(
                 $"| {threads} | {entries[i].Name} | {step.Parameters:N0} | {Alternation.Describe(times[i].Select(time => steps * Tokens / time), "F0")} | {Alternation.Describe(times[i].Zip(times[0], (a, b) => a / b), "F2")} "
-                + $"| {step.TrainingBytes / 1048576.0:F2} | {100.0 * step.TrainingBytes / entries[0].Step.TrainingBytes:F2} % | {step.PeakBytes / 1048576.0:F0} |");
+                + $"| {step.TrainingBytes / 1048576.0:F2} | {100.0 * step.TrainingBytes / entries[0].Step.TrainingBytes:F2} % | {step.WeightBytes / 1048576.0:F1} | {step.PeakBytes / 1048576.0:F0} |");
         }
 
         foreach (var entry in entries)

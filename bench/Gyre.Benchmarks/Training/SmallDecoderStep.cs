@@ -1,9 +1,11 @@
 using Gyre.Contracts;
 using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures;
+using Gyre.Models.Weights;
 using Gyre.Tensors;
 using Gyre.Tensors.Autodiff;
 using Gyre.Tensors.Kernels;
+using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 
 namespace Gyre.Benchmarks.Training;
@@ -32,25 +34,12 @@ internal sealed class SmallDecoderStep : IDisposable
 
     /// <param name="threads">Threads.</param>
     /// <param name="adapter">What is trained over the frozen model; null for the whole model.</param>
-    public SmallDecoderStep(int threads, AdapterOptions? adapter = null)
+    /// <param name="frozen">How the frozen model's matrices are kept; null for single precision.</param>
+    public SmallDecoderStep(int threads, AdapterOptions? adapter = null, FrozenFormat? frozen = null)
     {
         _team = new ThreadTeam(threads);
         _tape = new Tape(_team, _pool, isRecording: true);
-        _model = new TrainableDecoder(
-            new DecoderConfiguration
-            {
-                Architecture = "llama",
-                VocabularySize = Vocabulary,
-                HiddenSize = Width,
-                IntermediateSize = FeedForward,
-                Layers = Layers,
-                Heads = Heads,
-                KeyValueHeads = Heads,
-                HeadWidth = Width / Heads,
-                ContextLength = Length,
-            },
-            _pool,
-            seed: 1);
+        _model = frozen is { } format ? Encoded(format) : new TrainableDecoder(Configuration(), _pool, seed: 1);
         if (adapter is not null)
         {
             TrainableAdapter.Create(adapter, _model, seed: 1); // The model's from here on.
@@ -73,6 +62,9 @@ internal sealed class SmallDecoderStep : IDisposable
 
     /// <summary>Memory of what is trained: gradients and both moments.</summary>
     public long TrainingBytes => _model.Parameters.Sum(parameter => sizeof(float) * ((parameter.Value.Gradient?.Length ?? 0) + (2 * parameter.Value.Length)));
+
+    /// <summary>Memory of the base's weights.</summary>
+    public long WeightBytes => _model.WeightBytes;
 
     /// <summary>The most memory that weights, results, gradients and scratch took at once, with both moments.</summary>
     public long PeakBytes => _pool.PeakBytes + _model.Parameters.Sum(parameter => 2 * sizeof(float) * parameter.Value.Length);
@@ -99,6 +91,40 @@ internal sealed class SmallDecoderStep : IDisposable
         for (var i = 0; i < parameters.Count; i++)
         {
             AdamW.Step(_team, parameters[i].Value.Span, parameters[i].Value.Gradient!.Span, _first[i], _second[i], settings);
+        }
+    }
+
+    private static DecoderConfiguration Configuration() => new()
+    {
+        Architecture = "llama",
+        VocabularySize = Vocabulary,
+        HiddenSize = Width,
+        IntermediateSize = FeedForward,
+        Layers = Layers,
+        Heads = Heads,
+        KeyValueHeads = Heads,
+        HeadWidth = Width / Heads,
+        ContextLength = Length,
+    };
+
+    /// <summary>The same numbers, kept in fewer bits.</summary>
+    private TrainableDecoder Encoded(FrozenFormat format)
+    {
+        var folder = Directory.CreateTempSubdirectory("gyre-bench-").FullName;
+        try
+        {
+            using (var pool = new TensorPool())
+            using (var whole = new TrainableDecoder(Configuration(), pool, seed: 1))
+            {
+                whole.Save(folder);
+            }
+
+            using var weights = SafetensorsFolder.Open(folder);
+            return TrainableDecoder.FromWeights(weights, Configuration(), _pool, format);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -91,12 +91,12 @@ internal sealed class BenchmarkSession : IAsyncDisposable
     {
         var model = await _models.LoadAsync(target.Model, cancellationToken);
         _loaded.Add(model);
-        var (used, name, digest) = (model, model.Name, model.Digest);
+        var (name, digest) = (model.Name, model.Digest);
         string? adapter = null;
         if (target.Adapter is { } reference)
         {
             adapter = await _models.LoadAdapterAsync(model, reference, cancellationToken);
-            (used, name) = (model.WithAdapter(adapter), $"{model.Name}+{adapter}");
+            name = $"{model.Name}+{adapter}";
             digest = ReplyKey.Of(digest, CliModels.AdapterDigest(_models.AdapterOf(reference).Path)).ToString();
         }
 
@@ -104,7 +104,7 @@ internal sealed class BenchmarkSession : IAsyncDisposable
         {
             Name = name,
             Digest = digest,
-            Chat = Own(new LanguageModelChatClient(used)),
+            Chat = Own(new LanguageModelChatClient(model, adapter)),
             Likelihoods = scores ? Keep(new LikelihoodScorer(model, adapter), digest) : null,
         };
     }

@@ -27,14 +27,14 @@ internal sealed class ExperimentModels(string dataFolder) : IAsyncDisposable
     {
         var model = await LoadAsync(reference, cancellationToken);
         var digest = model.Digest;
+        string? name = null;
         if (adapter is not null)
         {
-            var name = await _models.LoadAdapterAsync(model, adapter, cancellationToken);
+            name = await _models.LoadAdapterAsync(model, adapter, cancellationToken);
             digest = ReplyKey.Of(digest, CliModels.AdapterDigest(_models.AdapterOf(adapter).Path)).ToString();
-            model = model.WithAdapter(name);
         }
 
-        var client = new LanguageModelChatClient(model);
+        var client = new LanguageModelChatClient(model, name);
         _clients.Add(client);
         return (client, digest);
     }

@@ -28,6 +28,7 @@ internal sealed record ExperimentRows(IDataset Dataset, IReadOnlyList<DatasetRow
         {
             ShopDatasetRecipe shop => OfShop(shop, examples),
             ShopQuestionsRecipe questions => OfNotes(questions, examples),
+            ShopFactsRecipe facts => OfFacts(facts, examples),
             ShopBrandRecipe brand => OfBrand(brand, examples),
             FileDatasetRecipe file => OfFile(file, examples),
             RegistryDatasetRecipe registry => await OfRegistryAsync(registry, examples, dataFolder, cancellationToken),
@@ -53,6 +54,18 @@ internal sealed record ExperimentRows(IDataset Dataset, IReadOnlyList<DatasetRow
             new RowDataset("shop-questions", rows, $"the sample shop's notes on {recipe.Things} products and stores and customers' questions about them, seed {recipe.Seed}"), Others(rows, others))
         {
             Passages = [.. notes.Notes.Select(note => new Passage(note.Id, "the shop's notes", note.Text))],
+        };
+    }
+
+    /// <remarks>Worked examples are of another shop, drawn from the next seed: of this one every fact is asked.</remarks>
+    private static ExperimentRows OfFacts(ShopFactsRecipe recipe, int examples)
+    {
+        var shop = new ShopFacts(recipe.Seed, recipe.Things);
+        return new ExperimentRows(
+            new RowDataset("shop-facts", shop.Questions(recipe.Strangers, recipe.Wordings), $"questions about the {shop.Count} facts of {recipe.Things} products and stores of the sample shop, seed {recipe.Seed}"),
+            examples == 0 ? [] : new ShopFacts(recipe.Seed + 1, recipe.Things).Questions(recipe.Strangers, recipe.Wordings))
+        {
+            Passages = [.. shop.Notes.Select(note => new Passage(note.Id, "the shop's notes", note.Text))],
         };
     }
 

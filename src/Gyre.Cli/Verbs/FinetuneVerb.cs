@@ -28,11 +28,11 @@ internal sealed class FinetuneVerb() : Verb("finetune", "Train a model further, 
 
     protected override IReadOnlyList<string> Examples =>
     [
-        "gyre finetune recipes/finetune-lora.yaml --out runs/shop-lora",
-        "gyre finetune recipes/finetune-lora.yaml --out runs/shop-lora --resume",
+        "gyre finetune recipes/finetune-brand.yaml --out runs/brand",
+        "gyre finetune recipes/finetune-brand.yaml --out runs/brand --resume",
         "gyre finetune my-domain.yaml --base ./models/my-base --out runs/domain --json",
         "gyre finetune recipes/finetune-brand.yaml --out runs/brand --install brand",
-        "gyre chat default --adapter shop=runs/shop-lora/adapter",
+        "gyre chat default --adapter brand=runs/brand/adapter",
     ];
 
     protected override void Configure(Command command)

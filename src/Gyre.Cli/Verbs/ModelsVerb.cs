@@ -15,7 +15,7 @@ internal sealed class ModelsVerb() : Verb("models", "List the installed models w
 
     protected override IReadOnlyList<string> Examples => ["gyre models", "gyre models --digest --json", "gyre models show default"];
 
-    protected override IReadOnlyList<Verb> Verbs => [new ModelsShowVerb(), new ModelsMergeVerb()];
+    protected override IReadOnlyList<Verb> Verbs => [new ModelsShowVerb(), new ModelsMergeVerb(), new ModelsConvertAdapterVerb()];
 
     protected override void Configure(Command command)
     {

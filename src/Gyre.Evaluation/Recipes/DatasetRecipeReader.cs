@@ -12,6 +12,7 @@ internal static class DatasetRecipeReader
     {
         ["shop"] = Shop,
         ["shop-questions"] = ShopQuestions,
+        ["shop-facts"] = ShopFacts,
         ["shop-brand"] = ShopBrand,
         ["file"] = File,
         ["registry"] = Registry,
@@ -49,6 +50,18 @@ internal static class DatasetRecipeReader
             (int)questions.Number("unanswerable", 0, MostRows, 0, whole: true),
             (int)questions.Number("wordings", 0, MostWordings, 0, whole: true));
         questions.Finish();
+        return recipe;
+    }
+
+    private static ShopFactsRecipe ShopFacts(RecipeMapping dataset)
+    {
+        var facts = dataset.Mapping("shop-facts");
+        var recipe = new ShopFactsRecipe(
+            Seed(facts),
+            (int)facts.Number("things", 1, 10_000, null, whole: true),
+            (int)facts.Number("strangers", 0, MostRows, 0, whole: true),
+            (int)facts.Number("wordings", 0, MostWordings, 0, whole: true));
+        facts.Finish();
         return recipe;
     }
 

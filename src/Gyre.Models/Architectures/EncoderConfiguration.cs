@@ -7,6 +7,12 @@ namespace Gyre.Models.Architectures;
 /// <remarks>Immutable; <see cref="Validate"/> reports every fault at once.</remarks>
 public sealed record EncoderConfiguration
 {
+    /// <summary>Types of tokens that <see cref="MarksPassages"/> needs.</summary>
+    public const int PassageTypes = Encoders.PassageMarks.Types;
+
+    /// <summary>Features that those types are made of.</summary>
+    public const int PassageFeatures = Encoders.PassageMarks.Features;
+
     private const int MaxDimension = 1 << 20;
     private const int MaxLayers = 1024;
     private const int MaxLabels = 1 << 16;
@@ -37,6 +43,13 @@ public sealed record EncoderConfiguration
 
     /// <summary>Kinds of tokens, for example of the first and of the second text; 0 when the model does not tell them apart.</summary>
     public int TokenTypes { get; init; }
+
+    /// <summary>
+    /// A passage's tokens are typed by the words that it shares with its question and by their shapes (config.json:
+    /// <c>gyre_passage_marks</c>), as <see cref="Encoders.QuestionAnswerer.Encode"/> says. Needs <see cref="PassageTypes"/>
+    /// types; default false, as published models read pairs.
+    /// </summary>
+    public bool MarksPassages { get; init; }
 
     /// <summary>Added to the variance in the norms; default 1e-12.</summary>
     public float NormEpsilon { get; init; } = 1e-12f;
@@ -74,6 +87,15 @@ public sealed record EncoderConfiguration
     /// <summary>The longest sequence, in tokens.</summary>
     public int ContextLength => Positions - FirstPosition;
 
+    /// <summary>The features of a passage's type, of <see cref="PassageFeatures"/>: a word that the question has too, the sentence that shares most, the shape that is asked for, then five shapes.</summary>
+    /// <param name="type">1 to <see cref="PassageTypes"/> − 1.</param>
+    public static IEnumerable<int> FeaturesOf(int type)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(type, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(type, PassageTypes);
+        return Encoders.PassageMarks.FeaturesOf(type);
+    }
+
     /// <summary>Reads a Hugging Face <c>config.json</c>.</summary>
     /// <param name="json">The file's text.</param>
     /// <param name="source">The file's path, for messages.</param>
@@ -106,6 +128,7 @@ public sealed record EncoderConfiguration
         Check(Heads < 1 || HiddenSize % Heads == 0, $"{Named("hidden_size")} is {HiddenSize}; expected a multiple of {Named("num_attention_heads")}, {Heads}.");
         Check(FirstPosition >= 0 && Positions <= MaxDimension && ContextLength >= 1, $"{Named("max_position_embeddings")} is {Positions}; expected {FirstPosition + 1L} to {MaxDimension}.");
         Check(TokenTypes is >= 0 and <= MaxLabels, $"{Named("type_vocab_size")} is {TokenTypes}; expected 0 to {MaxLabels}.");
+        Check(!MarksPassages || TokenTypes >= PassageTypes, $"{Named("type_vocab_size")} is {TokenTypes}; expected {PassageTypes} at least, because {HuggingFaceEncoder.PassageMarksKey} is true.");
         Check(NormEpsilon is >= 0 and < 1, $"{Named("layer_norm_eps")} is {NormEpsilon}; expected 0 to 1.");
         Check(Labels.Count <= MaxLabels, $"There are {Labels.Count} labels; expected at most {MaxLabels}.");
         Check(Head is not (EncoderHead.SequenceLabels or EncoderHead.TokenLabels) || Labels.Count > 0, "id2label is empty; expected at least one label.");

@@ -8,6 +8,9 @@ namespace Gyre.Models.Architectures;
 /// <summary>Reads and writes config.json of encoder-only models.</summary>
 internal static class HuggingFaceEncoder
 {
+    /// <summary>Says that types mark passages; a key of our own, which other programs pass over.</summary>
+    public const string PassageMarksKey = "gyre_passage_marks";
+
     private const string Reading = "Read model configuration";
     private const int DefaultLabels = 2;
     private const int MaxLabels = 1 << 16;
@@ -59,6 +62,11 @@ internal static class HuggingFaceEncoder
         Set("tie_word_embeddings", c.TieEmbeddings);
         Set("position_embedding_type", "absolute");
         Set("torch_dtype", "float32");
+        if (c.MarksPassages)
+        {
+            json[PassageMarksKey] = true;
+        }
+
         if (c.PaddingId is { } padding)
         {
             json["pad_token_id"] = padding;
@@ -102,6 +110,7 @@ internal static class HuggingFaceEncoder
             Positions = fields.Integer("max_position_embeddings"),
             FirstPosition = family.CountsFromPadding ? (int)Math.Clamp((padding ?? 1) + 1L, 0, int.MaxValue) : 0,
             TokenTypes = family.FieldName("type_vocab_size") is null ? 0 : fields.Integer("type_vocab_size", 2),
+            MarksPassages = fields.Boolean(PassageMarksKey, false),
             NormEpsilon = (float)fields.Number("layer_norm_eps", 1e-12),
             Activation = ActivationNames.Read(fields, "hidden_act", ActivationFunction.Gelu),
             Head = head,

@@ -101,6 +101,16 @@ public sealed partial class TrainableDecoder : ITrainableModel, IAdaptable
         }
     }
 
+    /// <summary>What <see cref="WeightBytes"/> of a model will be, without making it.</summary>
+    /// <param name="configuration">Its sizes.</param>
+    /// <param name="frozen">As for <see cref="FromWeights"/>.</param>
+    /// <remarks>Errors: as <see cref="DecoderLoader.Load"/> for the configuration.</remarks>
+    public static long WeightBytesOf(DecoderConfiguration configuration, FrozenFormat? frozen)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return TrainableWeights.BytesOf(Architecture.Create(configuration, "the given configuration"), frozen);
+    }
+
     /// <inheritdoc />
     public void Freeze(params IReadOnlyList<string> trained) => _weights.Freeze(trained);
 

@@ -49,6 +49,11 @@ internal sealed unsafe class TrainableWeights : IDisposable
     /// <summary>Those that are trained, in the architecture's order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; private set; }
 
+    /// <summary>What <see cref="Bytes"/> will be.</summary>
+    public static long BytesOf(IArchitecture architecture, FrozenFormat? frozen) => architecture.Weights.Sum(spec => frozen is { } format && !spec.IsVector
+        ? FrozenMatrix.BytesOf(FormatOf(spec, format), spec.Rows, spec.Columns)
+        : (long)sizeof(float) * spec.Rows * (spec.IsVector ? 1 : spec.Columns));
+
     /// <summary>Trains only what is in the named modules: other weights keep their numbers, without a gradient and its memory.</summary>
     /// <param name="trained">Ends of modules' paths, from a dot on; none for nothing.</param>
     /// <remarks>Errors: <see cref="ModelException"/> <c>RUN0425</c> a name that no module has.</remarks>
@@ -153,9 +158,11 @@ internal sealed unsafe class TrainableWeights : IDisposable
         var spec = binding.Spec;
         using var values = _pool.Rent(spec.Rows, spec.Columns);
         binding.CopyTo(values.UncheckedData);
-        var isLayer = spec.Role == WeightRole.Matrix && !AdapterModule.IsOutputPath(spec.Place.Tensor[..Math.Max(0, spec.Place.Tensor.LastIndexOf('.'))]);
-        Encoded[spec.Index] = new FrozenMatrix(isLayer ? format : FrozenFormat.BF16, values.Span, spec.Rows, spec.Columns, _pool);
+        Encoded[spec.Index] = new FrozenMatrix(FormatOf(spec, format), values.Span, spec.Rows, spec.Columns, _pool);
     }
+
+    private static FrozenFormat FormatOf(WeightSpec spec, FrozenFormat format) =>
+        spec.Role == WeightRole.Matrix && !AdapterModule.IsOutputPath(spec.Place.Tensor[..Math.Max(0, spec.Place.Tensor.LastIndexOf('.'))]) ? format : FrozenFormat.BF16;
 
     private static bool IsIn(WeightSpec spec, string name) =>
         AdapterTargets.IsWithin(spec.Place.Tensor[..Math.Max(0, spec.Place.Tensor.LastIndexOf('.'))], name);

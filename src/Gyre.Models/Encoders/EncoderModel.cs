@@ -41,7 +41,7 @@ public sealed class EncoderModel : IDisposable
                 TokenClassifier = new TokenClassifier(runner, tokenizer, configuration);
                 break;
             default:
-                QuestionAnswerer = new QuestionAnswerer(runner, tokenizer);
+                QuestionAnswerer = new QuestionAnswerer(runner, tokenizer, configuration);
                 break;
         }
     }

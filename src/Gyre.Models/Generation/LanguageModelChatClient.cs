@@ -22,7 +22,9 @@ namespace Gyre.Models.Generation;
 /// options named at once; <c>RUN07xx</c> a schema that cannot be enforced; <c>RUN0302</c> an additional property that is no number; and those of the template and of
 /// <see cref="ITextGenerator.GenerateAsync"/>.</para>
 /// </remarks>
-public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
+/// <param name="model">The model; it stays the caller's.</param>
+/// <param name="adapter">The loaded adapter through which requests run that name no model; null for the model alone.</param>
+public sealed class LanguageModelChatClient(LanguageModel model, string? adapter = null) : IChatClient
 {
     private readonly ChatClientMetadata _metadata = new("gyre", defaultModelId: model.Name);
 
@@ -49,6 +51,11 @@ public sealed class LanguageModelChatClient(LanguageModel model) : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         var (generation, tools) = ChatOptionsReader.Read(options, model);
+        if (adapter is not null && options?.ModelId is null)
+        {
+            generation = generation with { Adapter = adapter };
+        }
+
         var callIds = new HashSet<string>(StringComparer.Ordinal);
         var turns = ChatMessageReader.Read(messages, options?.Instructions ?? "", callIds);
         var (prompt, opening) = model.ToolFormat.OpenCalls(model.RenderPrompt(turns, tools.Tools), tools, model.Tokenizer);

@@ -291,12 +291,14 @@ public sealed unsafe partial class Tape
     public Tensor Checkpoint(ReadOnlySpan<Tensor> inputs, CheckpointBody body)
     {
         ArgumentNullException.ThrowIfNull(body);
+        var mark = Mark();
         if (!_records)
         {
-            return body(this, inputs);
+            var result = body(this, inputs);
+            ReleaseFrom(mark, result);
+            return result;
         }
 
-        var mark = Mark();
         var output = WithoutRecording(inputs, body);
         ReleaseFrom(mark, output);
         if (_tensors.IndexOf(output.Root, mark) < 0)

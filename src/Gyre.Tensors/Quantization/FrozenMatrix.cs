@@ -75,6 +75,24 @@ public sealed unsafe class FrozenMatrix : IDisposable
 
     private int RowBytes => Format == FrozenFormat.BF16 ? 2 * Columns : NormalFloat.CodeBytes(Columns);
 
+    /// <summary>The memory that a matrix will take, before it is encoded.</summary>
+    /// <param name="format">How.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    public static long BytesOf(FrozenFormat format, int rows, int columns)
+    {
+        var scales = (long)rows * NormalFloat.Blocks(columns);
+        return format switch
+        {
+            FrozenFormat.BF16 => Whole((long)rows * columns * 2),
+            FrozenFormat.NF4 => Whole((long)rows * NormalFloat.CodeBytes(columns)) + (scales * sizeof(float)),
+            _ => Whole((long)rows * NormalFloat.CodeBytes(columns)) + Whole(scales) + ((scales + ScaleGroup - 1) / ScaleGroup * sizeof(float)),
+        };
+
+        // Codes lie in tensors of single precision.
+        static long Whole(long bytes) => (bytes + 3) / 4 * 4;
+    }
+
     /// <summary>Decodes rows.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="count">How many.</param>

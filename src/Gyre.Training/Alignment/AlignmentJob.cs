@@ -94,7 +94,8 @@ public static class AlignmentJob
 
         observer.OnStage("Aligning");
         var end = trainer.Run(cancellationToken);
-        var result = new AlignmentResult(ResultOf(end, folder, trainer, parts), null, data.Dropped) { Memory = estimate, PeakBytes = pool.PeakBytes };
+        var result = new AlignmentResult(
+            TrainingResult.Of(end, folder, trainer, parts.Task.Parameters.Sum(parameter => (long)parameter.Length), parts.AdapterName is null ? null : folder.Adapter), null, data.Dropped) { Memory = estimate, PeakBytes = pool.PeakBytes };
         if (end == TrainingEnd.Interrupted)
         {
             return result;
@@ -222,18 +223,4 @@ public static class AlignmentJob
         var second = await TaskMeasurement.RunAsync(after, null, tasks, recipe.Report.MaxTokens, observer.OnStageProgress, cancellationToken);
         return TaskScores.Compare(first, second, recipe.Loop.Seed, recipe.Report.Confidence);
     }
-
-    private static TrainingResult ResultOf(TrainingEnd end, RunFolder folder, Trainer trainer, AlignmentParts parts) => new()
-    {
-        End = end,
-        Folder = folder.Path,
-        ModelFolder = end == TrainingEnd.Interrupted ? "" : parts.AdapterName is null ? folder.Model : folder.Adapter,
-        Step = trainer.State.Step,
-        SmoothedLoss = trainer.SmoothedLoss,
-        BestValidationLoss = trainer.State.BestLoss,
-        BestStep = trainer.State.BestStep,
-        Tokens = trainer.State.Tokens,
-        Parameters = parts.Task.Parameters.Sum(parameter => (long)parameter.Length),
-        Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-    };
 }

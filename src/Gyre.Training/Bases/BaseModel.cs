@@ -5,6 +5,7 @@ using Gyre.Models.Templates;
 using Gyre.Models.Tokenizers;
 using Gyre.Models.Weights;
 using Gyre.Tensors;
+using Gyre.Tensors.Quantization;
 
 namespace Gyre.Training.Bases;
 
@@ -65,13 +66,13 @@ internal sealed class BaseModel : IDisposable
         }
     }
 
-    /// <summary>The model in float32, to be trained.</summary>
+    /// <summary>The model in float32, to be trained, or encoded, to train an adapter over it.</summary>
     /// <remarks>Owns: the caller disposes the result. Errors: TRN0301 when weights are missing or misshapen.</remarks>
-    public TrainableDecoder Load(TensorPool pool)
+    public TrainableDecoder Load(TensorPool pool, FrozenFormat? frozen = null)
     {
         try
         {
-            return TrainableDecoder.FromWeights(Weights, Configuration, pool);
+            return TrainableDecoder.FromWeights(Weights, Configuration, pool, frozen);
         }
         catch (ModelException error)
         {

@@ -38,6 +38,9 @@ public sealed class ShopNotes
     /// <summary>The seed.</summary>
     public ulong Seed { get; }
 
+    /// <summary>The products and stores, one a note.</summary>
+    internal IReadOnlyList<Thing> Things => _things;
+
     /// <summary>The notes: id and text.</summary>
     public IReadOnlyList<(string Id, string Text)> Notes { get; }
 
@@ -56,7 +59,12 @@ public sealed class ShopNotes
         return [.. Ask(answerable, true, wordings, seen), .. Ask(unanswerable, false, wordings, seen)];
     }
 
-    private static string Write(Thing thing, FactKind kind, string template) => Thing.Capital(template
+    /// <summary>The wordings of a split that ask for a kind of fact and name the thing, so that it can be looked up.</summary>
+    internal static string[] Askings(FactKind kind, Split split) =>
+        [.. ContextWordings.General.Of(split), .. kind.Questions.Of(split).Where(template => template.Contains("{it}", StringComparison.Ordinal))];
+
+    /// <summary>A question in one of <see cref="Askings"/>.</summary>
+    internal static string Ask(Thing thing, FactKind kind, string asking) => Thing.Capital(asking
         .Replace("{label}", kind.Label, StringComparison.Ordinal)
         .Replace("{it}", Thing.Fill(thing.World.Referents[0], thing.Name), StringComparison.Ordinal));
 
@@ -109,16 +117,15 @@ public sealed class ShopNotes
 
     private DatasetRow Row(SeededRandom random, Thing thing, FactKind kind, string reference, string id, string task, int wordings)
     {
-        // Only wordings that name the thing can be looked up.
-        string[] templates = [.. ContextWordings.General.Of(_split), .. kind.Questions.Of(_split).Where(template => template.Contains("{it}", StringComparison.Ordinal))];
+        var templates = Askings(kind, _split);
         random.Shuffle<string>(templates);
         var facts = thing.Facts.ToDictionary(fact => FactKeys.ContextPrefix + fact.Kind.Key, fact => fact.Value, StringComparer.Ordinal);
         facts[NoteFact] = thing.Subject;
         for (var number = 1; number <= wordings; number++)
         {
-            facts[ParaphraseFacts.Key(number)] = Write(thing, kind, templates[number]);
+            facts[ParaphraseFacts.Key(number)] = Ask(thing, kind, templates[number]);
         }
 
-        return new DatasetRow(id, task, Write(thing, kind, templates[0]), reference, facts, $"notes.{thing.World.Name}", thing.Subject);
+        return new DatasetRow(id, task, Ask(thing, kind, templates[0]), reference, facts, $"notes.{thing.World.Name}", thing.Subject);
     }
 }

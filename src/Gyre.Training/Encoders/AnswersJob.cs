@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Gyre.Evaluation.Statistics;
 using Gyre.Models;
 using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
@@ -19,8 +16,6 @@ public static class AnswersJob
 {
     /// <summary>Lengths of its answers that the baseline may choose from; the last stands for the whole sentence.</summary>
     private static readonly int[] LexicalWords = [1, 2, 4, 8, 16, int.MaxValue];
-
-    private const int Examples = 8;
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -51,7 +46,7 @@ public static class AnswersJob
             [.. recipe.Questions.Files, .. recipe.Passages?.Files ?? [], recipe.Base],
             folder => TokenizerFolder.Copy(recipe.Base, folder),
             tokenizer => new EncoderStart(
-                new AnswerRows(recipe, tokenizer, splits, all),
+                new AnswerRows(recipe, configuration, tokenizer, splits, all),
                 recipe.Rows,
                 pool => EncoderBase.Open(recipe.Base, configuration, pool, recipe.Loop.Seed, recipe.FreezesBody, recipe.ActivationCheckpointing)),
             end => Finish(recipe, splits, all.Count, end, observer, cancellationToken));
@@ -59,25 +54,28 @@ public static class AnswersJob
 
     private static void Finish(AnswersRecipe recipe, QuestionSplits splits, int passages, EncoderEnd end, ITrainingObserver observer, CancellationToken cancellationToken)
     {
-        observer.OnStage($"Answering {splits.Development.Count} and {splits.Test.Count} held-out questions");
+        observer.OnStage($"Answering {splits.Development.Count + (recipe.ScoresDevelopment ? 0 : splits.Test.Count)} held-out questions");
         using var model = EncoderModel.Load(ModelFolder.Open(end.Folder.Model), recipe.Loop.Name, new EncoderOptions { Team = end.Team });
         var answerer = model.QuestionAnswerer ?? throw new InvalidOperationException("A model that was written with a head for spans answers questions.");
-        var (development, test) = (Answered(splits.Development), Answered(splits.Test));
+        var development = Answered(splits.Development);
+        var test = recipe.ScoresDevelopment ? development : Answered(splits.Test);
 
         // The baseline too has its choice from the development questions.
         var lexical = LexicalWords.Select(words => new LexicalAnswerer(splits.TrainingPassages, words)).MaxBy(form => Best(Lexical(form, splits.Development)))
             ?? throw new InvalidOperationException("The list of lengths is not empty.");
-        var (ownDevelopment, ownTest) = (Lexical(lexical, splits.Development), Lexical(lexical, splits.Test));
-        var (threshold, lexicalThreshold) = (development.BestThreshold(), ownDevelopment.BestThreshold());
-        AtomicFile.WriteText(Path.Combine(end.Folder.Path, "threshold.svg"), ThresholdPlot.Draw(test, threshold, ownTest, lexicalThreshold));
+        var scores = new AnswersOutcome(test, Lexical(lexical, test.Items), development, Lexical(lexical, splits.Development), lexical.MostWords);
+        AtomicFile.WriteText(
+            Path.Combine(end.Folder.Path, "threshold.svg"),
+            ThresholdPlot.Draw(recipe.ScoresDevelopment ? "development" : "test", scores.Model, scores.Threshold, scores.Lexical, scores.LexicalThreshold));
         AtomicFile.WriteText(Path.Combine(end.Folder.Path, "answers.jsonl"), string.Concat(Enumerable.Range(0, test.Items.Count).Select(i => JsonSerializer.Serialize(
             new
             {
                 test.Items[i].Id, test.Items[i].Question, Wanted = test.Items[i].Answers.Select(answer => answer.Text), test.Found[i].Text, test.Found[i].Doubt,
-                Answered = test.Found[i].Doubt <= threshold, F1 = test.F1(i, threshold), SharedWords = ownTest.Found[i].Text, SharedWordsF1 = ownTest.F1(i, lexicalThreshold),
+                Answered = test.Found[i].Doubt <= scores.Threshold, F1 = test.F1(i, scores.Threshold),
+                SharedWords = scores.Lexical.Found[i].Text, SharedWordsF1 = scores.Lexical.F1(i, scores.LexicalThreshold),
             },
             Json) + "\n")));
-        AtomicFile.WriteText(end.Folder.Card, Card(recipe, splits, passages, end, development, test, threshold, ownDevelopment, ownTest, lexicalThreshold, lexical.MostWords));
+        AtomicFile.WriteText(end.Folder.Card, AnswersCard.Write(recipe, splits, passages, end, scores));
 
         AnswerScores Answered(IReadOnlyList<QuestionItem> items)
         {
@@ -108,50 +106,5 @@ public static class AnswersJob
         }
 
         return passage[start..end];
-    }
-
-    private static string Card(
-        AnswersRecipe recipe, QuestionSplits splits, int passages, EncoderEnd end, AnswerScores development, AnswerScores test, double threshold, AnswerScores ownDevelopment, AnswerScores ownTest, double lexicalThreshold, int lexicalWords)
-    {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {recipe.Loop.Name}\n\n{(recipe.Loop.Summary.Length > 0 ? recipe.Loop.Summary + "\n\n" : "")}");
-        text.Append(CultureInfo.InvariantCulture, $"A BERT of {end.Configuration.Layers} layers of width {end.Configuration.HiddenSize} with a head for answer spans; {end.Result.Parameters:N0} parameters were trained{(recipe.FreezesBody ? ", the body frozen" : "")}.\n\n");
-        EncoderCard.Data(text, end.Digests);
-        text.Append(CultureInfo.InvariantCulture, $"Parted by article: {splits.Training.Count:N0} questions to learn from, {splits.Development.Count:N0} to choose the threshold ({Without(splits.Development)} of them without an answer), {splits.Test.Count:N0} for the test ({Without(splits.Test)} without). Questions without an answer are questions put to another article's passage. The first {recipe.GeneratedSteps:N0} steps read questions generated from {passages:N0} passages, later ones {recipe.GeneratedShare:P0} of them.\n\n");
-        EncoderCard.Training(text, recipe.Loop, recipe.Rows * recipe.Accumulation, end);
-        text.Append(CultureInfo.InvariantCulture, $"\n![loss](loss.svg)\n\n## Scores\n\nF1 and exact match of SQuAD 2.0 on the test questions; no answer is given when doubt is above a threshold, which the development questions chose, as they chose the longest answer of shared words ({(lexicalWords == int.MaxValue ? "the whole sentence" : $"{lexicalWords} words")}). Differences with their paired 95 % interval.\n\n| | shared words | model | difference | 95 % interval |\n|---|---:|---:|---:|---|\n");
-        Row("F1, all", (scores, i, t) => scores.F1(i, t), _ => true);
-        Row("exact, all", (scores, i, t) => scores.Exact(i, t), _ => true);
-        Row("F1, with an answer", (scores, i, t) => scores.F1(i, t), item => item.Answers.Count > 0);
-        Row("F1, without an answer", (scores, i, t) => scores.F1(i, t), item => item.Answers.Count == 0);
-        RowAt("F1, with an answer, always answering", (scores, i, t) => scores.F1(i, t), item => item.Answers.Count > 0, double.MaxValue, double.MaxValue);
-        RowAt("exact, with an answer, always answering", (scores, i, t) => scores.Exact(i, t), item => item.Answers.Count > 0, double.MaxValue, double.MaxValue);
-        text.Append(CultureInfo.InvariantCulture, $"\nOn the development questions, at their own thresholds: shared words F1 {ownDevelopment.At(lexicalThreshold).F1:0.000}, model {development.At(threshold).F1:0.000}. The model answers {test.At(threshold).Answered:P0} of the test questions, shared words {ownTest.At(lexicalThreshold).Answered:P0}; answering none would have an F1 of {Without(splits.Test) / (double)splits.Test.Count:0.000}.\n\n![scores by threshold](threshold.svg)\n\n## Examples\n\n");
-        foreach (var i in Enumerable.Range(0, test.Items.Count).Where(i => i % Math.Max(1, test.Items.Count / Examples) == 0))
-        {
-            var item = test.Items[i];
-            text.Append(CultureInfo.InvariantCulture, $"- {item.Question}\n  - wanted: {(item.Answers.Count == 0 ? "no answer" : item.Answers[0].Text)}\n  - model: {Said(test, i, threshold)}\n  - shared words: {Said(ownTest, i, lexicalThreshold)}\n");
-        }
-
-        return text.Append("\n## Limits\n\nA small encoder with a few hundred questions: it finds answers in passages like those it was trained on, and is often wrong.\n\n## Files\n\n`model/` is the model; `answers.jsonl`, `threshold.svg`, `metrics.jsonl` and `environment.json` say how it went; `recipe.yaml` makes it again.\n").ToString();
-
-        void Row(string name, Func<AnswerScores, int, double, double> score, Func<QuestionItem, bool> wanted) => RowAt(name, score, wanted, threshold, lexicalThreshold);
-
-        void RowAt(string name, Func<AnswerScores, int, double, double> score, Func<QuestionItem, bool> wanted, double own, double other)
-        {
-            if (!test.Items.Any(wanted))
-            {
-                return;
-            }
-
-            var compared = test.Compare(ownTest, other, own, score, wanted);
-            text.Append(CultureInfo.InvariantCulture, $"| {name} | {compared.First.Number:0.000} | {compared.Second.Number:0.000} | {compared.Difference.Number:+0.000;-0.000;0.000} | {Show(compared.Interval)} |\n");
-        }
-
-        static int Without(IReadOnlyList<QuestionItem> items) => items.Count(item => item.Answers.Count == 0);
-
-        static string Said(AnswerScores scores, int item, double at) => scores.Found[item].Doubt <= at ? scores.Found[item].Text : $"no answer (best: {scores.Found[item].Text})";
-
-        static string Show(Interval? interval) => interval is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{interval.Low:+0.000;-0.000;0.000} to {interval.High:+0.000;-0.000;0.000}");
     }
 }

@@ -34,6 +34,12 @@ public sealed record AnswersRecipe : IRunRecipe
     /// <summary>Sentences of passages in the first step; they grow over the generated steps. 0 for whole passages.</summary>
     internal int FirstSentences { get; private init; }
 
+    /// <summary>Sentences of passages in the last generated step, and of shortened ones after it.</summary>
+    internal int LastSentences { get; private init; }
+
+    /// <summary>The share of the passages' tokens that training hides, but none of an answer.</summary>
+    internal double HiddenShare { get; private init; }
+
     /// <summary>The share of generated questions after them.</summary>
     internal double GeneratedShare { get; private init; }
 
@@ -44,6 +50,9 @@ public sealed record AnswersRecipe : IRunRecipe
     internal int WindowLength { get; private init; }
 
     internal int WindowOverlap { get; private init; }
+
+    /// <summary>The card scores the development questions: while settings are chosen, nobody looks at the test.</summary>
+    internal bool ScoresDevelopment { get; private init; }
 
     /// <summary>Trains the head alone.</summary>
     internal bool FreezesBody { get; private init; }
@@ -86,16 +95,24 @@ public sealed record AnswersRecipe : IRunRecipe
         {
             GeneratedSteps = generated.Integer("steps", 0, 0, 100_000_000),
             FirstSentences = generated.Integer("first_sentences", 0, 0, 1000),
+            LastSentences = generated.Integer("last_sentences", 10, 1, 1000),
+            HiddenShare = top.Number("hidden_share", 0, 0, 0.5),
             GeneratedShare = generated.Number("share", 0, 0, 1),
             UnanswerableShare = top.Number("unanswerable_share", 0.3, 0, 0.95),
             WindowLength = windows.Integer("length", 256, 16, 8192),
             WindowOverlap = windows.Integer("overlap", 64, 0, 8192),
             MaxAnswerTokens = windows.Integer("longest_answer", 16, 1, 1000),
+            ScoresDevelopment = top.Choice("score", false, ("test", false), ("development", true)),
             FreezesBody = top.Flag("frozen_body", false),
             Rows = batch.Integer("rows", 16, 1, 4096),
             Accumulation = batch.Integer("accumulation", 1, 1, 4096),
             ActivationCheckpointing = batch.Flag("activation_checkpointing", false),
         };
+        if (recipe.FirstSentences > recipe.LastSentences)
+        {
+            generated.Fault("first_sentences", $"is {recipe.FirstSentences}; expected at most last_sentences, {recipe.LastSentences}.");
+        }
+
         if (loop.Samples.Every > 0)
         {
             top.Fault("samples", "are not for this job; its card shows answers to held-out questions.");

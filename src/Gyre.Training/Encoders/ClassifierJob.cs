@@ -41,6 +41,11 @@ public static class ClassifierJob
             throw new TrainingException("TRN0556", $"Using the base failed: '{recipe.Base}' reads {configuration.ContextLength} tokens; batch.sequence is {recipe.Length}. Lower it, or take another base.");
         }
 
+        if (recipe.Against.Length > 0 && !File.Exists(Path.Combine(recipe.Against, LabelScores.FileName)))
+        {
+            throw new TrainingException("TRN0557", $"Comparing with another run failed: '{recipe.Against}' holds no {LabelScores.FileName}; expected the folder of a finished run over the same data. Run that first, or check 'against'.");
+        }
+
         LabelRows? rows = null;
         return EncoderRun.Run(
             new EncoderCall(recipe, recipe.Loop, outputFolder, resume, observer, time ?? TimeProvider.System, cancellationToken),
@@ -63,8 +68,7 @@ public static class ClassifierJob
         using var weights = SafetensorsFolder.Open(end.Folder.Model);
         using var encoder = EncoderLoader.Load(weights, end.Configuration, new EncoderOptions { Team = end.Team });
         var most = rows.Training.SelectMany(row => row.Targets).Where(target => target != Ignored).GroupBy(target => target).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key;
-        var (majority, model) = (new SampleStatistics(2), new SampleStatistics(2));
-        var right = new Dictionary<int, (int Right, int All)>();
+        var scores = new LabelScores(labels.Count);
         foreach (var row in rows.Test)
         {
             int[] places = recipe.LabelsWords ? [.. Enumerable.Range(0, row.Targets.Length).Where(i => row.Targets[i] != Ignored)] : [0];
@@ -76,23 +80,12 @@ public static class ClassifierJob
             var batch = new EncoderBatch();
             batch.Add(row.Ids, row.Types, places);
             encoder.Run(batch, EncoderOutput.Head);
-            var (own, other) = (0, 0);
-            for (var i = 0; i < places.Length; i++)
-            {
-                var wanted = row.Targets[recipe.LabelsWords ? places[i] : 0];
-                var isRight = Likeliest(batch.Row(0, i)) == wanted;
-                (own, other) = (own + (isRight ? 1 : 0), other + (most == wanted ? 1 : 0));
-                var counts = right.GetValueOrDefault(wanted);
-                right[wanted] = (counts.Right + (isRight ? 1 : 0), counts.All + 1);
-            }
-
-            // A text's words are resampled together.
-            model.Add([own, places.Length]);
-            majority.Add([other, places.Length]);
+            scores.Add([.. places.Select(place => row.Targets[recipe.LabelsWords ? place : 0])], [.. places.Select((_, i) => Likeliest(batch.Row(0, i)))]);
         }
 
-        var compared = PairedComparison.Compare(majority, model, (sums, _) => MetricValue.Ratio(sums[0], sums[1], "there are no labels"), new ComparisonOptions());
-        AtomicFile.WriteText(end.Folder.Card, Card(recipe, labels, rows, end, compared, labels[most], right));
+        scores.Write(Path.Combine(end.Folder.Path, LabelScores.FileName), labels);
+        var other = recipe.Against.Length > 0 ? scores.ReadOther(Path.Combine(recipe.Against, LabelScores.FileName), labels) : null;
+        AtomicFile.WriteText(end.Folder.Card, Card(recipe, labels, rows, end, scores, most, other));
     }
 
     private static int Likeliest(ReadOnlySpan<float> logits)
@@ -106,8 +99,7 @@ public static class ClassifierJob
         return best;
     }
 
-    private static string Card(
-        ClassifierRecipe recipe, IReadOnlyList<string> labels, LabelRows rows, EncoderEnd end, Comparison compared, string most, Dictionary<int, (int Right, int All)> right)
+    private static string Card(ClassifierRecipe recipe, IReadOnlyList<string> labels, LabelRows rows, EncoderEnd end, LabelScores scores, int most, LabelScores? other)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {recipe.Loop.Name}\n\n{(recipe.Loop.Summary.Length > 0 ? recipe.Loop.Summary + "\n\n" : "")}");
@@ -115,14 +107,33 @@ public static class ClassifierJob
         EncoderCard.Data(text, end.Digests);
         text.Append(CultureInfo.InvariantCulture, $"{rows.Training.Count:N0} texts to learn from, {rows.HeldOut.Count:N0} for the validation loss, {rows.Test.Count:N0} for the test, parted by their text.\n\n");
         EncoderCard.Training(text, recipe.Loop, recipe.Rows * recipe.Accumulation, end);
-        var interval = compared.Interval is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found.Low:+0.000;-0.000;0.000} to {found.High:+0.000;-0.000;0.000}") : "none";
-        text.Append(CultureInfo.InvariantCulture, $"\n![loss](loss.svg)\n\n## Scores\n\nAccuracy on held-out texts, beside always saying '{most}', the most frequent label, with the paired 95 % interval of the difference{(recipe.LabelsWords ? " over texts" : "")}.\n\n| most frequent | model | difference | 95 % interval |\n|---:|---:|---:|---|\n| {Show(compared.First)} | {Show(compared.Second)} | {Show(compared.Difference)} | {interval} |\n\n| label | right | of |\n|---|---:|---:|\n");
-        foreach (var (label, (count, all)) in right.OrderBy(pair => pair.Key))
+        text.Append(CultureInfo.InvariantCulture, $"\n![loss](loss.svg)\n\n## Scores\n\nOn held-out texts, with paired 95 % intervals of the differences{(recipe.LabelsWords ? " over texts" : "")}. F1 is the mean of the labels'.\n\n| | other | model | difference | 95 % interval |\n|---|---:|---:|---:|---|\n");
+        Rows($"always '{labels[most]}', the most frequent label", scores.Always(most));
+        if (other is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {labels[label]} | {count} | {all} |\n");
+            Rows($"the run in '{Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Against))}'", other);
         }
 
-        return text.Append("\n## Files\n\n`model/` is the model; `metrics.jsonl`, `loss.svg` and `environment.json` say how it went; `recipe.yaml` makes it again.\n").ToString();
+        text.Append("\n| label | right | of |\n|---|---:|---:|\n");
+        var pairs = scores.Texts.SelectMany(one => one.Wanted.Zip(one.Said)).ToList();
+        foreach (var label in Enumerable.Range(0, labels.Count))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {labels[label]} | {pairs.Count(pair => pair.First == label && pair.Second == label)} | {pairs.Count(pair => pair.First == label)} |\n");
+        }
+
+        return text.Append("\n## Files\n\n`model/` is the model; `labels.jsonl`, `metrics.jsonl`, `loss.svg` and `environment.json` say how it went; `recipe.yaml` makes it again.\n").ToString();
+
+        void Rows(string name, LabelScores than)
+        {
+            Row($"accuracy, against {name}", scores.CompareAccuracy(than));
+            Row($"F1, against {name}", scores.CompareF1(than));
+        }
+
+        void Row(string name, Comparison compared)
+        {
+            var interval = compared.Interval is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found.Low:+0.000;-0.000;0.000} to {found.High:+0.000;-0.000;0.000}") : "none";
+            text.Append(CultureInfo.InvariantCulture, $"| {name} | {Show(compared.First)} | {Show(compared.Second)} | {(compared.Difference.IsDefined ? compared.Difference.Number.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture) : "undefined")} | {interval} |\n");
+        }
     }
 
     private static string Show(MetricValue value) => value.IsDefined ? value.Number.ToString("0.000", CultureInfo.InvariantCulture) : "undefined";

@@ -43,6 +43,9 @@ public sealed record ClassifierRecipe : IRunRecipe
     /// <summary>Texts longer than the window are cut; otherwise they are refused.</summary>
     internal bool CutsLongTexts { get; private init; }
 
+    /// <summary>The folder of a finished run over the same data that the card compares with; empty for none.</summary>
+    internal string Against { get; private init; } = "";
+
     /// <summary>The most tokens of a row.</summary>
     internal int Length { get; private init; }
 
@@ -88,6 +91,7 @@ public sealed record ClassifierRecipe : IRunRecipe
             ValidationShare = data.Number("validation_share", 0.1, 0.001, 0.4),
             TestShare = data.Number("test_share", 0.2, 0.001, 0.6),
             CutsLongTexts = data.Choice("long_texts", false, ("refuse", false), ("cut", true)),
+            Against = Full(top.Text("against", "")),
             Length = batch.Integer("sequence", 128, 4, 8192),
             FreezesBody = top.Flag("frozen_body", false),
             Rows = batch.Integer("rows", 16, 1, 4096),

@@ -1,22 +1,47 @@
-using System.Text.RegularExpressions;
+using System.Globalization;
 using Gyre.Contracts;
+using Gyre.Models.Encoders;
 
 namespace Gyre.Training.Encoders;
 
-/// <summary>Writes questions about passages from the passages alone: a sentence without one of its parts, some of its words left out and its halves turned, behind a question word of the part's kind.</summary>
+/// <summary>
+/// Writes questions about passages from the passages alone: a sentence without one of its parts, behind a question word that
+/// asks for that kind of part. Words are left out, changed in form or replaced, and the halves are turned, as people ask.
+/// </summary>
 /// <remarks>Source: after Lewis, Denoyer and Riedel 2019, "Unsupervised Question Answering by Cloze Translation".</remarks>
 internal static class ClozeWriter
 {
     private const int LeastWords = 5;
     private const int MostQuestionWords = 16;
-    private const int MostAnswerWords = 5;
-    private static readonly string[] NumberWords = ["how many", "how much", "what number of", "how many"];
-    private static readonly string[] YearWords = ["when", "in what year", "what year", "when"];
-    private static readonly string[] NameWords = ["who", "what", "which", "where", "what"];
-    private static readonly string[] PartWords = ["what", "what", "which", "how", "why"];
+
+    /// <summary>The shares of what people ask for; what a sentence lacks falls to the others.</summary>
+    private static readonly (double Share, AnswerKind[] Kinds)[] Asked =
+    [
+        (0.25, [AnswerKind.Time, AnswerKind.Number, AnswerKind.Percentage, AnswerKind.Money]),
+        (0.33, [AnswerKind.Place, AnswerKind.Person, AnswerKind.Name]),
+        (0.34, [AnswerKind.Thing]),
+        (0.08, [AnswerKind.Reason, AnswerKind.Means]),
+    ];
+
+    private static readonly Dictionary<AnswerKind, string[]> QuestionWords = new()
+    {
+        [AnswerKind.Time] = ["when", "when", "in what year", "what year", "in which year"],
+        [AnswerKind.Number] = ["how many", "how many", "how much", "what number of", "what"],
+        [AnswerKind.Percentage] = ["what percentage of", "what percent of", "how much", "how many"],
+        [AnswerKind.Money] = ["how much", "how much money", "what", "how many"],
+        [AnswerKind.Place] = ["where", "where", "in what city", "in what country", "in what area", "what", "which", "in which place"],
+        [AnswerKind.Person] = ["who", "who", "who", "who", "which", "what"],
+        [AnswerKind.Name] = ["what", "what", "which", "who", "what is the name of"],
+        [AnswerKind.Thing] = ["what", "what", "what", "what", "which", "what is"],
+        [AnswerKind.Reason] = ["why", "why", "what", "for what reason"],
+        [AnswerKind.Means] = ["how", "how", "by what means"],
+    };
 
     /// <summary>A question with its answer in the passage; null when the passage has no sentence for one.</summary>
-    public static QuestionItem? Write(string passage, SeededRandom random)
+    /// <param name="passage">The passage.</param>
+    /// <param name="other">Another text, whose words replace some.</param>
+    /// <param name="random">Decides; equal sources decide alike.</param>
+    public static QuestionItem? Write(string passage, string other, SeededRandom random)
     {
         var sentences = PassageWords.Sentences().Matches(passage).Where(sentence => PassageWords.Words().Count(sentence.ValueSpan) >= LeastWords).ToArray();
         if (sentences.Length == 0)
@@ -24,19 +49,18 @@ internal static class ClozeWriter
             return null;
         }
 
-        var sentence = sentences[random.NextInt32(sentences.Length)];
-        var words = PassageWords.Words().Matches(sentence.Value);
-        if (Choose(words, random) is not { } answer)
+        var sentence = random.Pick(sentences);
+        var spans = AnswerSpans.Of(sentence.Value);
+        if (Choose(spans, random) is not { } answer)
         {
             return null;
         }
 
-        var (first, count) = answer;
-        var start = sentence.Index + words[first].Index;
-        var end = sentence.Index + words[first + count - 1].Index + words[first + count - 1].Length;
-        var text = passage[start..end];
-        var question = Question(words, first, count, random);
-        return question.Length == 0 ? null : new QuestionItem("generated", "", passage, question, [new QuestionAnswer(start, text)]);
+        var (start, end) = spans.Place(answer);
+        var text = sentence.Value[start..end];
+        var strange = PassageWords.Words().Matches(random.NextDouble() < 0.5 ? passage : other).Select(word => word.Value).Where(word => !PassageWords.IsCommon(word)).ToArray();
+        var question = Question(spans, answer, strange, random);
+        return question.Length == 0 ? null : new QuestionItem("generated", "", passage, question, [new QuestionAnswer(sentence.Index + start, text)]);
     }
 
     /// <summary>A stretch of neighbouring sentences of a passage, one that holds the given place.</summary>
@@ -63,74 +87,95 @@ internal static class ClozeWriter
         return (sentences[first].Index, last.Index + last.Length);
     }
 
-    /// <summary>The part that is asked for: a number, a run of capitalised words, or a run of other words.</summary>
-    private static (int First, int Count)? Choose(MatchCollection words, SeededRandom random)
+    private static AnswerSpan? Choose(AnswerSpans spans, SeededRandom random)
     {
-        var numbers = Enumerable.Range(0, words.Count).Where(i => char.IsDigit(words[i].Value[0])).ToArray();
-        var names = Enumerable.Range(1, words.Count - 1).Where(i => IsName(words, i) && !IsName(words, i - 1)).ToArray();
-        var kind = random.NextDouble();
-        if (numbers.Length > 0 && kind < 0.35)
+        var groups = Asked.Select(asked => (asked.Share, Spans: spans.Found.Where(span => asked.Kinds.Contains(span.Kind)).ToArray())).Where(group => group.Spans.Length > 0).ToArray();
+        var at = random.NextDouble() * groups.Sum(group => group.Share);
+        foreach (var (share, own) in groups)
         {
-            return (numbers[random.NextInt32(numbers.Length)], 1);
-        }
-
-        if (names.Length > 0 && kind < 0.75)
-        {
-            var begin = names[random.NextInt32(names.Length)];
-            var length = 1;
-            while (length < MostAnswerWords && begin + length < words.Count && IsName(words, begin + length))
+            if ((at -= share) < 0)
             {
-                length++;
+                return random.Pick(own);
             }
-
-            return (begin, length);
         }
 
-        var content = Enumerable.Range(0, words.Count).Where(i => !PassageWords.IsCommon(words[i].Value)).ToArray();
-        if (content.Length < 3)
-        {
-            return null;
-        }
-
-        var first = content[random.NextInt32(content.Length)];
-        var wanted = 1 + random.NextInt32(4);
-        var last = first;
-        while (last - first + 1 < wanted && last + 1 < words.Count)
-        {
-            last++;
-        }
-
-        while (last > first && PassageWords.IsCommon(words[last].Value))
-        {
-            last--;
-        }
-
-        return (first, last - first + 1);
+        return groups.Length == 0 ? null : random.Pick(groups[^1].Spans);
     }
 
-    private static string Question(MatchCollection words, int first, int count, SeededRandom random)
+    private static string Question(AnswerSpans spans, AnswerSpan answer, string[] strange, SeededRandom random)
     {
-        var answer = words[first].Value;
-        var kinds = char.IsDigit(answer[0]) ? answer.Length == 4 && answer.All(char.IsDigit) ? YearWords : NumberWords : IsName(words, first) ? NameWords : PartWords;
+        var (words, first, end) = (spans.Words, answer.First, answer.First + answer.Count);
+        var asked = random.Pick(QuestionWords[answer.Kind]);
 
-        // What lies near the answer, with words left out: more of the common ones.
-        var from = Math.Max(0, first - 4 - random.NextInt32(MostQuestionWords));
-        var to = Math.Min(words.Count, first + count + 4 + random.NextInt32(MostQuestionWords));
-        var dropped = 0.6 * random.NextDouble();
+        // What is counted follows its question word, as the last word of a thing may.
+        var moved = end;
+        while (answer.Kind is AnswerKind.Number or AnswerKind.Percentage && moved < Math.Min(words.Count, end + 2) && spans.AreJoined(moved - 1) && !PassageWords.IsCommon(words[moved]))
+        {
+            asked += " " + words[moved++];
+        }
+
+        if (answer.Kind == AnswerKind.Thing && answer.Count > 1 && random.NextDouble() < 0.25)
+        {
+            asked = $"{random.Pick((string[])["what kind of", "what type of", "what", "which"])} {words[end - 1]}";
+        }
+
+        // Often the clause of the answer alone, else what lies near it.
+        var (from, to) = (Math.Max(0, first - 3 - random.NextInt32(MostQuestionWords)), Math.Min(words.Count, end + 3 + random.NextInt32(MostQuestionWords)));
+        if (random.NextDouble() < 0.4)
+        {
+            var (left, right) = (first, end);
+            while (left > from && spans.AreJoined(left - 1))
+            {
+                left--;
+            }
+
+            while (right < to && spans.AreJoined(right - 1))
+            {
+                right++;
+            }
+
+            (from, to) = right - left - answer.Count >= LeastWords ? (left, right) : (from, to);
+        }
+
+        var (dropped, replaced) = (0.6 * random.NextDouble(), 0.3 * random.NextDouble());
         var before = Kept(from, first);
-        var after = Kept(first + count, to);
-        if (before.Count + after.Count < 2)
+        var after = Kept(moved, to);
+        if (before.Concat(after).Count(word => !PassageWords.IsCommon(word)) < 2)
         {
             return "";
         }
 
-        IEnumerable<string> parts = random.NextDouble() < 0.5 ? [.. before, .. after] : [.. after, .. before];
-        var asked = kinds[random.NextInt32(kinds.Length)];
-        return (random.NextDouble() < 0.85 ? $"{asked} {string.Join(' ', parts.Take(MostQuestionWords))}" : $"{string.Join(' ', parts.Take(MostQuestionWords))} {asked}") + "?";
+        var turn = random.NextDouble();
+        IEnumerable<string> body = (turn is >= 0.45 and < 0.88 ? after.Concat(before) : before.Concat(after)).Take(MostQuestionWords);
+        var text = string.Join(' ', turn < 0.88 ? body.Prepend(asked) : body.Append(asked)) + "?";
+        return string.Concat(text[..1].ToUpper(CultureInfo.InvariantCulture), text[1..]);
 
-        List<string> Kept(int begin, int end) => [.. Enumerable.Range(begin, Math.Max(0, end - begin)).Select(i => words[i].Value)
-            .Where(word => random.NextDouble() >= (PassageWords.IsCommon(word) ? dropped + 0.2 : dropped))];
+        List<string> Kept(int begin, int until)
+        {
+            var kept = new List<string>();
+            for (var i = begin; i < until; i++)
+            {
+                if (random.NextDouble() < (PassageWords.IsCommon(words[i]) ? dropped + 0.15 : dropped))
+                {
+                    continue;
+                }
+
+                kept.Add(PassageWords.IsCommon(words[i]) ? words[i] : random.NextDouble() < replaced && strange.Length > 0 ? random.Pick(strange) : InAnotherForm(words[i], random));
+            }
+
+            return kept;
+        }
     }
 
-    private static bool IsName(MatchCollection words, int index) => char.IsUpper(words[index].Value[0]);
+    /// <summary>Sometimes without the ending of a verb or a plural, because questions ask "did it end" for "it ended".</summary>
+    private static string InAnotherForm(string word, SeededRandom random)
+    {
+        if (char.IsLower(word[0]) && word.Length > 4 && random.NextDouble() < 0.4)
+        {
+            return word.EndsWith("ed", StringComparison.Ordinal) ? word[..^(random.NextDouble() < 0.5 ? 1 : 2)]
+                : word.EndsWith('s') && !word.EndsWith("ss", StringComparison.Ordinal) ? word[..^1] : word;
+        }
+
+        return word;
+    }
 }

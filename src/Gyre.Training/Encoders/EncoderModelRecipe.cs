@@ -1,6 +1,7 @@
 using Gyre.Contracts;
 using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
+using Gyre.Tensors;
 using Gyre.Training.Recipes;
 
 namespace Gyre.Training.Encoders;
@@ -29,6 +30,9 @@ internal sealed record EncoderModelRecipe
     /// <summary>The score that equal and near tokens' attention begins with; 0 for random queries and keys as in the paper.</summary>
     public required double Matching { get; init; }
 
+    /// <summary>Types of tokens mark the words that a passage shares with its question, and their shapes.</summary>
+    public required bool MarksPassages { get; init; }
+
     public static EncoderModelRecipe Read(RecipeSection section)
     {
         var hidden = section.Integer("hidden_size", null, 8, 8192);
@@ -41,6 +45,7 @@ internal sealed record EncoderModelRecipe
             Context = section.Integer("context", 256, 8, 8192),
             InitialDeviation = section.Number("init_deviation", 0.02, 1e-6, 1),
             Matching = section.Number("matching", 0, 0, 100),
+            MarksPassages = section.Flag("passage_marks", false),
         };
         if (model.HiddenSize % model.Heads != 0)
         {
@@ -60,7 +65,8 @@ internal sealed record EncoderModelRecipe
         Layers = Layers,
         Heads = Heads,
         Positions = Context,
-        TokenTypes = 2,
+        TokenTypes = MarksPassages ? EncoderConfiguration.PassageTypes : 2,
+        MarksPassages = MarksPassages,
         Head = EncoderHead.MaskedWords,
         PaddingId = EncoderTokens.Of(tokenizer).Pad,
         InitialDeviation = (float)InitialDeviation,
@@ -69,6 +75,7 @@ internal sealed record EncoderModelRecipe
     /// <summary>
     /// Lets attention begin with a use: half of the heads see equal tokens, the other half near ones. Positions begin as
     /// sinusoids in the first quarter of the width, words in the rest; queries and keys begin equal, each head's in one of the two.
+    /// Where passages are marked, every fourth head sees the question's tokens instead.
     /// </summary>
     /// <remarks>What a large model learns over long training, a small one that is trained for minutes may be given; every weight still moves.</remarks>
     public void Initialise(TrainableEncoder model, ulong seed)
@@ -80,8 +87,14 @@ internal sealed record EncoderModelRecipe
 
         var weights = model.Weights.ToDictionary(weight => weight.Name, weight => weight.Value, StringComparer.Ordinal);
         var forPositions = HiddenSize / 4;
+        var random = new SeededRandom(seed);
         ForEach("bert.embeddings.word_embeddings.weight", (value, _, column) => column < forPositions ? 0 : value);
         ForEach("bert.embeddings.token_type_embeddings.weight", (value, _, _) => value * TypeShare);
+        if (MarksPassages)
+        {
+            JoinMarks(weights["bert.embeddings.token_type_embeddings.weight"].Span);
+        }
+
         ForEach("bert.embeddings.position_embeddings.weight", (_, position, column) =>
         {
             if (column >= forPositions)
@@ -94,20 +107,63 @@ internal sealed record EncoderModelRecipe
         });
 
         var headWidth = HiddenSize / Heads;
-        var random = new SeededRandom(seed);
         for (var layer = 0; layer < Layers; layer++)
         {
             var name = $"bert.encoder.layer.{layer}.attention.self.query.weight";
-            var source = random.Fork(name);
-            ForEach(name, (_, row, column) =>
+            var (source, keys) = (random.Fork(name), weights[name.Replace(".query.", ".key.", StringComparison.Ordinal)]);
+            ForEach(name, (value, row, column) =>
             {
+                if (SeesQuestion(row / headWidth))
+                {
+                    return value;
+                }
+
                 // A normed token has variance 1 in each place; W of deviation s over n of them scores an equal token √D·s²·n.
                 var seesWords = row / headWidth % 2 == 0;
                 var places = seesWords ? HiddenSize - forPositions : forPositions;
-                return column < forPositions == seesWords ? 0 : (float)(source.NextGaussian() * Math.Sqrt(Matching / (Math.Sqrt(headWidth) * places)));
+                keys.Span[(row * HiddenSize) + column] = column < forPositions == seesWords ? 0 : (float)(source.NextGaussian() * Math.Sqrt(Matching / (Math.Sqrt(headWidth) * places)));
+                return keys.Span[(row * HiddenSize) + column];
             });
-            weights[name].Span.CopyTo(weights[name.Replace(".query.", ".key.", StringComparison.Ordinal)].Span);
+            SeeQuestion(weights[name.Replace(".weight", ".bias", StringComparison.Ordinal)], keys);
         }
+
+        // A passage type's row begins as the sum of rows of its features, so that what is learned of one serves all types that have it.
+        void JoinMarks(Span<float> rows)
+        {
+            var source = random.Fork("marks");
+            var features = Enumerable.Range(0, 1 + EncoderConfiguration.PassageFeatures).Select(_ => Enumerable.Range(0, HiddenSize).Select(_ => (float)(source.NextGaussian() * InitialDeviation * TypeShare)).ToArray()).ToArray();
+            for (var type = 1; type < EncoderConfiguration.PassageTypes; type++)
+            {
+                var row = rows.Slice(type * HiddenSize, HiddenSize);
+                features[^1].CopyTo(row);
+                foreach (var feature in EncoderConfiguration.FeaturesOf(type))
+                {
+                    for (var column = 0; column < HiddenSize; column++)
+                    {
+                        row[column] += features[feature][column];
+                    }
+                }
+            }
+        }
+
+        // Every token asks alike, for the type of the question's tokens: by their part along its row, of the variance that words and the row have.
+        void SeeQuestion(Tensor queryBias, Tensor keys)
+        {
+            var row = weights["bert.embeddings.token_type_embeddings.weight"].Span[..HiddenSize];
+            var norm = Math.Sqrt(row.ToArray().Sum(value => (double)value * value));
+            var along = norm / Math.Sqrt((InitialDeviation * InitialDeviation) + (norm * norm / HiddenSize));
+            var factor = (float)Math.Sqrt(Matching / (Math.Sqrt(headWidth) * along));
+            foreach (var i in Enumerable.Range(0, HiddenSize).Where(i => SeesQuestion(i / headWidth)))
+            {
+                queryBias.Span[i] = factor;
+                for (var column = 0; column < HiddenSize; column++)
+                {
+                    keys.Span[(i * HiddenSize) + column] += (float)(factor * row[column] / norm);
+                }
+            }
+        }
+
+        bool SeesQuestion(int head) => MarksPassages && head % 4 == 2;
 
         void ForEach(string name, Func<float, int, int, float> change)
         {

@@ -62,7 +62,7 @@ internal static class EncoderRun
 
         call.Observer.OnStage("Training");
         var end = trainer.Run(call.CancellationToken);
-        var result = Result(end, folder, trainer, model);
+        var result = TrainingResult.Of(end, folder, trainer, model.Parameters.Sum(parameter => parameter.Value.Length));
         if (end == TrainingEnd.Interrupted)
         {
             return result;
@@ -154,35 +154,14 @@ internal static class EncoderRun
         }
     }
 
-    private static void Export(RunFolder folder, TrainableEncoder model)
+    private static void Export(RunFolder folder, TrainableEncoder model) => ReplacedFolder.Write(folder.Model, "the trained model", temporary =>
     {
-        var temporary = folder.Model + ".part";
-        try
+        model.Save(temporary);
+        foreach (var file in Directory.GetFiles(folder.Tokenizer))
         {
-            Remove(temporary);
-            model.Save(temporary);
-            foreach (var file in Directory.GetFiles(folder.Tokenizer))
-            {
-                File.Copy(file, Path.Combine(temporary, Path.GetFileName(file)));
-            }
-
-            Remove(folder.Model);
-            Directory.Move(temporary, folder.Model);
+            File.Copy(file, Path.Combine(temporary, Path.GetFileName(file)));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ModelException)
-        {
-            Remove(temporary);
-            throw new TrainingException("TRN0050", $"Writing the trained model failed: '{folder.Model}' could not be written ({error.Message.TrimEnd('.')}). Free space and run again with --resume; the training is not lost.", error);
-        }
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    });
 
     private static void Writing(string folder, Action write)
     {
@@ -195,18 +174,4 @@ internal static class EncoderRun
             throw new TrainingException("TRN0014", $"Writing into the run folder failed: '{folder}' cannot be written ({error.Message.TrimEnd('.')}). Check permissions and free space, then run again with --resume.", error);
         }
     }
-
-    private static TrainingResult Result(TrainingEnd end, RunFolder folder, Trainer trainer, TrainableEncoder model) => new()
-    {
-        End = end,
-        Folder = folder.Path,
-        ModelFolder = end == TrainingEnd.Interrupted ? "" : folder.Model,
-        Step = trainer.State.Step,
-        SmoothedLoss = trainer.SmoothedLoss,
-        BestValidationLoss = trainer.State.BestLoss,
-        BestStep = trainer.State.BestStep,
-        Tokens = trainer.State.Tokens,
-        Parameters = model.Parameters.Sum(parameter => parameter.Value.Length),
-        Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-    };
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gyre.Models.Encoders;
 
 namespace Gyre.Training.Encoders;
 
@@ -21,7 +22,7 @@ internal sealed class LexicalAnswerer
         foreach (var sentence in passages.SelectMany(passage => PassageWords.Sentences().Matches(passage)))
         {
             _count++;
-            foreach (var word in PassageWords.Words().Matches(sentence.Value).Select(word => Stem(word.Value)).Distinct(StringComparer.Ordinal))
+            foreach (var word in PassageWords.Words().Matches(sentence.Value).Select(word => PassageWords.Stem(word.Value)).Distinct(StringComparer.Ordinal))
             {
                 _sentences[word] = _sentences.GetValueOrDefault(word) + 1;
             }
@@ -34,12 +35,12 @@ internal sealed class LexicalAnswerer
     /// <summary>The best answer, doubted by the share of the question's weight that its sentence lacks.</summary>
     public FoundAnswer Answer(string question, string passage)
     {
-        var asked = PassageWords.Words().Matches(question).Select(word => word.Value).Where(word => !PassageWords.IsCommon(word)).Select(Stem).ToHashSet(StringComparer.Ordinal);
+        var asked = PassageWords.Words().Matches(question).Select(word => word.Value).Where(word => !PassageWords.IsCommon(word)).Select(PassageWords.Stem).ToHashSet(StringComparer.Ordinal);
         var total = asked.Sum(Weight);
         var (best, bestShared) = (default(Match), -1.0);
         foreach (Match sentence in PassageWords.Sentences().Matches(passage))
         {
-            var shared = PassageWords.Words().Matches(sentence.Value).Select(word => Stem(word.Value)).Distinct(StringComparer.Ordinal).Where(asked.Contains).Sum(Weight);
+            var shared = PassageWords.Words().Matches(sentence.Value).Select(word => PassageWords.Stem(word.Value)).Distinct(StringComparer.Ordinal).Where(asked.Contains).Sum(Weight);
             if (shared > bestShared)
             {
                 (best, bestShared) = (sentence, shared);
@@ -52,7 +53,7 @@ internal sealed class LexicalAnswerer
     private string Part(string sentence, HashSet<string> asked)
     {
         var words = PassageWords.Words().Matches(sentence).ToArray();
-        var known = words.Select(word => asked.Contains(Stem(word.Value))).ToArray();
+        var known = words.Select(word => asked.Contains(PassageWords.Stem(word.Value))).ToArray();
         var (best, bestScore) = ("", double.MinValue);
         for (var first = 0; first < words.Length; first++)
         {
@@ -76,7 +77,7 @@ internal sealed class LexicalAnswerer
             var score = 0.0;
             for (var i = 0; i < words.Length; i++)
             {
-                score += known[i] ? Weight(Stem(words[i].Value)) / (1 + Math.Max(first - i, i - last)) : 0;
+                score += known[i] ? Weight(PassageWords.Stem(words[i].Value)) / (1 + Math.Max(first - i, i - last)) : 0;
             }
 
             if (score > bestScore)
@@ -97,18 +98,4 @@ internal sealed class LexicalAnswerer
 
     /// <summary>Words that join the parts of a name.</summary>
     private static bool IsJoint(string word) => word is "of" or "the" or "and" or "for" or "in" or "to" or "a";
-
-    private static string Stem(string word)
-    {
-        var lower = word.ToLowerInvariant();
-        foreach (var end in new[] { "'s", "’s", "ing", "ed", "es", "s" })
-        {
-            if (lower.Length > end.Length + 2 && lower.EndsWith(end, StringComparison.Ordinal))
-            {
-                return lower[..^end.Length];
-            }
-        }
-
-        return lower;
-    }
 }

@@ -1,18 +1,21 @@
+using Gyre.Models.Architectures;
+using Gyre.Models.Encoders;
 using Gyre.Models.Tokenizers;
 
 namespace Gyre.Training.Encoders;
 
 /// <summary>Questions with their passages as rows, cut into windows that overlap where a passage is too long.</summary>
+/// <param name="configuration">How the model reads a question with its passage.</param>
 /// <param name="tokenizer">The vocabulary.</param>
 /// <param name="length">The most tokens of a row.</param>
 /// <param name="overlap">Tokens of a passage that are read again in the next window.</param>
-internal sealed class QuestionWindows(ITokenizer tokenizer, int length, int overlap)
+internal sealed class QuestionWindows(EncoderConfiguration configuration, ITokenizer tokenizer, int length, int overlap)
 {
     /// <summary>The rows of a question: the first answer's first and last token, or twice 0, the begin token, in a window without it.</summary>
     /// <remarks>Errors: TRN0553 the question leaves no room for the passage.</remarks>
     public IEnumerable<EncoderRow> Cut(QuestionItem item)
     {
-        var pair = tokenizer.EncodePair(item.Question, item.Passage);
+        var pair = QuestionAnswerer.Encode(configuration, tokenizer, item.Question, item.Passage);
         var before = 0;
         while (before < pair.Sources.Count && pair.Sources[before] != 1)
         {

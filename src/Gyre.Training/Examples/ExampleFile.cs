@@ -1,186 +1,127 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using Gyre.Evaluation;
-using Gyre.Evaluation.Datasets;
-using Gyre.Models.Templates;
+using System.Text.Unicode;
+using Gyre.Training.Curation.Import;
 
 namespace Gyre.Training.Examples;
 
-/// <summary>Examples in a file: JSON Lines with conversations, prompts and completions or texts; tables with prompts and completions; plain text.</summary>
+/// <summary>Examples in files: JSON Lines, tables under a head line, plain text; one file, those of a folder, or those that a pattern names.</summary>
 /// <remarks>
-/// A JSON line holds <c>messages</c> (role and content), or <c>prompt</c> with <c>completion</c> (also <c>response</c>, <c>answer</c>,
-/// <c>output</c> or <c>reference</c>; <c>system</c> may stand beside), or <c>text</c>; <c>task</c> names what it teaches.
-/// <para>Read line by line; nothing is held.</para>
+/// What a row may hold is <see cref="ExampleReader"/>'s. Files are read line by line, through the curation's import: what a packed
+/// file unfolds to is bounded, and one that was cut off is an error; nothing but the document at hand is in memory.
 /// </remarks>
 internal static class ExampleFile
 {
-    private const int MaxLineCharacters = 4 << 20;
-    private static readonly string[] Completions = ["completion", "response", "answer", "output", "reference"];
-    private static readonly string[] Roles = ["system", "user", "assistant", "tool"];
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
+    /// <summary>The most bytes that a packed file may unfold to.</summary>
+    public const long MostUnpackedBytes = 1L << 34;
 
-    /// <summary>The examples of a file, in its order.</summary>
-    /// <param name="path">The file: <c>.jsonl</c>, <c>.csv</c>, <c>.tsv</c>, <c>.txt</c>, <c>.md</c>, each also with <c>.gz</c>.</param>
+    /// <summary>The most characters of one document of a text file.</summary>
+    private const int MostCharacters = ByteLines.MostBytes;
+
+    /// <summary>The examples of a file, in its order; of several files, in ordinal order of their paths.</summary>
+    /// <param name="path">
+    /// A file: <c>.jsonl</c>, <c>.ndjson</c>, <c>.csv</c>, <c>.tsv</c>, <c>.txt</c>, <c>.md</c>, each also with <c>.gz</c>; a folder, of which
+    /// all such files are read; or a pattern with <c>*</c>, <c>?</c> and <c>**</c> (any folders between).
+    /// </param>
     /// <param name="task">The task of examples that name none.</param>
     /// <param name="separator">What parts the documents of a text file.</param>
-    /// <param name="faults">Receives what is wrong with single lines.</param>
-    /// <remarks>Errors: TRN0303 the file cannot be read, or its kind is unknown.</remarks>
-    public static IEnumerable<TrainingExample> Read(string path, string task, string separator, ExampleFaults faults)
+    /// <param name="faults">Receives what is wrong with single rows.</param>
+    /// <param name="mostBytes">The most bytes that a packed file may unfold to.</param>
+    /// <remarks>Errors: TRN0303 a file cannot be read, is cut off or unfolds to more than that, or its kind is unknown.</remarks>
+    public static IEnumerable<TrainingExample> Read(string path, string task, string separator, ExampleFaults faults, long mostBytes = MostUnpackedBytes)
     {
-        if (!File.Exists(path))
+        if (!File.Exists(path) && !Directory.Exists(path) && !path.AsSpan().ContainsAny('*', '?'))
         {
             throw Unreadable(path, "it does not exist", null);
         }
 
-        var plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        return Path.GetExtension(plain).ToLowerInvariant() switch
-        {
-            ".jsonl" or ".ndjson" => Lines(path, task, faults),
-            ".csv" or ".tsv" => Table(path, task),
-            ".txt" or ".md" => Texts(path, task, separator),
-            var ending => throw Unreadable(path, $"the ending '{ending}' is unknown; expected .jsonl, .csv, .tsv, .txt or .md, plain or with .gz", null),
-        };
+        return Found(path).SelectMany(file => Told(Examples(file.Path, file.Name, task, separator, faults, mostBytes), file.Path));
     }
 
-    private static IEnumerable<TrainingExample> Lines(string path, string task, ExampleFaults faults)
+    private static IReadOnlyList<(string Path, string Name)> Found(string path)
     {
-        var number = 0;
-        foreach (var line in LinesOf(path))
+        try
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
-            {
-                continue;
-            }
+            var files = FilePattern.Find("examples", path);
+            var unknown = files.FirstOrDefault(file => FilePattern.EndingOf(file.Path) is not (".jsonl" or ".ndjson" or ".csv" or ".tsv" or ".txt" or ".md"));
+            return unknown.Path is null
+                ? files
+                : throw Unreadable(unknown.Path, $"the ending '{FilePattern.EndingOf(unknown.Path)}' is unknown; expected .jsonl, .csv, .tsv, .txt or .md, plain or with .gz", null);
+        }
+        catch (TrainingException error) when (error.Code == "TRN0500")
+        {
+            throw Unreadable(path, "it names no file that can be read (.jsonl, .csv, .tsv, .txt or .md, plain or with .gz), or cannot be listed", error);
+        }
+    }
 
-            if (Parse(line, task, $"{Path.GetFileName(path)}:{number}", faults) is { } example)
+    private static IEnumerable<TrainingExample> Examples(string path, string name, string task, string separator, ExampleFaults faults, long mostBytes)
+    {
+        var isPacked = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        using var file = OpenRead(path);
+        using var stream = new GuardedStream(isPacked ? new GZipStream(file, CompressionMode.Decompress) : file, path, isPacked ? mostBytes : long.MaxValue);
+        var examples = FilePattern.EndingOf(path) switch
+        {
+            ".jsonl" or ".ndjson" => Lines(stream, path, name, task, faults),
+            ".csv" => Table(stream, ',', path, name, task, faults),
+            ".tsv" => Table(stream, '\t', path, name, task, faults),
+            _ => Texts(stream, path, name, task, separator, faults),
+        };
+        foreach (var example in examples)
+        {
+            yield return example;
+        }
+
+        if (isPacked)
+        {
+            PackedFile.RequireWhole(path, stream.Position);
+        }
+    }
+
+    private static IEnumerable<TrainingExample> Lines(Stream stream, string path, string name, string task, ExampleFaults faults)
+    {
+        foreach (var (number, line) in LinesOf(stream, path, name, faults))
+        {
+            if (!string.IsNullOrWhiteSpace(line) && ExampleReader.Parse(line, task, $"{name}:{number}", faults) is { } example)
             {
                 yield return example;
             }
         }
     }
 
-    /// <summary>The example of one JSON line; null with a fault when it holds none.</summary>
-    internal static TrainingExample? Parse(string line, string task, string place, ExampleFaults faults)
+    private static IEnumerable<TrainingExample> Table(Stream stream, char separator, string path, string name, string task, ExampleFaults faults)
     {
-        if (line.Length > MaxLineCharacters)
+        var isFirst = true;
+        foreach (var (line, values) in SeparatedRecords.Read(stream, separator, (line, fault) => faults.Add($"{name}:{line}", fault)))
         {
-            faults.Add(place, $"has {line.Length:N0} characters; expected at most {MaxLineCharacters:N0}.");
-            return null;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(line, Options);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? Of(document.RootElement, task, place, faults)
-                : Refuse($"is {document.RootElement.ValueKind}; expected a JSON object.");
-        }
-        catch (JsonException error)
-        {
-            return Refuse($"is no JSON ({error.Message.TrimEnd('.')}).");
-        }
-
-        TrainingExample? Refuse(string fault)
-        {
-            faults.Add(place, fault);
-            return null;
-        }
-    }
-
-    private static TrainingExample? Of(JsonElement row, string task, string place, ExampleFaults faults)
-    {
-        task = Text(row, "task") is { Length: > 0 } own ? own : task;
-        if (row.TryGetProperty("messages", out var messages))
-        {
-            return Turns(messages, place, faults) is { } turns ? new TrainingExample(task, turns, "", place) : null;
-        }
-
-        if (Text(row, "prompt") is { } prompt)
-        {
-            if (Completions.Select(name => Text(row, name)).FirstOrDefault(value => value is not null) is not { } completion)
+            if (isFirst && !ExampleReader.CanRead(values.Select(value => value.Key)))
             {
-                faults.Add(place, $"has a 'prompt' and none of {string.Join(", ", Completions)}; expected one of them as text.");
-                return null;
+                throw Unreadable(path, $"it has the columns {string.Join(", ", values.Select(value => value.Key).Take(12))}; expected prompt and completion, instruction and output, or text", null);
             }
 
-            if (string.IsNullOrWhiteSpace(prompt) || string.IsNullOrWhiteSpace(completion))
+            isFirst = false;
+            var row = JsonSerializer.SerializeToElement(values.ToDictionary(StringComparer.Ordinal));
+            if (ExampleReader.Of(row, task, $"{name}:{line}", faults) is { } example)
             {
-                faults.Add(place, $"has an empty {(string.IsNullOrWhiteSpace(prompt) ? "prompt" : "completion")}; expected text.");
-                return null;
+                yield return example;
             }
-
-            return new TrainingExample(task, [.. Text(row, "system") is { } system ? [new ChatTurn("system", system)] : Array.Empty<ChatTurn>(), new ChatTurn("user", prompt), new ChatTurn("assistant", completion)], "", place);
         }
-
-        if (Text(row, "text") is { } text && !string.IsNullOrWhiteSpace(text))
-        {
-            return new TrainingExample(task, [], text, place);
-        }
-
-        faults.Add(place, $"has the fields {string.Join(", ", row.EnumerateObject().Select(field => field.Name).Take(12))}; expected 'messages', or 'prompt' with 'completion', or 'text'.");
-        return null;
     }
 
-    private static List<ChatTurn>? Turns(JsonElement messages, string place, ExampleFaults faults)
-    {
-        if (messages.ValueKind != JsonValueKind.Array)
-        {
-            faults.Add(place, "'messages' is no list; expected a list of {role, content}.");
-            return null;
-        }
-
-        var turns = new List<ChatTurn>();
-        foreach (var message in messages.EnumerateArray())
-        {
-            var (role, content) = message.ValueKind == JsonValueKind.Object ? (Text(message, "role"), Text(message, "content")) : (null, null);
-            if (role is null || content is null || !Roles.Contains(role, StringComparer.Ordinal))
-            {
-                faults.Add(place, $"message {turns.Count + 1} {(role is null ? "has no role" : content is null ? "has no text as content" : $"has the role '{role}'")}; expected role {string.Join(", ", Roles)} and content as text.");
-                return null;
-            }
-
-            turns.Add(new ChatTurn(role, content));
-        }
-
-        if (turns.Exists(turn => turn.Role == "assistant" && !string.IsNullOrWhiteSpace(turn.Content)))
-        {
-            return turns;
-        }
-
-        faults.Add(place, "has no assistant message with text; expected one at least, for that is what is learnt.");
-        return null;
-    }
-
-    private static IEnumerable<TrainingExample> Table(string path, string task)
-    {
-        DatasetFile file;
-        try
-        {
-            file = DatasetFile.Open(path, new DatasetColumns { Reference = "completion" });
-        }
-        catch (EvaluationException error)
-        {
-            throw Unreadable(path, error.Message, error);
-        }
-
-        if (file.RowsWithoutReference > 0)
-        {
-            throw Unreadable(path, $"{file.RowsWithoutReference} of {file.Count} rows have no 'completion'; expected the columns prompt and completion", null);
-        }
-
-        return file.Read().Select((row, index) => new TrainingExample(
-            row.Task.Length > 0 ? row.Task : task, [new ChatTurn("user", row.Prompt), new ChatTurn("assistant", row.Reference)], "", $"{Path.GetFileName(path)}: row {index + 1}"));
-    }
-
-    private static IEnumerable<TrainingExample> Texts(string path, string task, string separator)
+    private static IEnumerable<TrainingExample> Texts(Stream stream, string path, string name, string task, string separator, ExampleFaults faults)
     {
         var pending = new StringBuilder();
-        var (number, count) = (0, 0);
-        foreach (var line in LinesOf(path))
+        var (last, count, isTooLong) = (0L, 0, false);
+        foreach (var (number, line) in LinesOf(stream, path, name, faults))
         {
-            number++;
+            last = number;
+            if (pending.Length + line.Length > MostCharacters)
+            {
+                // What stood before is forgotten, its end included, so that memory stays bounded.
+                isTooLong = true;
+                pending.Clear();
+            }
+
             pending.Append(line).Append('\n');
             if (!EndsWith(pending, separator))
             {
@@ -194,16 +135,30 @@ internal static class ExampleFile
             }
         }
 
-        if (Take() is { } last)
+        if (Take() is { } end)
         {
-            yield return last;
+            yield return end;
         }
 
         TrainingExample? Take()
         {
             var text = pending.ToString().Trim();
             pending.Clear();
-            return text.Length == 0 ? null : new TrainingExample(task, [], text, $"{Path.GetFileName(path)}: document {++count}, before line {number + 1}");
+            var place = $"{name}: document {count + 1}, before line {last + 1}";
+            if (isTooLong)
+            {
+                (isTooLong, count) = (false, count + 1);
+                faults.Add(place, $"has more than {MostCharacters:N0} characters; expected shorter documents. Check the separator, or cut the text.");
+                return null;
+            }
+
+            if (text.Length == 0)
+            {
+                return null;
+            }
+
+            count++;
+            return new TrainingExample(task, [], text, place);
         }
     }
 
@@ -225,46 +180,49 @@ internal static class ExampleFile
         return true;
     }
 
-    private static IEnumerable<string> LinesOf(string path)
+    private static IEnumerable<(long Number, string Line)> LinesOf(Stream stream, string path, string name, ExampleFaults faults)
     {
-        using var reader = OpenText(path);
-        while (true)
+        foreach (var (number, bytes) in ByteLines.Read(stream, number => faults.Add($"{name}:{number}", $"has more than {ByteLines.MostBytes:N0} bytes; expected a shorter line.")))
         {
-            string? line;
-            try
-            {
-                line = reader.ReadLine();
-            }
-            catch (Exception error) when (error is IOException or InvalidDataException or DecoderFallbackException)
-            {
-                throw Unreadable(path, error.Message.TrimEnd('.'), error);
-            }
-
-            if (line is null)
-            {
-                yield break;
-            }
-
-            yield return line;
+            yield return Utf8.IsValid(bytes.Span)
+                ? (number, Encoding.UTF8.GetString(bytes.Span))
+                : throw Unreadable(path, $"line {number} is not UTF-8; expected one encoding, UTF-8, in the whole file", null);
         }
     }
 
-    private static StreamReader OpenText(string path)
+    /// <summary>The import's own errors as those of examples.</summary>
+    private static IEnumerable<TrainingExample> Told(IEnumerable<TrainingExample> examples, string path)
+    {
+        using var next = examples.GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!next.MoveNext())
+                {
+                    yield break;
+                }
+            }
+            catch (TrainingException error) when (error.Code == "TRN0500")
+            {
+                throw Unreadable(path, (error.InnerException?.Message ?? error.Message).TrimEnd('.'), error);
+            }
+
+            yield return next.Current;
+        }
+    }
+
+    private static FileStream OpenRead(string path)
     {
         try
         {
-            Stream stream = File.OpenRead(path);
-            stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
-            return new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(path, error.Message.TrimEnd('.'), error);
         }
     }
-
-    private static string? Text(JsonElement row, string name) =>
-        row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static TrainingException Unreadable(string path, string reason, Exception? error) =>
         new("TRN0303", $"Reading examples failed: {reason}. File: {path}. Check the path and the file.", error);

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gyre.Models;
 using Gyre.Models.Architectures;
 using Gyre.Models.Tokenizers;
 using Gyre.Models.Weights;
@@ -30,11 +29,8 @@ internal static class ModelExport
         ICorpusSource source,
         ThreadTeam team)
     {
-        var temporary = folder + ".part";
-        try
+        ReplacedFolder.Write(folder, "the trained model", temporary =>
         {
-            Remove(temporary);
-            Directory.CreateDirectory(temporary);
             foreach (var file in Directory.EnumerateFiles(tokenizerFolder))
             {
                 File.Copy(file, Path.Combine(temporary, Path.GetFileName(file)));
@@ -47,15 +43,7 @@ internal static class ModelExport
             {
                 WriteWeights(temporary, format, recipe, tensors, team);
             }
-
-            Remove(folder);
-            Directory.Move(temporary, folder);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ModelException)
-        {
-            Remove(temporary);
-            throw new TrainingException("TRN0050", $"Writing the trained model failed: '{folder}' could not be written ({error.Message.TrimEnd('.')}). Free space and run again with --resume; the training is not lost.", error);
-        }
+        });
     }
 
     private static void WriteWeights(string folder, ExportFormat format, TrainingRecipe recipe, IReadOnlyList<ExportedTensor> tensors, ThreadTeam team)
@@ -119,13 +107,5 @@ internal static class ModelExport
         }
 
         AtomicFile.WriteText(path, json.ToJsonString(Json) + "\n");
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Gyre.Contracts;
 using Gyre.Models.Templates;
 using Gyre.Models.Tokenizers;
 using Gyre.Training.Bases;
@@ -16,6 +17,8 @@ internal sealed class ExampleSource : IDocumentSource
     private readonly FinetuneRecipe _recipe;
     private readonly BaseModel _base;
     private readonly ExampleEncoder _encoder;
+    private readonly Contradictions _contradictions = new();
+    private bool _hasConversations;
 
     public ExampleSource(FinetuneRecipe recipe, BaseModel source)
     {
@@ -26,6 +29,28 @@ internal sealed class ExampleSource : IDocumentSource
 
     /// <summary>Training examples that were longer than a row and left out.</summary>
     public int Dropped { get; private set; }
+
+    /// <summary>What of the training examples deserves a warning, known when they have been read: code and message.</summary>
+    public IEnumerable<(string Code, string Message)> Warnings()
+    {
+        if (Dropped > 0)
+        {
+            yield return ("TRN0308", $"{Dropped} examples are longer than batch.sequence {_recipe.Batch.SequenceLength} and are left out.");
+        }
+
+        if (_contradictions.Examples > 0)
+        {
+            yield return ("TRN0310", _contradictions.ToText() + " What is learnt lies between the answers. Keep one answer of each, or refuse such data with data.contradictions: refuse.");
+        }
+
+        if (_hasConversations)
+        {
+            foreach (var warning in TemplateCheck.Warnings(_base))
+            {
+                yield return warning;
+            }
+        }
+    }
 
     public string Description => "Examples of " + string.Join(", ", _recipe.Train.Select(DescriptionOf))
         + (_recipe.Validation.Count > 0 ? "; held out are " + string.Join(", ", _recipe.Validation.Select(DescriptionOf)) : FormattableString.Invariant($"; {_recipe.ValidationShare:P0} of them are held out"));
@@ -42,6 +67,7 @@ internal sealed class ExampleSource : IDocumentSource
                 continue;
             }
 
+            _hasConversations |= example.Turns.Count > 0;
             if (!counts.Skip(1).Contains(true))
             {
                 faults.Add(example.Place, "holds nothing to learn: no token counts; expected an answer or a text.");
@@ -72,6 +98,11 @@ internal sealed class ExampleSource : IDocumentSource
                 {
                     index++;
                     continue;
+                }
+
+                if (source.File.Length > 0 && _contradictions.Find(example) is { } other && _recipe.RefusesContradictions)
+                {
+                    faults.Add(example.Place, $"answers a prompt otherwise than {other}; expected one answer (data.contradictions: refuse).");
                 }
 
                 // The multiples of the golden ratio spread the part of a repetition evenly.
@@ -105,19 +136,31 @@ internal sealed class ExampleSource : IDocumentSource
 
         if (source.ShopQuestions is { } questions)
         {
-            return questions.Rows(Split.Train).Select((row, index) => new TrainingExample(row.Task, [new ChatTurn("user", row.Prompt), new ChatTurn("assistant", row.Reference)], "", $"generated question {index + 1}"));
+            return questions.Rows(Split.Train).Select((row, index) => OfRow(row, $"generated question {index + 1}"));
+        }
+
+        if (source.ShopFacts is { } facts)
+        {
+            return facts.Lessons().Select((row, index) => OfRow(row, $"generated lesson {index + 1}"));
         }
 
         if (source.BrandExamples > 0)
         {
-            return new BrandPreferences(source.BrandSeed).Training(source.BrandExamples).Select((pair, index) =>
-                new TrainingExample("brand", [new ChatTurn("user", pair.Row.Prompt), new ChatTurn("assistant", pair.Chosen)], "", $"generated description {index + 1}"));
+            var drafts = new SeededRandom(source.BrandSeed).Fork("drafts");
+            return new BrandPreferences(source.BrandSeed).Training(source.BrandExamples).Select((pair, index) => new TrainingExample(
+                "brand",
+                [new ChatTurn("user", pair.Row.Prompt), new ChatTurn("assistant", drafts.Fork($"{index}").NextDouble() < source.BrandBroken ? pair.Rejected : pair.Chosen)],
+                "",
+                $"generated description {index + 1}"));
         }
 
         var options = new ShopCorpusOptions();
         var corpus = new ShopCorpus(source.ShopSeed, source.ShopMixture.Count == 0 ? options : options with { Mixture = source.ShopMixture });
         return corpus.Training(0, source.ShopExamples).Select((example, index) => new TrainingExample(example.Task, example.Turns, "", $"generated conversation {index + 1}"));
     }
+
+    private static TrainingExample OfRow(DatasetRow row, string place) =>
+        new(row.Task, [new ChatTurn("user", row.Prompt), new ChatTurn("assistant", row.Reference)], "", place);
 
     private bool Fits(TrainingExample example, List<int> ids, ExampleFaults faults)
     {
@@ -139,8 +182,9 @@ internal sealed class ExampleSource : IDocumentSource
 
     private static string DescriptionOf(ExampleSourceRecipe source) =>
         (source.File.Length > 0 ? Path.GetFileName(source.File)
-            : source.BrandExamples > 0 ? $"{source.BrandExamples:N0} generated descriptions by the StyleSprint shop's brand guide (seed {source.BrandSeed})"
+            : source.BrandExamples > 0 ? $"{source.BrandExamples:N0} generated descriptions by the StyleSprint shop's brand guide (seed {source.BrandSeed})" + (source.BrandBroken > 0 ? FormattableString.Invariant($", {source.BrandBroken:P0} of which break a rule") : "")
             : source.ShopQuestions is { } questions ? $"{questions.Questions + questions.Unanswerable:N0} generated questions about {questions.Things} notes of the StyleSprint shop (seed {questions.Seed})"
+            : source.ShopFacts is { } facts ? $"generated questions without notes about {facts.Things} products and stores of the StyleSprint shop (seed {facts.Seed})"
             : $"{source.ShopExamples:N0} generated conversations of the StyleSprint shop (seed {source.ShopSeed})")
         + (source.Repeat != 1 ? FormattableString.Invariant($" ({source.Repeat:0.##} times)") : "")
         + (source.Licence.Length > 0 ? $" [{source.Licence}]" : "");

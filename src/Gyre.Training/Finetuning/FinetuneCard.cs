@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Gyre.Models.Adapters.Training;
+using Gyre.Tensors.Quantization;
 using Gyre.Training.Loop;
 using Gyre.Training.Reports;
 using Gyre.Training.Runs;
@@ -20,7 +21,7 @@ internal static partial class FinetuneCard
         text.Append(loop.Summary.Length > 0 ? loop.Summary + "\n\n" : "");
         text.Append(CultureInfo.InvariantCulture, $"{(adapter is null ? "A fine-tuned copy" : "An adapter")} of `{recipe.Base}` (SHA-256 `{baseDigest[..16]}…`), trained by Gyre in one process on a CPU.\n\n");
         text.Append("## What was trained\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{training.Parameters:N0} of {(adapter?.All ?? result.AllParameters):N0} numbers ({100.0 * training.Parameters / (adapter?.All ?? result.AllParameters):0.###} %){(recipe.Adapter is { } given ? $"; method {Method(given.Options)}" : recipe.TrainedModules.Count > 0 ? $"; modules {string.Join(", ", recipe.TrainedModules)}" : "")}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{training.Parameters:N0} of {(adapter?.All ?? result.AllParameters):N0} numbers ({100.0 * training.Parameters / (adapter?.All ?? result.AllParameters):0.###} %){(recipe.Adapter is { } given ? $"; method {Method(given.Options)}{Over(recipe.BaseFormat)}" : recipe.TrainedModules.Count > 0 ? $"; modules {string.Join(", ", recipe.TrainedModules)}" : "")}{(recipe.Quantization is { } format ? $"; layers computed with as {format} stores them, which the file is written in" : "")}.\n\n");
         if (adapter is not null)
         {
             text.Append("| module | in layers | trained numbers |\n|---|---:|---:|\n");
@@ -55,6 +56,14 @@ internal static partial class FinetuneCard
         text.Append($"## Files\n\n`recipe.yaml` makes this again (`gyre finetune recipe.yaml --out FOLDER`); `metrics.jsonl`, `loss.svg`, `samples.md`, `report.json`, `environment.json` and `data/` say how it went; `{(adapter is null ? "model" : "adapter")}/` is the {(adapter is null ? "model" : "adapter")}.\n");
         return text.ToString();
     }
+
+    private static string Over(FrozenFormat? format) => format switch
+    {
+        null => "",
+        FrozenFormat.BF16 => ", over a base kept in BF16 while it was trained",
+        FrozenFormat.NF4 => ", over a base whose layers were kept in NF4 while it was trained (QLoRA)",
+        _ => ", over a base whose layers were kept in NF4, its scales in 8 bits, while it was trained (QLoRA)",
+    };
 
     private static string Method(AdapterOptions options) => options.Method switch
     {

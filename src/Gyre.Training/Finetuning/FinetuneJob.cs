@@ -65,11 +65,16 @@ public static class FinetuneJob
         using var team = new ThreadTeam(threads);
         using var pool = new TensorPool();
         var options = OptionsOf(recipe, source, basePath);
-        var estimate = Estimate(recipe, source, options);
+        var estimate = Estimate(recipe, source, options, corpus);
         estimate.RequireFits(memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        using var model = source.Load(pool);
+        using var model = source.Load(pool, recipe.BaseFormat);
         model.ActivationCheckpointing = recipe.Batch.ActivationCheckpointing;
         using var adapter = Attach(recipe, options, model);
+        if (recipe.Quantization is { } format && model.FakeQuantize(format) is { Count: > 0 } left)
+        {
+            observer.OnWarning("TRN0464", $"{left.Count} matrices have rows that do not fill the blocks of {format} and stay exact: {string.Join(", ", left.Take(3))}{(left.Count > 3 ? " …" : "")}.");
+        }
+
         using var recording = new Tape(team, pool, isRecording: true);
         using var measuring = new Tape(team, pool, isRecording: false);
         using var train = TokenFile.Open(folder.TrainTokens);
@@ -103,7 +108,7 @@ public static class FinetuneJob
         var end = trainer.Run(cancellationToken);
         var result = new FinetuneResult
         {
-            Training = ResultOf(end, folder, trainer, model, adapter),
+            Training = TrainingResult.Of(end, folder, trainer, model.Parameters.Sum(parameter => (long)parameter.Value.Length), adapter is null ? null : folder.Adapter),
             AllParameters = adapter?.Report().All ?? ParametersOf(source),
             Report = [],
             Confidence = recipe.Report.Confidence,
@@ -143,9 +148,9 @@ public static class FinetuneJob
             var isThere = CorpusRecord.TryRead(folder.CorpusRecord) is not null;
             observer.OnStage("Encoding the examples");
             var corpus = TokenFileBuilder.Build(examples, source.Tokenizer, digest, folder, observer, cancellationToken);
-            if (examples.Dropped > 0)
+            foreach (var (code, message) in examples.Warnings())
             {
-                observer.OnWarning("TRN0308", $"{examples.Dropped} examples are longer than batch.sequence {recipe.Batch.SequenceLength} and are left out.");
+                observer.OnWarning(code, message);
             }
 
             return (corpus, isThere ? null : examples.Dropped);
@@ -200,21 +205,44 @@ public static class FinetuneJob
     private static TrainingException CannotAttach(ModelException error) =>
         new("TRN0309", $"Preparing what is trained failed: {error.Message} Check 'adapter' and 'modules'.", error);
 
-    private static MemoryEstimate Estimate(FinetuneRecipe recipe, BaseModel source, AdapterOptions? options)
+    private static MemoryEstimate Estimate(FinetuneRecipe recipe, BaseModel source, AdapterOptions? options, CorpusRecord corpus)
     {
         var all = ParametersOf(source);
-        long trained;
+        AdapterReport? adapter;
         try
         {
-            trained = options is null ? all : AdapterReport.Of(options, source.Configuration).Trained;
+            adapter = options is null ? null : AdapterReport.Of(options, source.Configuration);
         }
         catch (ModelException error)
         {
             throw CannotAttach(error);
         }
 
+        // An adapter lies beside the base; layers that are trained for an encoding are held as it reads them too.
+        var weights = TrainableDecoder.WeightBytesOf(source.Configuration, recipe.BaseFormat)
+            + ((adapter?.Trained ?? 0) * sizeof(float))
+            + (recipe.Quantization is null ? 0 : all * sizeof(float));
         return MemoryEstimate.Of(
-            source.Configuration, all * sizeof(float), trained, 2, (long)recipe.Batch.Rows * recipe.Batch.SequenceLength, recipe.Batch.ActivationCheckpointing);
+            source.Configuration,
+            weights,
+            adapter?.Trained ?? all,
+            2,
+            recipe.Batch.Rows * (recipe.Batch.SequenceLength + VirtualPositions(recipe, options, corpus)),
+            recipe.Batch.ActivationCheckpointing,
+            recipe.BaseFormat is not null,
+            adapter?.PositionNumbers ?? 0);
+    }
+
+    /// <summary>Virtual tokens of a row: they stand before each of its documents, of which the fullest row has about one more than is usual.</summary>
+    private static long VirtualPositions(FinetuneRecipe recipe, AdapterOptions? options, CorpusRecord corpus)
+    {
+        if (options is not { Method: AdapterMethod.PromptTuning or AdapterMethod.PTuning or AdapterMethod.PrefixTuning })
+        {
+            return 0;
+        }
+
+        var documents = Math.Ceiling((double)recipe.Batch.SequenceLength * corpus.TrainDocuments / Math.Max(1, corpus.TrainTokens)) + 1;
+        return (long)documents * options.Prompt.Tokens;
     }
 
     internal static long ParametersOf(BaseModel source) => source.Weights.Names.Sum(name =>
@@ -224,7 +252,9 @@ public static class FinetuneJob
         FinetuneRecipe recipe, BaseModel source, TrainableDecoder model, TrainableAdapter? adapter, ExampleSource examples, RunFolder folder, ThreadTeam team)
     {
         var place = Path.Combine(folder.Path, ".sample");
-        var options = new DecoderOptions { Team = team, Format = ElementFormat.F32 };
+
+        // A base that is encoded to save memory is sampled from as its file has it; what is trained for an encoding, in it.
+        var options = new DecoderOptions { Team = team, Format = recipe.Quantization ?? (recipe.BaseFormat is null ? ElementFormat.F32 : null) };
         return new LiveSampler(Load, source.Configuration, source.Tokenizer, examples, recipe.Loop.Samples, adapter is null ? null : SampleAdapter);
 
         IDecoder Load()
@@ -250,7 +280,7 @@ public static class FinetuneJob
     {
         if (adapter is null)
         {
-            BaseExport.Write(folder.Model, source, model, recipe.Export, team);
+            BaseExport.Write(folder.Model, source, model, recipe.Export, team, recipe.Quantization);
             return;
         }
 
@@ -306,18 +336,4 @@ public static class FinetuneJob
         TaskTable.WriteJson(folder.Report, outcomes);
         return outcomes;
     }
-
-    private static TrainingResult ResultOf(TrainingEnd end, RunFolder folder, Trainer trainer, TrainableDecoder model, TrainableAdapter? adapter) => new()
-    {
-        End = end,
-        Folder = folder.Path,
-        ModelFolder = end == TrainingEnd.Interrupted ? "" : adapter is null ? folder.Model : folder.Adapter,
-        Step = trainer.State.Step,
-        SmoothedLoss = trainer.SmoothedLoss,
-        BestValidationLoss = trainer.State.BestLoss,
-        BestStep = trainer.State.BestStep,
-        Tokens = trainer.State.Tokens,
-        Parameters = model.Parameters.Sum(parameter => (long)parameter.Value.Length),
-        Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-    };
 }

@@ -12,9 +12,6 @@ public sealed record FinetuneRecipe : IRunRecipe
     /// <summary>What <c>kind</c> says in such a recipe.</summary>
     public const string Kind = "finetune";
 
-    private const int UsualLength = 256;
-    private const int LongestRow = 131_072;
-
     /// <summary>Name, seed, optimiser, schedule, evaluation, checkpoints and samples.</summary>
     public required LoopRecipe Loop { get; init; }
 
@@ -23,6 +20,9 @@ public sealed record FinetuneRecipe : IRunRecipe
 
     /// <summary>The folder that a relative <see cref="Base"/> counts from.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>How the base is kept under an adapter; null for single precision.</summary>
+    public required FrozenFormat? BaseFormat { get; init; }
 
     /// <summary>The adapter that is trained; null to train the model's own weights.</summary>
     public required AdapterRecipe? Adapter { get; init; }
@@ -45,11 +45,17 @@ public sealed record FinetuneRecipe : IRunRecipe
     /// <summary>What becomes of examples that are longer than a row.</summary>
     public required LongExamples LongExamples { get; init; }
 
+    /// <summary>Whether a prompt that files of examples answer in two ways is a fault; otherwise a warning.</summary>
+    public required bool RefusesContradictions { get; init; }
+
     /// <summary>Rows, length and accumulation.</summary>
     public required BatchRecipe Batch { get; init; }
 
     /// <summary>What a trained GGUF base stores its matrices as.</summary>
     public required ElementFormat Export { get; init; }
+
+    /// <summary>The encoding that the layers are trained for, and the model is written in; null for none.</summary>
+    public required ElementFormat? Quantization { get; init; }
 
     /// <summary>What is measured before and after.</summary>
     public required ReportRecipe Report { get; init; }
@@ -76,42 +82,36 @@ public sealed record FinetuneRecipe : IRunRecipe
     private static FinetuneRecipe Read(RecipeSection top, string text, string folder)
     {
         RecipeFile.RequireKind(top, Kind);
-        var loop = LoopRecipe.Read(top, int.MaxValue);
-        var data = RecipeFile.Required(top, "data");
-        var recipe = new FinetuneRecipe
+        var shared = TrainingSections.Read(top, "base", text, folder);
+        var recipe = shared with
         {
-            Loop = loop,
-            Base = top.Text("base", null),
-            Folder = folder,
-            Adapter = top.Has("adapter") ? AdapterRecipe.Read(top.Section("adapter"), loop.Schedule.Steps, folder) : null,
+            BaseFormat = top.Has("base_format")
+                ? top.Choice("base_format", (FrozenFormat?)null, ("bf16", FrozenFormat.BF16), ("nf4", FrozenFormat.NF4), ("nf4-double", FrozenFormat.NF4DoubleQuantised))
+                : null,
+            Adapter = top.Has("adapter") ? AdapterRecipe.Read(top.Section("adapter"), shared.Loop.Schedule.Steps, folder) : null,
             TrainedModules = top.Texts("modules"),
-            Train = [.. data.Sections("train").Select(source => ExampleSourceRecipe.Read(source, folder))],
-            Validation = [.. data.Sections("validation").Select(source => ExampleSourceRecipe.Read(source, folder))],
-            ValidationShare = data.Number("validation_share", 0.05, 0, 0.5),
-            CountsPrompts = data.Choice("loss", false, ("completion", false), ("all", true)),
-            LongExamples = data.Choice("too_long", LongExamples.Refuse, ("refuse", LongExamples.Refuse), ("drop", LongExamples.Drop), ("cut", LongExamples.Cut)),
-            Batch = BatchRecipe.Read(RecipeFile.Required(top, "batch"), LongestRow, UsualLength),
-            Export = top.Choice("export", ElementFormat.Q8_0, ("gguf-q8_0", ElementFormat.Q8_0), ("gguf-f16", ElementFormat.F16), ("gguf-f32", ElementFormat.F32)),
-            Report = ReportRecipe.Read(top.Section("report"), folder),
-            Source = text,
-            Settings = [],
+            Quantization = TrainingSections.ReadQuantization(top),
         };
-        if (data.IsPresent && recipe.Train.Count == 0)
-        {
-            data.Fault("train", "lists no source; expected one at least.");
-        }
-
-        if (recipe.Train.Count > 0 && recipe.Train.All(source => source.Repeat == 0))
-        {
-            data.Fault("train", "shows no source: each 'repeat' is 0; expected one above 0.");
-        }
-
         if (recipe.Adapter is not null && recipe.TrainedModules.Count > 0)
         {
             top.Fault("modules", "is given beside 'adapter', which says itself what is trained (adapter.targets, adapter.saved); leave one of them out.");
         }
 
-        data.Finish();
+        if (top.Has("base_format") && recipe.Adapter is null)
+        {
+            top.Fault("base_format", $"is given without 'adapter', and {(recipe.TrainedModules.Count > 0 ? "'modules' are" : "the model's own weights are")} trained in single precision; expected an adapter over the encoded base, or no 'base_format'.");
+        }
+
+        if (top.Has("quantization") && recipe.Adapter is not null)
+        {
+            top.Fault("quantization", "is given beside 'adapter', and trains the model's own weights for an encoding; leave one of them out, or store the base in fewer bits with 'base_format'.");
+        }
+
+        if (top.Has("quantization") && top.Has("export"))
+        {
+            top.Fault("export", "is given beside 'quantization', whose format the model is written in; leave one of them out.");
+        }
+
         top.Finish();
         return recipe;
     }

@@ -1,3 +1,4 @@
+using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures;
 
 namespace Gyre.Training.Finetuning;
@@ -29,20 +30,31 @@ public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long O
     /// <param name="momentsPerNumber">Numbers that the optimizer keeps for each: 2 for AdamW.</param>
     /// <param name="positions">Positions of a pass: rows times their length.</param>
     /// <param name="recomputes">Whether layers are computed again in the backward pass.</param>
-    public static MemoryEstimate Of(DecoderConfiguration configuration, long weightBytes, long trained, int momentsPerNumber, long positions, bool recomputes)
+    /// <param name="isEncoded">Whether the weights are encoded when they are loaded, one matrix in single precision at a time.</param>
+    /// <param name="added">Numbers that an adapter keeps for each position beside them (<see cref="AdapterReport.PositionNumbers"/>).</param>
+    public static MemoryEstimate Of(
+        DecoderConfiguration configuration, long weightBytes, long trained, int momentsPerNumber, long positions, bool recomputes, bool isEncoded = false, long added = 0)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var c = configuration;
         long queries = (long)c.Heads * c.HeadWidth, keys = (long)c.KeyValueHeads * c.HeadWidth;
 
         // Norms, queries, keys and values before and after rotation, attention, two residuals, gate, up and their product.
-        var layer = (4L * c.HiddenSize) + (3 * queries) + (3 * keys) + c.Heads + (3L * c.IntermediateSize);
-        var kept = recomputes ? ((long)c.Layers * c.HiddenSize) + layer : c.Layers * layer;
+        var own = (4L * c.HiddenSize) + (3 * queries) + (3 * keys) + c.Heads + (3L * c.IntermediateSize);
+        var layer = own + (added / Math.Max(1, c.Layers));
         var ends = 4L * c.HiddenSize;
 
-        // The backward pass holds the gradients of about one layer's values at a time.
+        // The backward pass holds the gradients of about one layer's values at a time. A layer that is computed again comes after the logits.
         var logits = Math.Min(positions, Math.Max(LeastLogitRows, MostLogits / c.VocabularySize)) * c.VocabularySize;
-        var activations = ((kept + ends + layer) * positions) + logits;
+        var activations = recomputes
+            ? ((((long)c.Layers * c.HiddenSize) + ends) * positions) + Math.Max((layer + own) * positions, logits)
+            : (((c.Layers * layer) + ends + own) * positions) + logits;
+        if (isEncoded)
+        {
+            // The largest matrix is there while nothing is computed yet.
+            activations = Math.Max(activations, (long)Math.Max(c.VocabularySize, c.IntermediateSize) * c.HiddenSize);
+        }
+
         return new MemoryEstimate(weightBytes, trained * Float, trained * momentsPerNumber * Float, activations * Float);
     }
 
@@ -56,7 +68,7 @@ public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long O
             throw new TrainingException(
                 "TRN0307",
                 $"Starting the run failed: it would take about {Show(TotalBytes)} (weights {Show(WeightBytes)}, gradients {Show(GradientBytes)}, optimizer {Show(OptimizerBytes)}, activations {Show(ActivationBytes)}{string.Concat(Beside.Select(part => $", {part.Name} {Show(part.Bytes)}"))}); there are {Show(availableBytes)}. "
-                + $"Lower batch.rows and raise batch.accumulation, set batch.activation_checkpointing, shorten {(Beside.Count > 0 ? "rows" : "batch.sequence")}, or train an adapter.");
+                + $"Lower batch.rows and raise batch.accumulation, set batch.activation_checkpointing, shorten {(Beside.Count > 0 ? "rows, or train an adapter." : "batch.sequence, train an adapter, or keep its base in fewer bits (base_format).")}");
         }
     }
 

@@ -88,7 +88,7 @@ public static class TrainingJob
 
         observer.OnStage("Training");
         var end = trainer.Run(cancellationToken);
-        var result = Result(end, folder, trainer, model.Parameters);
+        var result = TrainingResult.Of(end, folder, trainer, model.Parameters.Sum(parameter => parameter.Value.Length));
         if (end == TrainingEnd.Interrupted)
         {
             return result;
@@ -201,20 +201,6 @@ public static class TrainingJob
             EndTokenIds = ends,
         };
     }
-
-    private static TrainingResult Result(TrainingEnd end, RunFolder folder, Trainer trainer, IReadOnlyList<Parameter> parameters) => new()
-    {
-        End = end,
-        Folder = folder.Path,
-        ModelFolder = end == TrainingEnd.Interrupted ? "" : folder.Model,
-        Step = trainer.State.Step,
-        SmoothedLoss = trainer.SmoothedLoss,
-        BestValidationLoss = trainer.State.BestLoss,
-        BestStep = trainer.State.BestStep,
-        Tokens = trainer.State.Tokens,
-        Parameters = parameters.Sum(parameter => parameter.Value.Length),
-        Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-    };
 
     private static void WriteCard(
         TrainingRecipe recipe,

@@ -1,3 +1,5 @@
+using Gyre.Training.Runs;
+
 namespace Gyre.Training.Loop;
 
 /// <summary>What a run ended with.</summary>
@@ -32,4 +34,24 @@ public sealed record TrainingResult
 
     /// <summary>Wall time, summed over resumptions.</summary>
     public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The result of a trainer that has run.</summary>
+    /// <param name="end">Why it ended.</param>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="trainer">What has run.</param>
+    /// <param name="parameters">Number of trained numbers.</param>
+    /// <param name="written">Where the result lies when the run was not interrupted; null for the folder's model.</param>
+    internal static TrainingResult Of(TrainingEnd end, RunFolder folder, Trainer trainer, long parameters, string? written = null) => new()
+    {
+        End = end,
+        Folder = folder.Path,
+        ModelFolder = end == TrainingEnd.Interrupted ? "" : written ?? folder.Model,
+        Step = trainer.State.Step,
+        SmoothedLoss = trainer.SmoothedLoss,
+        BestValidationLoss = trainer.State.BestLoss,
+        BestStep = trainer.State.BestStep,
+        Tokens = trainer.State.Tokens,
+        Parameters = parameters,
+        Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
+    };
 }

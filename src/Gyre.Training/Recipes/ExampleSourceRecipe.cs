@@ -20,11 +20,17 @@ public sealed record ExampleSourceRecipe
     /// <summary>Generated questions with the note that answers them; null when <see cref="File"/> or conversations are given.</summary>
     public required ShopQuestionsRecipe? ShopQuestions { get; init; }
 
+    /// <summary>The facts of a fixed shop, asked without any note; null when another source is given.</summary>
+    public required ShopFactsRecipe? ShopFacts { get; init; }
+
     /// <summary>The seed of generated descriptions by the brand guide.</summary>
     public required ulong BrandSeed { get; init; }
 
     /// <summary>How many of those; 0 when another source is given.</summary>
     public required int BrandExamples { get; init; }
+
+    /// <summary>The share of those that break one of the guide's rules, as texts that people wrote do.</summary>
+    public required double BrandBroken { get; init; }
 
     /// <summary>The task of examples that name none.</summary>
     public required string Task { get; init; }
@@ -40,10 +46,10 @@ public sealed record ExampleSourceRecipe
 
     internal static ExampleSourceRecipe Read(RecipeSection section, string folder)
     {
-        var (hasFile, hasShop, hasQuestions, hasBrand) = (section.Has("file"), section.Has("shop"), section.Has("shop_questions"), section.Has("brand"));
-        if (new[] { hasFile, hasShop, hasQuestions, hasBrand }.Count(has => has) != 1)
+        var (hasFile, hasShop, hasQuestions, hasFacts, hasBrand) = (section.Has("file"), section.Has("shop"), section.Has("shop_questions"), section.Has("shop_facts"), section.Has("brand"));
+        if (new[] { hasFile, hasShop, hasQuestions, hasFacts, hasBrand }.Count(has => has) != 1)
         {
-            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file', 'shop' (generated conversations), 'shop_questions' (generated questions with their notes) and 'brand' (generated descriptions by the brand guide).");
+            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file', 'shop' (generated conversations), 'shop_questions' (generated questions with their notes), 'shop_facts' (the facts of a fixed shop, asked without notes) and 'brand' (generated descriptions by the brand guide).");
         }
 
         var brand = section.Section("brand");
@@ -55,8 +61,10 @@ public sealed record ExampleSourceRecipe
             ShopExamples = hasShop ? shop.Integer("examples", null, 1, 50_000_000) : 0,
             ShopMixture = hasShop ? shop.Numbers("mixture", 0, 1e6) : new Dictionary<string, double>(StringComparer.Ordinal),
             ShopQuestions = hasQuestions ? ShopQuestionsRecipe.Read(section.Section("shop_questions")) : null,
+            ShopFacts = hasFacts ? ShopFactsRecipe.Read(section.Section("shop_facts"), isReport: false) : null,
             BrandSeed = hasBrand ? (ulong)brand.Whole("seed", 1, 0, long.MaxValue) : 0,
             BrandExamples = hasBrand ? brand.Integer("examples", null, 1, 50_000_000) : 0,
+            BrandBroken = hasBrand ? brand.Number("broken", 0, 0, 1) : 0,
             Task = section.Text("task", hasFile ? "examples" : "shop"),
             Repeat = section.Number("repeat", 1, 0, 1000),
             Separator = section.Text("separator", "\n\n"),

@@ -39,10 +39,10 @@ public sealed record ReportRecipe
 
     private static ReportTaskRecipe ReadTask(RecipeSection section, string folder)
     {
-        var (hasFile, hasShop, hasQuestions, hasBrand, hasText) = (section.Has("file"), section.Has("shop"), section.Has("shop_questions"), section.Has("brand"), section.Has("continuation"));
-        if (new[] { hasFile, hasShop, hasQuestions, hasBrand, hasText }.Count(has => has) != 1)
+        var (hasFile, hasShop, hasQuestions, hasFacts, hasBrand, hasText) = (section.Has("file"), section.Has("shop"), section.Has("shop_questions"), section.Has("shop_facts"), section.Has("brand"), section.Has("continuation"));
+        if (new[] { hasFile, hasShop, hasQuestions, hasFacts, hasBrand, hasText }.Count(has => has) != 1)
         {
-            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file' (rows with prompts and references), 'shop' (generated held-out rows), 'shop_questions' (generated questions with their notes), 'brand' (generated requests under the brand guide) and 'continuation' (texts to continue).");
+            section.Fault(hasFile ? "file" : "shop", "needs exactly one of 'file' (rows with prompts and references), 'shop' (generated held-out rows), 'shop_questions' (generated questions with their notes), 'shop_facts' (the facts of a fixed shop, asked without notes), 'brand' (generated requests under the brand guide) and 'continuation' (texts to continue).");
         }
 
         var brand = section.Section("brand");
@@ -56,6 +56,7 @@ public sealed record ReportRecipe
             ShopSeed = hasShop ? (ulong)shop.Whole("seed", 1, 0, long.MaxValue) : 0,
             ShopCounts = hasShop ? shop.Numbers("counts", 0, 100_000) : new Dictionary<string, double>(StringComparer.Ordinal),
             ShopQuestions = hasQuestions ? ShopQuestionsRecipe.Read(section.Section("shop_questions")) : null,
+            ShopFacts = hasFacts ? ShopFactsRecipe.Read(section.Section("shop_facts"), isReport: true) : null,
             BrandSeed = hasBrand ? (ulong)brand.Whole("seed", 1, 0, long.MaxValue) : 0,
             BrandRows = hasBrand ? brand.Integer("rows", 100, 1, 1_000_000) : 0,
             TextFile = hasText ? Path.GetFullPath(text.Text("file", null), folder) : "",

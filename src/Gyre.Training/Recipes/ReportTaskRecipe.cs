@@ -21,6 +21,9 @@ public sealed record ReportTaskRecipe
     /// <summary>Generated held-out questions with their notes; null when <see cref="File"/> or <see cref="ShopCounts"/> are given.</summary>
     public required ShopQuestionsRecipe? ShopQuestions { get; init; }
 
+    /// <summary>Questions about the facts of a fixed shop, asked without any note; null when another source is given.</summary>
+    public required ShopFactsRecipe? ShopFacts { get; init; }
+
     /// <summary>The seed of generated held-out requests under the brand guide.</summary>
     public required ulong BrandSeed { get; init; }
 

@@ -185,6 +185,7 @@ internal static class TaskMeasurement
                 : task.File.Length > 0
                 ? DatasetFile.Open(task.File, new DatasetColumns { KeepsOthers = true }).Read()
                 : task.ShopQuestions is { } questions ? questions.Rows(Split.HeldOut)
+                : task.ShopFacts is { } facts ? facts.Questions()
                 : task.BrandRows > 0 ? new BrandPreferences(task.BrandSeed).HeldOut(task.BrandRows).Select(pair => pair.Row)
                 : new ShopCorpus(task.ShopSeed).HeldOut(task.ShopCounts.ToDictionary(pair => pair.Key, pair => (int)pair.Value, StringComparer.Ordinal));
             return [.. task.Rows > 0 ? rows.Take(task.Rows) : rows];

@@ -34,7 +34,7 @@ internal static class TokenFileBuilder
         Write(source, tokenizer, isValidation: false, train, kinds, observer, cancellationToken);
         if (train.Documents == 0 || validation.Documents == 0)
         {
-            throw new TrainingException("TRN0040", $"Encoding the corpus failed: {train.Documents} documents for training and {validation.Documents} for validation; expected at least one of each. Give more text, or check corpus.separator and corpus.validation.");
+            throw new TrainingException("TRN0040", $"Encoding the corpus failed: {train.Documents} documents for training and {validation.Documents} for validation; expected at least one of each. Give more text or examples, and check how they are parted and how much is kept for validation: corpus.separator and corpus.validation, or data.train and data.validation_share.");
         }
 
         var record = new CorpusRecord

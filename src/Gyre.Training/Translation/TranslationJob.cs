@@ -75,7 +75,7 @@ public static class TranslationJob
 
         observer.OnStage("Training");
         var end = trainer.Run(cancellationToken);
-        var result = Result(end, folder, trainer, model);
+        var result = TrainingResult.Of(end, folder, trainer, model.Parameters.Sum(parameter => parameter.Value.Length));
         if (end == TrainingEnd.Interrupted)
         {
             return result;
@@ -170,10 +170,8 @@ public static class TranslationJob
     /// <summary>Writes the folder beside its final place, then puts it there.</summary>
     private static void Export(RunFolder folder, TranslationRecipe recipe, TrainableEncoderDecoder model)
     {
-        var temporary = folder.Model + ".part";
-        try
+        ReplacedFolder.Write(folder.Model, "the trained model", temporary =>
         {
-            Remove(temporary);
             model.Save(temporary);
             File.Copy(Path.Combine(folder.Tokenizer, PairTokenizers.SourceFile), Path.Combine(temporary, PairTokenizers.SourceFile));
             File.Copy(Path.Combine(folder.Tokenizer, PairTokenizers.TargetFile), Path.Combine(temporary, PairTokenizers.TargetFile));
@@ -187,22 +185,7 @@ public static class TranslationJob
                 ["max_new_tokens"] = recipe.MaxTokens,
             };
             AtomicFile.WriteText(Path.Combine(temporary, "generation_config.json"), settings.ToJsonString(new() { WriteIndented = true }) + "\n");
-            Remove(folder.Model);
-            Directory.Move(temporary, folder.Model);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ModelException)
-        {
-            Remove(temporary);
-            throw new TrainingException("TRN0050", $"Writing the trained model failed: '{folder.Model}' could not be written ({error.Message.TrimEnd('.')}). Free space and run again with --resume; the training is not lost.", error);
-        }
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        });
     }
 
     private static void Write(RunFolder folder, Action write)
@@ -216,20 +199,6 @@ public static class TranslationJob
             throw new TrainingException("TRN0014", $"Writing into the run folder failed: '{folder.Path}' cannot be written ({error.Message.TrimEnd('.')}). Check permissions and free space, then run again with --resume.", error);
         }
     }
-
-    private static TrainingResult Result(TrainingEnd end, RunFolder folder, Trainer trainer, TrainableEncoderDecoder model) => new()
-    {
-        End = end,
-        Folder = folder.Path,
-        ModelFolder = end == TrainingEnd.Interrupted ? "" : folder.Model,
-        Step = trainer.State.Step,
-        SmoothedLoss = trainer.SmoothedLoss,
-        BestValidationLoss = trainer.State.BestLoss,
-        BestStep = trainer.State.BestStep,
-        Tokens = trainer.State.Tokens,
-        Parameters = model.Parameters.Sum(parameter => parameter.Value.Length),
-        Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-    };
 
     private sealed record Prepared(
         PairTokenizers Tokenizers, IReadOnlyList<EncodedSentence> Training, IReadOnlyList<EncodedSentence> Validation, IReadOnlyList<SentencePair> Test, PairRecord Record);

@@ -59,6 +59,21 @@ public class EvaluationRecipeTests
         """).Dataset.ShouldBe(new RegistryDatasetRecipe("questions@gold", "questions-train@2"));
 
     [Fact]
+    public void Facts_of_a_fixed_shop_are_a_dataset()
+    {
+        const string Yaml = """
+            name: x
+            model: default
+            dataset: {shop-facts: {seed: 5, things: 24, strangers: 40, wordings: 2}}
+            metrics: [{scorer: exact-match}]
+            """;
+
+        EvaluationRecipe.Parse(Yaml).Dataset.ShouldBe(new ShopFactsRecipe(5, 24, 40, 2));
+        Should.Throw<EvaluationException>(() => EvaluationRecipe.Parse(Yaml.Replace("wordings: 2", "wordings: 4, questions: 3", StringComparison.Ordinal))).Message.ShouldSatisfyAllConditions(
+            message => message.ShouldContain("wordings: '4'"), message => message.ShouldContain("questions: is unknown"));
+    }
+
+    [Fact]
     public void Candidates_that_cannot_be_are_told_with_the_others()
     {
         var error = Should.Throw<EvaluationException>(() => EvaluationRecipe.Parse(

@@ -47,6 +47,21 @@ public class LanguageModelChatClientTests
         updates[..^1].ShouldAllBe(update => update.FinishReason == null);
     }
 
+    /// <summary>Guards a defect: an evaluation's adapter never reached the engine, and the base answered in its name.</summary>
+    [Fact]
+    public async Task A_client_of_an_adapter_runs_requests_through_it_unless_they_name_a_model()
+    {
+        await using var model = new LanguageModel("fake", "", new FakeByteTokenizer(), null, new FakeDecoder(), _recorded);
+        using var client = new LanguageModelChatClient(model, "polite");
+
+        await client.GetResponseAsync(Hello);
+        _recorded.Options!.Adapter.ShouldBe("polite");
+        await client.GetResponseAsync(Hello, new ChatOptions { MaxOutputTokens = 3 });
+        _recorded.Options.Adapter.ShouldBe("polite");
+        await client.GetResponseAsync(Hello, new ChatOptions { ModelId = "fake" });
+        _recorded.Options.Adapter.ShouldBeNull();
+    }
+
     [Fact]
     public async Task Options_reach_the_engine()
     {

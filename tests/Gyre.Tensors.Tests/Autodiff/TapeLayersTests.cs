@@ -189,6 +189,27 @@ public class TapeLayersTests
                 return hidden;
             });
 
+    /// <summary>A measurement once kept all of every layer's results until its end, which training with the same parts does not.</summary>
+    [Fact]
+    public void Checkpointed_parts_leave_only_their_results_where_nothing_is_recorded()
+    {
+        using var team = new Gyre.Tensors.Threading.ThreadTeam(1);
+        using var pool = new TensorPool();
+        using var tape = new Tape(team, pool, isRecording: false);
+        using var weight = Parameter(pool, [.. Enumerable.Range(0, 64 * 64).Select(i => MathF.Sin(i))], [64, 64]);
+        CheckpointBody body = (t, inputs) => t.Add(inputs[0], t.Silu(t.Linear(t.Silu(inputs[0]), weight)));
+        var before = pool.RentedBytes;
+        var hidden = tape.Silu(weight);
+        var one = pool.RentedBytes - before;
+
+        for (var part = 0; part < 5; part++)
+        {
+            hidden = tape.Checkpoint([hidden], body);
+        }
+
+        (pool.RentedBytes - before).ShouldBe(6 * one);
+    }
+
     private static Tensor Table(int rows, int columns, Func<int, int, double> value)
     {
         var tensor = new TensorPool().Rent(rows, columns);

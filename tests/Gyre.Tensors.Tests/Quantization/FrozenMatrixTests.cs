@@ -58,6 +58,12 @@ public sealed unsafe class FrozenMatrixTests : IDisposable
         var values = Normal(rows * columns, 4);
         using var matrix = new FrozenMatrix(format, values, rows, columns, _pool);
         ((double)matrix.Bytes / values.Length).ShouldBe(bytes, 1e-3);
+        foreach (var (height, width) in new[] { (rows, columns), (3, 65), (1, 1), (7, 64) })
+        {
+            using var other = new FrozenMatrix(format, Normal(height * width, 4), height, width, _pool);
+            FrozenMatrix.BytesOf(format, height, width).ShouldBe(other.Bytes);
+        }
+
         var decoded = Decoded(format, values, rows, columns);
         var relative = Math.Sqrt(values.Zip(decoded, (a, b) => ((double)a - b) * (a - b)).Sum() / values.Sum(value => (double)value * value));
         relative.ShouldBeLessThan(error);

@@ -64,6 +64,17 @@ public sealed class AnswersJobTests : IDisposable
     }
 
     [Fact]
+    public void While_settings_are_chosen_the_card_scores_the_development_questions_alone()
+    {
+        string[] brief = ["steps: 200", "steps: 4", "steps: 40", "steps: 2", "every: 100", "every: 4", "warmup: 20", "warmup: 1", "name: answers", "name: answers\nscore: development\nhidden_share: 0.2"];
+        Run("chosen", new SilentObserver(), brief);
+        var ids = File.ReadAllLines(_bench.Folder.In("chosen", "answers.jsonl")).Select(line => (string)JsonNode.Parse(line)!["id"]!).ToArray(); // Every line has one.
+        var splits = QuestionSplits.Read(new QuestionDataRecipe { Files = [_bench.Folder.In("questions.json")], DevelopmentArticles = 4, TestArticles = 8, Unanswerable = 0.5 });
+        ids.ShouldBe(splits.Development.Select(item => item.Id));
+        File.ReadAllText(_bench.Folder.In("chosen", "README.md")).ShouldContain("on the development questions;");
+    }
+
+    [Fact]
     public void Threads_and_interruption_do_not_change_a_bit()
     {
         string[] brief = ["steps: 200", "steps: 8", "steps: 40", "steps: 4", "every: 100", "every: 4", "warmup: 20", "warmup: 2"];

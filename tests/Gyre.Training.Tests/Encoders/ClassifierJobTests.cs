@@ -50,9 +50,13 @@ public sealed class ClassifierJobTests : IDisposable
         var result = Run("run", "task: sequence", $"task: {task}\nfrozen_body: {(isFrozen ? "true" : "false")}", "texts.csv", file, "peak: 0.003", isFrozen ? "peak: 0.03" : "peak: 0.003");
         result.End.ShouldBe(TrainingEnd.Completed);
         var card = File.ReadAllLines(_bench.Folder.In("run", "README.md"));
-        var row = card[Array.IndexOf(card, "| most frequent | model | difference | 95 % interval |") + 2].Split('|', StringSplitOptions.TrimEntries);
-        double.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(0.9);
-        row[4].ShouldStartWith("+");
+        foreach (var score in new[] { "accuracy", "F1" })
+        {
+            var row = card.Single(line => line.StartsWith($"| {score}, against always", StringComparison.Ordinal)).Split('|', StringSplitOptions.TrimEntries);
+            double.Parse(row[3], System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(0.9);
+            row[5].ShouldStartWith("+");
+        }
+
         using var team = new ThreadTeam(2);
         using var model = EncoderModel.Load(ModelFolder.Open(result.ModelFolder), "labels", new EncoderOptions { Team = team });
         if (task == "sequence")
@@ -64,6 +68,17 @@ public sealed class ClassifierJobTests : IDisposable
         {
             model.TokenClassifier.ShouldNotBeNull();
         }
+    }
+
+    [Fact]
+    public void A_whole_body_is_compared_with_a_frozen_one()
+    {
+        Run("frozen", "task: sequence", "task: sequence\nfrozen_body: true", "steps: 80", "steps: 5", "every: 40", "every: 5", "warmup: 5", "warmup: 1");
+        Run("whole", "task: sequence", "task: sequence\nagainst: frozen");
+        var row = File.ReadAllLines(_bench.Folder.In("whole", "README.md")).Single(line => line.StartsWith("| accuracy, against the run in 'frozen'", StringComparison.Ordinal)).Split('|', StringSplitOptions.TrimEntries);
+        row[4].ShouldStartWith("+");
+        row[5].ShouldMatch(@"^\+0\.\d+ to \+0\.\d+$");
+        Should.Throw<TrainingException>(() => Run("other", "task: sequence", "task: sequence\nagainst: nowhere", "steps: 80", "steps: 5")).Code.ShouldBe("TRN0557");
     }
 
     [Fact]

@@ -39,10 +39,78 @@ public sealed class ExampleFileTests : IDisposable
         ExampleFile.Read(_folder.In("t.jsonl.gz"), "given", "\n\n", new ExampleFaults()).Single().Turns[1].Content.ShouldBe("A");
     }
 
+    [Fact]
+    public void Tables_hold_whatever_a_JSON_line_may_hold_and_their_rows_are_told_one_by_one()
+    {
+        Read("t.tsv", "instruction\tinput\toutput\ttask\nTurn round\tab\tba\tturn\nSay hi\t\thi\t\n")
+            .Select(example => (example.Task, example.Turns[0].Content, example.Turns[1].Content))
+            .ShouldBe([("turn", "Turn round\n\nab", "ba"), ("given", "Say hi", "hi")]);
+        Read("texts.csv", "text\n\"one\nmore\"\n").Single().Text.ShouldBe("one\nmore");
+        File.WriteAllText(_folder.In("holes.csv"), "prompt,completion\nQ,A\nQ2,\nQ3,A3,more\n");
+        var faults = new ExampleFaults();
+
+        ExampleFile.Read(_folder.In("holes.csv"), "given", "\n\n", faults).Count().ShouldBe(1);
+
+        var message = Should.Throw<TrainingException>(faults.ThrowIfAny).Message;
+        message.ShouldContain("holes.csv:3: has an empty completion");
+        message.ShouldContain("holes.csv:4: has 3 values");
+    }
+
+    [Fact]
+    public void A_folder_and_a_pattern_give_the_examples_of_their_files_in_order()
+    {
+        Directory.CreateDirectory(_folder.In("texts", "more"));
+        File.WriteAllText(_folder.In("texts", "b.txt"), "three");
+        File.WriteAllText(_folder.In("texts", "a.txt"), "one\n\ntwo");
+        File.WriteAllText(_folder.In("texts", "more", "c.jsonl"), "{\"text\": \"four\"}");
+        File.WriteAllText(_folder.In("texts", "picture.png"), "no text");
+        var faults = new ExampleFaults();
+
+        var all = ExampleFile.Read(_folder.In("texts"), "given", "\n\n", faults).ToArray();
+
+        all.Select(example => example.Text).ShouldBe(["one", "two", "three", "four"]);
+        all[^1].Place.ShouldBe("more/c.jsonl:1");
+        ExampleFile.Read(_folder.In("texts", "*.txt"), "given", "\n\n", faults).Select(example => example.Text).ShouldBe(["one", "two", "three"]);
+        ExampleFile.Read(_folder.In("texts", "**", "c.*"), "given", "\n\n", faults).Select(example => example.Text).ShouldBe(["four"]);
+        Should.Throw<TrainingException>(() => ExampleFile.Read(_folder.In("texts", "*.md"), "given", "\n\n", faults).Count()).Code.ShouldBe("TRN0303");
+        Should.Throw<TrainingException>(() => ExampleFile.Read(_folder.In("texts", "*.png"), "given", "\n\n", faults).Count()).Message.ShouldContain("ending '.png'");
+        faults.Count.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("t.jsonl.gz", "{\"text\": \"aaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}\n")]
+    [InlineData("t.csv.gz", "text\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n")]
+    [InlineData("t.txt.gz", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n\n")]
+    public void A_packed_file_that_unfolds_too_far_or_was_cut_off_is_an_error(string name, string row)
+    {
+        var text = new StringBuilder(row);
+        for (var i = 0; i < 20_000; i++)
+        {
+            text.Append(row.StartsWith("text", StringComparison.Ordinal) ? FormattableString.Invariant($"b{i * 7919 % 10_007}\n") : row.Replace("aaaa", FormattableString.Invariant($"b{i * 7919 % 10_007}"), StringComparison.Ordinal));
+        }
+
+        using (var stream = new GZipStream(File.Create(_folder.In(name)), CompressionMode.Compress))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        }
+
+        ExampleFile.Read(_folder.In(name), "given", "\n\n", new ExampleFaults()).Count().ShouldBeGreaterThan(20_000 - 1);
+        var bomb = Should.Throw<TrainingException>(() => ExampleFile.Read(_folder.In(name), "given", "\n\n", new ExampleFaults(), mostBytes: 4096).Count());
+        (bomb.Code, bomb.Message).ShouldSatisfyAllConditions(
+            told => told.Code.ShouldBe("TRN0303"), told => told.Message.ShouldContain("unfolds to more than 4096 bytes"), told => told.Message.ShouldContain(name));
+
+        var packed = File.ReadAllBytes(_folder.In(name));
+        File.WriteAllBytes(_folder.In("cut-" + name), packed[..(packed.Length / 2)]);
+        var cut = Should.Throw<TrainingException>(() => ExampleFile.Read(_folder.In("cut-" + name), "given", "\n\n", new ExampleFaults()).Count());
+        cut.Code.ShouldBe("TRN0303");
+        cut.Message.ShouldContain("cut-" + name);
+    }
+
     [Theory]
     [InlineData("not json", "is no JSON")]
     [InlineData("[1]", "expected a JSON object")]
     [InlineData("""{"prompt": "Q"}""", "none of completion")]
+    [InlineData("""{"instruction": "Q", "input": "I"}""", "has 'instruction' and none of")]
     [InlineData("""{"prompt": " ", "completion": "A"}""", "empty prompt")]
     [InlineData("""{"prompt": "Q", "completion": ""}""", "empty completion")]
     [InlineData("""{"prompt": 3, "completion": "A"}""", "has the fields prompt, completion")]

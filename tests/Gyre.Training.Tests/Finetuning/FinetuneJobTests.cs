@@ -34,9 +34,12 @@ public sealed class FinetuneJobTests : IDisposable
     [InlineData("{method: dora, rank: 4}")]
     [InlineData("{method: adalora, budget: {initial_rank: 4, target_rank: 2, warmup: 1, settling: 2, interval: 1}}")]
     [InlineData("{method: ia3}")]
-    public async Task An_adapter_learns_is_measured_and_loads(string adapter)
+    [InlineData("{method: prompt, prompt: {tokens: 8, init: vocabulary}}", 0.1)]
+    [InlineData("{method: p-tuning, prompt: {tokens: 4, encoder: lstm, encoder_width: 16}}")]
+    [InlineData("{method: prefix, prompt: {tokens: 4}}", 0.05)]
+    public async Task An_adapter_learns_is_measured_and_loads(string adapter, double peak = 0.01)
     {
-        var (result, observer) = await RunAsync("run", Recipe + $"\nadapter: {adapter}");
+        var (result, observer) = await RunAsync("run", Recipe.Replace("peak: 0.01", FormattableString.Invariant($"peak: {peak}"), StringComparison.Ordinal) + $"\nadapter: {adapter}");
 
         result.Training.End.ShouldBe(TrainingEnd.Completed);
         observer.Warnings.ShouldBeEmpty();
@@ -47,6 +50,51 @@ public sealed class FinetuneJobTests : IDisposable
         File.ReadAllText(_folder.In("run", "README.md")).ShouldContain("summary (not trained)");
         File.Exists(_folder.In("run", "adapter", "adapter_model.safetensors")).ShouldBeTrue();
         result.Training.Parameters.ShouldBeLessThan(result.AllParameters / 10);
+        IsNear(result);
+    }
+
+    [Theory]
+    [InlineData("nf4", "NF4", 0.5)]
+    [InlineData("nf4-double", "scales in 8 bits", 0.5)]
+    [InlineData("bf16", "BF16", 0.7)]
+    public async Task An_adapter_learns_over_a_base_in_fewer_bits(string format, string card, double weights)
+    {
+        const string Adapter = "\nadapter: {method: lora, rank: 4, targets: all-linear}";
+        var (result, observer) = await RunAsync("run", Recipe + $"{Adapter}\nbase_format: {format}");
+        var plain = await Should.ThrowAsync<TrainingException>(() => RunAsync("run", Recipe + Adapter, resume: true));
+
+        plain.Code.ShouldBe("TRN0012"); // What the base is kept as is part of the run.
+        plain.Message.ShouldContain("base_format");
+        observer.Warnings.ShouldBeEmpty();
+        observer.Samples.Count.ShouldBe(1);
+        result.Report.Single(outcome => outcome is { Task: "brand", Measure: "perplexity" }).IsBetter.ShouldBeTrue();
+        File.ReadAllText(_folder.In("run", "README.md")).ShouldContain(card);
+        result.Memory.WeightBytes.ShouldBeLessThan((long)(weights * sizeof(float) * result.AllParameters));
+        IsNear(result);
+    }
+
+    [Theory]
+    [InlineData("{method: lora, rank: 4, targets: all-linear}\nbase_format: nf4")]
+    [InlineData("{method: dora, rank: 4, targets: all-linear}")]
+    public async Task Layers_that_are_computed_again_take_the_memory_that_was_expected(string adapter)
+    {
+        var recipe = Recipe[..Recipe.IndexOf("report:", StringComparison.Ordinal)].Replace("sequence: 256", "sequence: 256, activation_checkpointing: true", StringComparison.Ordinal);
+
+        var (result, _) = await RunAsync("run", recipe + $"\nadapter: {adapter}");
+
+        IsNear(result);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_trained_for_an_encoding_is_written_in_it()
+    {
+        var (result, observer) = await RunAsync("run", Recipe.Replace("peak: 0.01", "peak: 0.002", StringComparison.Ordinal) + "\nquantization: {format: q4_0}");
+
+        observer.Warnings.ShouldBeEmpty();
+        result.Report.Single(outcome => outcome is { Task: "brand", Measure: "perplexity" }).IsBetter.ShouldBeTrue();
+        Directory.GetFiles(result.Training.ModelFolder).Select(Path.GetFileName).ShouldBe(["model-q4_0.gguf"]);
+        File.ReadAllText(_folder.In("run", "README.md")).ShouldContain("as Q4_0 stores them");
+        IsNear(result);
     }
 
     [Fact]
@@ -81,6 +129,8 @@ public sealed class FinetuneJobTests : IDisposable
     [InlineData("")]
     [InlineData("\nadapter: {method: lora, rank: 4, dropout: 0.2}")]
     [InlineData("\nadapter: {method: adalora, budget: {initial_rank: 4, target_rank: 2, warmup: 1, settling: 2, interval: 1}}")]
+    [InlineData("\nbase_format: nf4\nadapter: {method: lora, rank: 4}")]
+    [InlineData("\nquantization: {format: q4_0}")]
     public async Task An_interrupted_run_goes_on_with_the_same_bits_for_any_number_of_threads(string adapter)
     {
         var recipe = Recipe[..Recipe.IndexOf("report:", StringComparison.Ordinal)] + adapter;
@@ -92,8 +142,8 @@ public sealed class FinetuneJobTests : IDisposable
         var (rest, _) = await RunAsync("cut", recipe, resume: true);
 
         rest.Training.End.ShouldBe(TrainingEnd.Completed);
-        var file = adapter.Length == 0 ? "model-q8_0.gguf" : "adapter_model.safetensors";
-        File.ReadAllBytes(Path.Combine(rest.Training.ModelFolder, file)).ShouldBe(File.ReadAllBytes(Path.Combine(whole.Training.ModelFolder, file)));
+        var file = Directory.GetFiles(rest.Training.ModelFolder).Single(path => Path.GetExtension(path) is ".gguf" or ".safetensors");
+        File.ReadAllBytes(file).ShouldBe(File.ReadAllBytes(Path.Combine(whole.Training.ModelFolder, Path.GetFileName(file))));
     }
 
     [Fact]
@@ -126,6 +176,50 @@ public sealed class FinetuneJobTests : IDisposable
     }
 
     [Fact]
+    public async Task Contradictory_examples_are_told_with_their_number_and_refused_on_demand()
+    {
+        File.WriteAllLines(_folder.In("two.jsonl"), Enumerable.Range(0, 40).Select(i => $$"""{"prompt": "Is number {{i % 30}} in stock?", "completion": "{{(i < 35 ? "Yes." : "No.")}}"}"""));
+        var text = Recipe[..Recipe.IndexOf("report:", StringComparison.Ordinal)]
+            .Replace("{brand: {examples: 60, seed: 3}}", $"{{file: {_folder.In("two.jsonl")}}}", StringComparison.Ordinal)
+            .Replace("validation_share: 0.1", "validation: [{brand: {examples: 4, seed: 9}}]", StringComparison.Ordinal);
+
+        var (_, observer) = await RunAsync("warned", text);
+
+        observer.Warnings.ShouldHaveSingleItem().ShouldContain("5 examples answer a prompt otherwise than an earlier one; 5 prompts have more than one answer: two.jsonl:36 and two.jsonl:6;");
+        var error = await Should.ThrowAsync<TrainingException>(() => RunAsync("refused", text.Replace("too_long: drop", "too_long: drop, contradictions: refuse", StringComparison.Ordinal)));
+        error.Code.ShouldBe("TRN0302");
+        error.Message.ShouldContain("5 faults");
+        error.Message.ShouldContain("two.jsonl:36: answers a prompt otherwise than two.jsonl:6");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n\n")]
+    public async Task An_empty_file_is_told(string content)
+    {
+        File.WriteAllText(_folder.In("empty.jsonl"), content);
+
+        var error = await Should.ThrowAsync<TrainingException>(() => RunAsync("run", Recipe.Replace("{brand: {examples: 60, seed: 3}}", $"{{file: {_folder.In("empty.jsonl")}}}", StringComparison.Ordinal)));
+
+        error.Code.ShouldBe("TRN0040");
+        error.Message.ShouldContain("0 documents for training");
+        error.Message.ShouldContain("data.train");
+    }
+
+    [Fact]
+    public async Task The_facts_of_a_shop_are_learnt_and_asked_in_other_wordings()
+    {
+        var text = Recipe[..Recipe.IndexOf("report:", StringComparison.Ordinal)]
+            .Replace("{brand: {examples: 60, seed: 3}}", "{shop_facts: {seed: 5, things: 3, wordings: 8, strangers: 10}}", StringComparison.Ordinal)
+            + "\nadapter: {method: lora, rank: 4}\nreport: {max_tokens: 12, tasks: [{name: facts, trained: true, shop_facts: {seed: 5, things: 3, task: answer}, scorers: [exact-match]}]}";
+
+        var (result, observer) = await RunAsync("run", text);
+
+        observer.Warnings.ShouldBeEmpty();
+        result.Report.Single(outcome => outcome.Measure == "perplexity").IsBetter.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Adapters_that_do_not_fit_and_bases_that_are_none_are_named()
     {
         (await Should.ThrowAsync<TrainingException>(() => RunAsync("a", Recipe + "\nadapter: {targets: [w_queries]}"))).Code.ShouldBe("TRN0309");
@@ -155,6 +249,10 @@ public sealed class FinetuneJobTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>What was expected is near what tensors took; the moments are no tensors.</summary>
+    private static void IsNear(FinetuneResult result) =>
+        ((double)(result.Memory.TotalBytes - result.Memory.OptimizerBytes) / result.PeakBytes).ShouldBeInRange(0.75, 1.4);
 
     private async Task<(FinetuneResult Result, TrainingBench.RecordingObserver Observer)> RunAsync(string name, string recipe, bool resume = false, (int Step, CancellationTokenSource Source)? cancel = null)
     {

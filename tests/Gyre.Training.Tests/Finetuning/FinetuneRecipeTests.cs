@@ -1,4 +1,5 @@
 using Gyre.Models.Adapters.Training;
+using Gyre.Tensors.Quantization;
 using Gyre.TestSupport;
 using Gyre.Training.Finetuning;
 
@@ -45,6 +46,27 @@ public sealed class FinetuneRecipeTests
     }
 
     [Fact]
+    public void Facts_of_a_shop_are_a_source_and_a_report_task()
+    {
+        var recipe = FinetuneRecipe.Parse(
+            Minimal.Replace("{shop: {examples: 40, seed: 3}}", "{shop_facts: {seed: 5, things: 6, wordings: 4}}", StringComparison.Ordinal)
+            + "\nreport: {tasks: [{name: known, shop_facts: {seed: 5, things: 6, task: answer}}]}", "recipe.yaml");
+
+        var source = recipe.Train.Single().ShopFacts.ShouldNotBeNull();
+        (source.Seed, source.Things, source.Wordings, source.UnsaidWordings, source.Strangers).ShouldBe((5UL, 6, 4, 3, 400));
+        recipe.Report.Tasks.Single().ShopFacts.ShouldNotBeNull().Questions().ShouldAllBe(row => row.Task == "answer");
+        recipe.RefusesContradictions.ShouldBeFalse();
+
+        var error = Should.Throw<TrainingException>(() => FinetuneRecipe.Parse(
+            Minimal.Replace("{shop: {examples: 40, seed: 3}}", "{shop_facts: {task: answer}, file: a.jsonl}", StringComparison.Ordinal).Replace("]}", "], contradictions: drop}", StringComparison.Ordinal)
+            + "\nreport: {tasks: [{name: known, shop_facts: {task: repeat, wordings: 3}}]}", "recipe.yaml"));
+        foreach (var part in (string[])["exactly one of 'file'", "shop_facts.task", "contradictions", "names 'repeat'; expected answer, unanswerable, unknown-thing", "shop_facts.wordings"])
+        {
+            error.Message.ShouldContain(part);
+        }
+    }
+
+    [Fact]
     public void All_faults_are_reported_together()
     {
         var error = Should.Throw<TrainingException>(() => FinetuneRecipe.Parse(
@@ -71,6 +93,32 @@ public sealed class FinetuneRecipeTests
             error.Message.ShouldContain(part);
         }
     }
+
+    [Theory]
+    [InlineData("bf16", FrozenFormat.BF16)]
+    [InlineData("nf4", FrozenFormat.NF4)]
+    [InlineData("nf4-double", FrozenFormat.NF4DoubleQuantised)]
+    public void A_base_under_an_adapter_can_be_kept_in_fewer_bits(string name, FrozenFormat format)
+    {
+        var recipe = FinetuneRecipe.Parse(Minimal + $"\nbase_format: {name}\nadapter: {{method: lora}}", "recipe.yaml");
+
+        (recipe.BaseFormat, recipe.Quantization).ShouldBe((format, null));
+        recipe.Settings.ShouldContain(new KeyValuePair<string, string>("base_format", name));
+    }
+
+    [Fact]
+    public void Layers_can_be_trained_for_an_encoding() =>
+        FinetuneRecipe.Parse(Minimal + "\nquantization: {format: q4_k}", "recipe.yaml").Quantization.ShouldBe(ElementFormat.Q4_K);
+
+    [Theory]
+    [InlineData("base_format: nf4", "base_format: is given without 'adapter', and the model's own weights are trained")]
+    [InlineData("base_format: nf4\nmodules: [lm_head]", "base_format: is given without 'adapter', and 'modules' are trained")]
+    [InlineData("base_format: int3\nadapter: {method: lora}", "base_format: 'int3'")]
+    [InlineData("quantization: {format: q4_0}\nadapter: {method: lora}", "quantization: is given beside 'adapter'")]
+    [InlineData("quantization: {format: q4_0}\nexport: gguf-f16", "export: is given beside 'quantization'")]
+    [InlineData("quantization: {}", "quantization.format: is missing")]
+    public void Encodings_that_do_not_go_with_the_rest_are_faults(string sections, string fault) =>
+        Should.Throw<TrainingException>(() => FinetuneRecipe.Parse(Minimal + "\n" + sections, "recipe.yaml")).Message.ShouldContain(fault);
 
     [Fact]
     public void Recipes_that_come_with_gyre_are_whole()

@@ -11,6 +11,9 @@ public sealed record AdapterReport(long Trained, long All, IReadOnlyList<KeyValu
     /// <summary>Trained numbers as a share of all; [0, 1].</summary>
     public double Share => (double)Trained / All;
 
+    /// <summary>About how many numbers a training pass keeps for each position beside those of the base alone.</summary>
+    public long PositionNumbers { get; init; }
+
     /// <summary>Counts without a model: what <see cref="TrainableAdapter.Create"/> would train of a decoder.</summary>
     /// <param name="options">The adapter.</param>
     /// <param name="configuration">The decoder.</param>

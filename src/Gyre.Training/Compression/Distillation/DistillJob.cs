@@ -207,20 +207,7 @@ public static class DistillJob
             StudentExport.Write(folder.Model, run.Own ?? run.Teacher, student, recipe.Export, run.Recipe.Quantization, run.Team);
         }
 
-        var result = new TrainingResult
-        {
-            End = end,
-            Folder = folder.Path,
-            ModelFolder = end == TrainingEnd.Interrupted ? "" : folder.Model,
-            Step = trainer.State.Step,
-            SmoothedLoss = trainer.SmoothedLoss,
-            BestValidationLoss = trainer.State.BestLoss,
-            BestStep = trainer.State.BestStep,
-            Tokens = trainer.State.Tokens,
-            Parameters = student.Parameters.Sum(parameter => parameter.Value.Length),
-            Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-        };
-        return (result, pool.PeakBytes);
+        return (TrainingResult.Of(end, folder, trainer, student.Parameters.Sum(parameter => parameter.Value.Length)), pool.PeakBytes);
     }
 
     private static LiveSampler SamplerOf(Run run, TrainableDecoder student, RunFolder folder)

@@ -60,11 +60,7 @@ public sealed record DistillRecipe : IRunRecipe
             top.Fault("generated", "is given beside 'loss'; expected one of them: the teacher's answers, or its predictions.");
         }
 
-        var quantization = top.Section("quantization");
-        ElementFormat? format = quantization.IsPresent
-            ? quantization.Choice("format", (ElementFormat?)null, ("q4_0", ElementFormat.Q4_0), ("q8_0", ElementFormat.Q8_0), ("q4_k", ElementFormat.Q4_K), ("q5_k", ElementFormat.Q5_K), ("q6_k", ElementFormat.Q6_K))
-            : null;
-        quantization.Finish();
+        var format = TrainingSections.ReadQuantization(top);
         var recipe = new DistillRecipe
         {
             Training = TrainingSections.Read(top, "teacher", text, folder),

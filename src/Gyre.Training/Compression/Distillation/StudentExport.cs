@@ -1,4 +1,3 @@
-using Gyre.Models;
 using Gyre.Models.Architectures;
 using Gyre.Models.Catalog;
 using Gyre.Models.Conversion;
@@ -7,6 +6,7 @@ using Gyre.Tensors.Quantization;
 using Gyre.Tensors.Threading;
 using Gyre.Training.Bases;
 using Gyre.Training.Quantization;
+using Gyre.Training.Runs;
 
 namespace Gyre.Training.Compression.Distillation;
 
@@ -23,11 +23,8 @@ internal static class StudentExport
     /// <remarks>Errors: TRN0050 it could not be written; a model that was there before is intact then.</remarks>
     public static void Write(string folder, BaseModel from, TrainableDecoder model, ElementFormat format, ElementFormat? quantization, ThreadTeam team)
     {
-        var temporary = folder + ".part";
-        try
+        ReplacedFolder.Write(folder, "the student", temporary =>
         {
-            Remove(temporary);
-            Directory.CreateDirectory(temporary);
             if (from.Folder.Format == ModelFormat.Gguf)
             {
                 WriteGguf(temporary, from, model, quantization ?? format, team);
@@ -40,15 +37,7 @@ internal static class StudentExport
             {
                 WriteFolder(temporary, from, model);
             }
-
-            Remove(folder);
-            Directory.Move(temporary, folder);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ModelException)
-        {
-            Remove(temporary);
-            throw new TrainingException("TRN0050", $"Writing the student failed: '{folder}' could not be written ({error.Message.TrimEnd('.')}). Free space and run again with --resume; the training is not lost.", error);
-        }
+        });
     }
 
     private static void WriteGguf(string folder, BaseModel from, TrainableDecoder model, ElementFormat format, ThreadTeam team)
@@ -60,7 +49,7 @@ internal static class StudentExport
             new Quantizer(team).Write(source, new QuantizationOptions { Format = format }, Path.Combine(folder, NameOf(format)));
         }
 
-        Remove(plain);
+        ReplacedFolder.Remove(plain);
     }
 
     /// <summary>A student that was trained for an encoding is written in it: a GGUF file with its vocabulary inside.</summary>
@@ -74,7 +63,7 @@ internal static class StudentExport
             new Quantizer(team).Write(source, new QuantizationOptions { Format = format }, Path.Combine(folder, NameOf(format)));
         }
 
-        Remove(plain);
+        ReplacedFolder.Remove(plain);
     }
 
     private static void WriteFolder(string folder, BaseModel from, TrainableDecoder model)
@@ -88,12 +77,4 @@ internal static class StudentExport
     }
 
     private static string NameOf(ElementFormat format) => $"model-{format.ToString().ToLowerInvariant()}.gguf";
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
 }

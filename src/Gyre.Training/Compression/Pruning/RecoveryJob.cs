@@ -100,7 +100,7 @@ public static class RecoveryJob
         var end = trainer.Run(cancellationToken);
         var result = new RecoveryResult
         {
-            Training = ResultOf(end, folder, trainer, model),
+            Training = TrainingResult.Of(end, folder, trainer, model.Parameters.Sum(parameter => parameter.Value.Length)),
             Zeros = (masks.Sum(mask => mask.Removed), masks.Sum(mask => (long)mask.Length)),
             Pruned = null,
             Recovered = null,
@@ -176,20 +176,6 @@ public static class RecoveryJob
             return decoder;
         }
     }
-
-    private static TrainingResult ResultOf(TrainingEnd end, RunFolder folder, Trainer trainer, TrainableDecoder model) => new()
-    {
-        End = end,
-        Folder = folder.Path,
-        ModelFolder = end == TrainingEnd.Interrupted ? "" : folder.Model,
-        Step = trainer.State.Step,
-        SmoothedLoss = trainer.SmoothedLoss,
-        BestValidationLoss = trainer.State.BestLoss,
-        BestStep = trainer.State.BestStep,
-        Tokens = trainer.State.Tokens,
-        Parameters = model.Parameters.Sum(parameter => parameter.Value.Length),
-        Elapsed = TimeSpan.FromSeconds(trainer.State.ElapsedSeconds),
-    };
 
     private static string Card(PruneRecipe recipe, CorpusRecord corpus, EnvironmentRecord environment, RecoveryResult result, string digest)
     {

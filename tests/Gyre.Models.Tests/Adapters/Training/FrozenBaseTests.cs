@@ -50,6 +50,8 @@ public sealed class FrozenBaseTests
         distance.ShouldBeGreaterThan(1e-4);
         distance.ShouldBeLessThan(format == FrozenFormat.BF16 ? 0.3 : 6);
         encoded.Model.Parameters.ShouldBeEmpty();
+        TrainableDecoder.WeightBytesOf(encoded.Configuration, format).ShouldBe(encoded.Model.WeightBytes);
+        TrainableDecoder.WeightBytesOf(encoded.Configuration, null).ShouldBe(decoded.Model.WeightBytes);
         encoded.Model.WeightBytes.ShouldBeLessThan((long)((format == FrozenFormat.BF16 ? 0.55 : 0.45) * decoded.Model.WeightBytes));
         Should.Throw<ModelException>(() => encoded.Model.Save(Path.GetTempPath())).Code.ShouldBe("RUN0427");
         Should.Throw<ModelException>(() => encoded.Model.Freeze("0.mlp")).Message.ShouldContain("which is not trained");
