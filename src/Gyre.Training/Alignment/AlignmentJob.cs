@@ -60,7 +60,7 @@ public static class AlignmentJob
         var tasks = TaskMeasurement.Read(recipe.Report);
         var options = OptionsOf(recipe, source);
         var estimate = AlignmentMemory.Of(recipe, source, data, options);
-        estimate.RequireFits(memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        estimate.RequireFits(memoryBytes ?? MemoryEstimate.Available);
         using var folder = RunFolder.Open(outputFolder, recipe, resume);
         var threads = recipe.Loop.Threads > 0 ? recipe.Loop.Threads : Environment.ProcessorCount;
         var environment = EnvironmentRecord.Capture(threads, time);

@@ -4,6 +4,7 @@ using Gyre.Training.Alignment.Pairs;
 using Gyre.Training.Alignment.Policies;
 using Gyre.Training.Bases;
 using Gyre.Training.Finetuning;
+using Gyre.Training.Loop;
 
 namespace Gyre.Training.Alignment;
 

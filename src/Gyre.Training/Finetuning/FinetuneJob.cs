@@ -66,7 +66,7 @@ public static class FinetuneJob
         using var pool = new TensorPool();
         var options = OptionsOf(recipe, source, basePath);
         var estimate = Estimate(recipe, source, options, corpus);
-        estimate.RequireFits(memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        estimate.RequireFits(memoryBytes ?? MemoryEstimate.Available);
         using var model = source.Load(pool, recipe.BaseFormat);
         model.ActivationCheckpointing = recipe.Batch.ActivationCheckpointing;
         using var adapter = Attach(recipe, options, model);

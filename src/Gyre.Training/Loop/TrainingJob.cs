@@ -29,8 +29,9 @@ public static class TrainingJob
     /// <param name="cancellationToken">Finishes the current step, saves a checkpoint and returns.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="comparedWith">Finished runs that the card's scaling report sets this one beside, with a law through all of them.</param>
+    /// <param name="memoryBytes">Memory that the run may take; null for what the process may use.</param>
     /// <remarks>
-    /// Errors: <see cref="TrainingException"/> with the codes TRN0010–TRN0050 of <c>docs/errors.md</c>; cancellation during
+    /// Errors: <see cref="TrainingException"/> with the codes TRN0010–TRN0050 of <c>docs/errors.md</c>, TRN0307 it cannot fit into memory; cancellation during
     /// the preparation of the data throws <see cref="OperationCanceledException"/>, and a resumed run prepares it again.
     /// </remarks>
     public static TrainingResult Run(
@@ -40,7 +41,8 @@ public static class TrainingJob
         ITrainingObserver observer,
         CancellationToken cancellationToken,
         TimeProvider? time = null,
-        IReadOnlyList<ScalingPoint>? comparedWith = null)
+        IReadOnlyList<ScalingPoint>? comparedWith = null,
+        long? memoryBytes = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(observer);
@@ -54,6 +56,9 @@ public static class TrainingJob
         using var team = new ThreadTeam(threads);
         using var pool = new TensorPool();
         var configuration = Configure(recipe, tokenizer, source);
+        var numbers = MemoryEstimate.NumbersOf(configuration);
+        MemoryEstimate.Of(configuration, numbers * sizeof(float), numbers, 2, (long)recipe.Batch.Rows * recipe.Batch.SequenceLength, recipe.Batch.ActivationCheckpointing)
+            .RequireFits(memoryBytes ?? MemoryEstimate.Available);
         using var model = new TrainableDecoder(configuration, pool, recipe.Seed) { ActivationCheckpointing = recipe.Batch.ActivationCheckpointing };
         using var recording = new Tape(team, pool, isRecording: true);
         using var measuring = new Tape(team, pool, isRecording: false);

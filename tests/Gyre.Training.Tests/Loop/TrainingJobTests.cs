@@ -88,6 +88,15 @@ public sealed class TrainingJobTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_cannot_fit_into_memory_is_refused_before_its_first_step()
+    {
+        var error = Should.Throw<TrainingException>(() => TrainingJob.Run(Recipe(), _folder.In("run"), resume: false, new SilentObserver(), CancellationToken.None, memoryBytes: 1000));
+
+        error.Code.ShouldBe("TRN0307");
+        File.Exists(_folder.In("run", "metrics.jsonl")).ShouldBeFalse();
+    }
+
+    [Fact]
     public void The_card_sets_a_run_beside_others_with_a_law_through_all_of_them()
     {
         ScalingPoint[] others = [new("small", 1_000, 20_000, 3.5), new("large", 100_000, 2_000_000, 2.5)];

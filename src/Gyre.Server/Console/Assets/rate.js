@@ -25,6 +25,8 @@ try {
 
 function show(id) {
   for (const part of ['join', 'done', 'work']) element(part).hidden = part !== id;
+  // A field that is hidden keeps the focus until the next frame is drawn, and would swallow the first key.
+  if (document.activeElement?.closest('[hidden]')) document.activeElement.blur();
 }
 
 function say(text) { element('announce').textContent = text; }

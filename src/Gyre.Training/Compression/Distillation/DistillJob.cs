@@ -50,7 +50,7 @@ public static class DistillJob
         var configuration = Student.ConfigurationOf(recipe.Student, teacher, own);
         Check(recipe, teacher, own, configuration);
         var estimate = DistillMemory.Of(recipe, teacher, own, configuration);
-        estimate.RequireFits(memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        estimate.RequireFits(memoryBytes ?? MemoryEstimate.Available);
         var tasks = TaskMeasurement.Read(recipe.Training.Report);
         using var folder = RunFolder.Open(outputFolder, recipe, resume);
         var threads = recipe.Training.Loop.Threads > 0 ? recipe.Training.Loop.Threads : Environment.ProcessorCount;

@@ -2,6 +2,7 @@ using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures;
 using Gyre.Training.Bases;
 using Gyre.Training.Finetuning;
+using Gyre.Training.Loop;
 
 namespace Gyre.Training.Compression.Distillation;
 
@@ -17,7 +18,7 @@ internal static class DistillMemory
     /// <param name="configuration">The student's shape.</param>
     public static MemoryEstimate Of(DistillRecipe recipe, BaseModel teacher, BaseModel? own, DecoderConfiguration configuration)
     {
-        var (numbers, batch) = (own is null ? NumbersOf(configuration) : FinetuneJob.ParametersOf(own), recipe.Training.Batch);
+        var (numbers, batch) = (own is null ? MemoryEstimate.NumbersOf(configuration) : FinetuneJob.ParametersOf(own), recipe.Training.Batch);
         var positions = (long)batch.Rows * batch.SequenceLength;
         List<(string, long)> beside = [("the teacher", FinetuneJob.ParametersOf(teacher) * Float)];
         if (recipe.Loss is not null)
@@ -27,12 +28,5 @@ internal static class DistillMemory
         }
 
         return MemoryEstimate.Of(configuration, numbers * Float, numbers, 2, positions, batch.ActivationCheckpointing) with { Beside = beside };
-    }
-
-    /// <summary>A decoder's numbers, without making it.</summary>
-    internal static long NumbersOf(DecoderConfiguration configuration)
-    {
-        var report = AdapterReport.Of(new AdapterOptions { Method = AdapterMethod.PromptTuning }, configuration);
-        return report.All - report.Trained;
     }
 }

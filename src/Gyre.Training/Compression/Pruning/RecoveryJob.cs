@@ -32,9 +32,10 @@ public static class RecoveryJob
     /// <param name="observer">Watches.</param>
     /// <param name="cancellationToken">Finishes the current step, saves a checkpoint and returns.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    /// <remarks>Errors: <see cref="TrainingException"/> TRN0010–TRN0052 of any run, TRN0301–TRN0308 of the model and the examples, TRN0451 and TRN0453 of pruning, TRN0463.</remarks>
+    /// <param name="memoryBytes">Memory that the run may take; null for what the process may use.</param>
+    /// <remarks>Errors: <see cref="TrainingException"/> TRN0010–TRN0052 of any run, TRN0301–TRN0308 of the model, its memory and the examples, TRN0451 and TRN0453 of pruning, TRN0463.</remarks>
     public static async Task<RecoveryResult> RunAsync(
-        PruneRecipe recipe, string basePath, string outputFolder, bool resume, ITrainingObserver observer, CancellationToken cancellationToken, TimeProvider? time = null)
+        PruneRecipe recipe, string basePath, string outputFolder, bool resume, ITrainingObserver observer, CancellationToken cancellationToken, TimeProvider? time = null, long? memoryBytes = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(observer);
@@ -46,6 +47,9 @@ public static class RecoveryJob
             throw new TrainingException("TRN0463", $"Starting the run failed: batch.sequence is {training.Batch.SequenceLength} and the model reads at most {source.Configuration.ContextLength}; expected no more than that.");
         }
 
+        var numbers = FinetuneJob.ParametersOf(source);
+        MemoryEstimate.Of(source.Configuration, numbers * sizeof(float), numbers, 2, (long)training.Batch.Rows * training.Batch.SequenceLength, training.Batch.ActivationCheckpointing)
+            .RequireFits(memoryBytes ?? MemoryEstimate.Available);
         var tasks = TaskMeasurement.Read(training.Report);
         using var pool = new TensorPool();
         using var model = source.Load(pool);

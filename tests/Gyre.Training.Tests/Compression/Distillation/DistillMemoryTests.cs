@@ -41,7 +41,7 @@ public sealed class DistillMemoryTests : IDisposable
     public void The_numbers_of_a_student_are_counted_without_making_it()
     {
         using var teacher = BaseModel.Open(Teacher);
-        DistillMemory.NumbersOf(teacher.Configuration).ShouldBe(FinetuneJob.ParametersOf(teacher));
+        MemoryEstimate.NumbersOf(teacher.Configuration).ShouldBe(FinetuneJob.ParametersOf(teacher));
     }
 
     [Fact]

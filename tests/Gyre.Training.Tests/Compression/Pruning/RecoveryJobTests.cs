@@ -85,6 +85,16 @@ public sealed class RecoveryJobTests : IDisposable
         Directory.Exists(_folder.In("run")).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task A_run_that_cannot_fit_into_memory_is_refused_before_anything_is_written()
+    {
+        var error = await Should.ThrowAsync<TrainingException>(() => RecoveryJob.RunAsync(
+            PruneRecipe.Parse(Recipe, _folder.In("recipe.yaml")), Base, _folder.In("run"), resume: false, new TrainingBench.RecordingObserver(), TestContext.Current.CancellationToken, memoryBytes: 1000));
+
+        error.Code.ShouldBe("TRN0307");
+        Directory.Exists(_folder.In("run")).ShouldBeFalse();
+    }
+
     private async Task<(RecoveryResult Result, TrainingBench.RecordingObserver Observer)> RunAsync(string folder, string recipe, bool resume = false, (int Step, CancellationTokenSource Source)? cancel = null)
     {
         var observer = new TrainingBench.RecordingObserver

@@ -1,7 +1,7 @@
 using Gyre.Models.Adapters.Training;
 using Gyre.Models.Architectures;
 
-namespace Gyre.Training.Finetuning;
+namespace Gyre.Training.Loop;
 
 /// <summary>The memory that a run will take, before it takes it.</summary>
 /// <param name="WeightBytes">The model's weights.</param>
@@ -22,6 +22,17 @@ public sealed record MemoryEstimate(long WeightBytes, long GradientBytes, long O
 
     /// <summary>All of it.</summary>
     public long TotalBytes => WeightBytes + GradientBytes + OptimizerBytes + ActivationBytes + Beside.Sum(part => part.Bytes);
+
+    /// <summary>A decoder's numbers, without making it.</summary>
+    /// <param name="configuration">Its shape.</param>
+    internal static long NumbersOf(DecoderConfiguration configuration)
+    {
+        var report = AdapterReport.Of(new AdapterOptions { Method = AdapterMethod.PromptTuning }, configuration);
+        return report.All - report.Trained;
+    }
+
+    /// <summary>What the process may use where nobody says so.</summary>
+    internal static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>Estimates a decoder's training.</summary>
     /// <param name="configuration">Its shape.</param>

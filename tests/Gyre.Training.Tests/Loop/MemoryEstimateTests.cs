@@ -2,9 +2,9 @@ using Gyre.Models.Architectures;
 using Gyre.Tensors;
 using Gyre.Tensors.Autodiff;
 using Gyre.Tensors.Threading;
-using Gyre.Training.Finetuning;
+using Gyre.Training.Loop;
 
-namespace Gyre.Training.Tests.Finetuning;
+namespace Gyre.Training.Tests.Loop;
 
 public class MemoryEstimateTests
 {
